@@ -1,0 +1,95 @@
+"""The error tree. Every message is a sentence a teacher can read.
+
+StorylibError
+├── Invalid            what was asked for breaks a rule; nothing was changed
+│   └── Taken          a name or address that must be unique is in use
+├── NotFound           no such thing, or not yours: the two are never told apart
+├── Conflict           somebody changed it since you looked
+├── Refused            you may not do this (role, lock-out, closed registration)
+├── LimitReached       a plan's limit; carries what, how long, and what to do instead
+├── Unavailable        the disk or the database cannot do it now; nothing was half-written
+└── ProviderError      a maker of text, pictures, checks or sound failed
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+ErrorKind = Literal[
+    "rate_limited",  # asked too fast: wait
+    "quota",  # the account has no credit left
+    "auth",  # the key is missing or wrong
+    "unsupported",  # the server does not offer this model or endpoint
+    "blocked",  # a safety system said no
+    "refused",  # the model declined
+    "truncated",  # the answer was cut off
+    "bad_output",  # the answer is not what was asked for
+    "bad_request",  # the server calls our request wrong
+    "timeout",  # no answer in time
+    "unreachable",  # no connection
+    "server",  # the server failed
+]
+
+
+class StorylibError(Exception):
+    """Base of everything Storylib raises on purpose."""
+
+
+class Invalid(StorylibError):
+    """The input breaks a rule. ``field`` names the input it belongs to, if one does."""
+
+    def __init__(self, message: str, field: str | None = None):
+        super().__init__(message)
+        self.field = field
+
+
+class Taken(Invalid):
+    """The name or address is already in use."""
+
+
+class NotFound(StorylibError):
+    """No such thing, or it belongs to somebody else."""
+
+
+class Conflict(StorylibError):
+    """It was changed by somebody else since it was read."""
+
+
+class Refused(StorylibError):
+    """The person may not do this."""
+
+
+class LimitReached(StorylibError):
+    """A plan's limit was reached. ``retry_after`` is in seconds, None when waiting does not help."""
+
+    def __init__(self, message: str, retry_after: float | None = None):
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class Unavailable(StorylibError):
+    """Storage cannot do it now; nothing was half-written."""
+
+
+class ProviderError(StorylibError):
+    """A provider failed.
+
+    ``permanent``: asking again the same way cannot help.
+    ``maybe_paid``: the request may have been charged, so it is never repeated by itself.
+    ``retry_after``: seconds the server asked us to wait, if it did.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        kind: ErrorKind = "server",
+        *,
+        permanent: bool = False,
+        maybe_paid: bool = False,
+        retry_after: float | None = None,
+    ):
+        super().__init__(message)
+        self.kind: ErrorKind = kind
+        self.permanent = permanent
+        self.maybe_paid = maybe_paid
+        self.retry_after = retry_after

@@ -1,0 +1,1 @@
+"""Who makes what: writers, illustrators, moderators and narrators behind one contract."""

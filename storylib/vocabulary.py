@@ -1,0 +1,91 @@
+"""Every closed list of words: what a brief, a character and a scene may say.
+
+One list serves the forms, the CHECK constraints, the schema an AI writer fills and the Kit's drawings.
+Each is a ``Literal`` for the type checker and a tuple, in the order a screen shows, for everything else.
+"""
+
+from __future__ import annotations
+
+from typing import Literal, get_args
+
+AgeBand = Literal["1-2", "3-5", "6-8", "9-12"]
+Tone = Literal["whimsical", "educational", "adventurous", "calming"]
+Moral = Literal["none", "kindness", "courage", "friendship", "honesty", "perseverance"]
+StoryState = Literal["queued", "writing", "illustrating", "ready", "failed", "cancelled"]
+PageState = Literal["written", "drawing", "ready", "failed"]
+Review = Literal["draft", "approved", "shared"]
+Role = Literal["educator", "admin"]
+PlanName = Literal["free", "basic", "pro"]
+Operation = Literal["write", "draw", "check", "read"]
+CallState = Literal["reserved", "settled", "failed", "unknown"]
+ImageRole = Literal["portrait", "page", "cover"]
+ImageSize = Literal["full", "512", "256"]
+Pronouns = Literal["she", "he", "they"]
+Style = Literal["storybook", "cutout", "crayon"]
+World = Literal["forest", "sea", "space", "town", "farm", "castle", "snow", "jungle"]
+
+Kind = Literal[
+    "child", "fox", "rabbit", "bear", "cat", "dog", "mouse", "owl", "penguin", "duck",
+    "frog", "turtle", "hedgehog", "squirrel", "panda", "koala", "lion", "tiger", "elephant", "monkey",
+    "giraffe", "zebra", "hippo", "crocodile", "wolf", "deer", "raccoon", "otter", "pig", "cow",
+    "sheep", "horse", "chicken", "parrot", "unicorn", "dragon", "dinosaur", "robot",
+]  # fmt: skip
+Hair = Literal["short", "curly", "afro", "long", "pigtails", "braids", "bun", "hijab", "none"]
+Hat = Literal["beanie", "cap", "wizard", "crown", "pirate", "helmet"]
+Trait = Literal[
+    "brave", "shy", "curious", "kind", "clever", "gentle", "funny", "cheerful",
+    "stubborn", "careful", "impatient", "dreamy", "loud", "quiet", "honest", "helpful",
+]  # fmt: skip
+
+Pose = Literal[
+    "stand", "wave", "cheer", "point", "hold", "carry", "think", "cower", "shy", "hips",
+    "walk", "run", "jump", "dance", "reach", "climb", "swim", "fly", "kneel", "sit",
+    "read", "eat", "sleep", "hug", "hold_hands", "open",
+]  # fmt: skip
+Expression = Literal[
+    "happy", "joyful", "excited", "proud", "determined", "thinking",
+    "surprised", "worried", "scared", "sad", "angry", "sleepy",
+]  # fmt: skip
+Setting = Literal[
+    "meadow", "garden", "park", "playground", "town", "market", "forest", "treehouse",
+    "hill", "mountain", "cave", "river", "beach", "ship", "underwater", "farm",
+    "barn", "castle", "throne_room", "snow", "desert", "jungle", "space", "spaceship",
+    "bedroom", "kitchen", "classroom", "library",
+]  # fmt: skip
+Time = Literal["morning", "day", "sunset", "night"]
+Weather = Literal["clear", "cloudy", "rain", "snow", "wind", "fog", "rainbow", "fireflies"]
+Season = Literal["spring", "summer", "autumn", "winter"]
+Mood = Literal["happy", "calm", "wonder", "tense", "sad", "funny", "celebrate"]
+Shot = Literal["wide", "mid", "close"]
+
+AGE_BANDS: tuple[AgeBand, ...] = get_args(AgeBand)
+TONES: tuple[Tone, ...] = get_args(Tone)
+MORALS: tuple[Moral, ...] = get_args(Moral)
+STORY_STATES: tuple[StoryState, ...] = get_args(StoryState)
+PAGE_STATES: tuple[PageState, ...] = get_args(PageState)
+REVIEWS: tuple[Review, ...] = get_args(Review)
+ROLES: tuple[Role, ...] = get_args(Role)
+PLANS: tuple[PlanName, ...] = get_args(PlanName)
+OPERATIONS: tuple[Operation, ...] = get_args(Operation)
+CALL_STATES: tuple[CallState, ...] = get_args(CallState)
+IMAGE_ROLES: tuple[ImageRole, ...] = get_args(ImageRole)
+IMAGE_SIZES: tuple[ImageSize, ...] = get_args(ImageSize)
+PRONOUNS: tuple[Pronouns, ...] = get_args(Pronouns)
+STYLES: tuple[Style, ...] = get_args(Style)
+WORLDS: tuple[World, ...] = get_args(World)
+KINDS: tuple[Kind, ...] = get_args(Kind)
+HAIRS: tuple[Hair, ...] = get_args(Hair)
+HATS: tuple[Hat, ...] = get_args(Hat)
+TRAITS: tuple[Trait, ...] = get_args(Trait)
+POSES: tuple[Pose, ...] = get_args(Pose)
+EXPRESSIONS: tuple[Expression, ...] = get_args(Expression)
+SETTINGS: tuple[Setting, ...] = get_args(Setting)
+TIMES: tuple[Time, ...] = get_args(Time)
+WEATHERS: tuple[Weather, ...] = get_args(Weather)
+SEASONS: tuple[Season, ...] = get_args(Season)
+MOODS: tuple[Mood, ...] = get_args(Mood)
+SHOTS: tuple[Shot, ...] = get_args(Shot)
+
+MIN_PAGES = 4
+MAX_PAGES = 20
+MAX_CAST = 4
