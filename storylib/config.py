@@ -1,0 +1,137 @@
+"""What the site's config.yaml and the environment say, checked once.
+
+Environment: ``STORYLIB_CONFIG`` (config.yaml), ``STORYLIB_DATA`` (data/), ``STORYLIB_DATABASE_URL``
+(sqlite:///<data>/storylib.db), ``STORYLIB_SECRET_KEY`` (made and kept in the data folder when missing).
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from storylib.errors import Invalid, Unavailable
+from storylib.manuscript import problems
+from storylib.vocabulary import PlanName
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Site(_Section):
+    """The name on the door."""
+
+    name: str = "Storylib"
+
+
+class Cookie(_Section):
+    """The sign-in cookie's name and its life in days."""
+
+    name: str = "storylib"
+    days: int = Field(default=14, ge=1, le=365)
+
+
+class SignIn(_Section):
+    """Lock-out after wrong passwords, and who may register."""
+
+    attempts: int = Field(default=5, ge=1)
+    lock_minutes: int = Field(default=5, ge=1)
+    register_: bool = Field(default=False, alias="register")
+    domains: tuple[str, ...] = ()
+
+
+class Plan(_Section):
+    """What a user may spend: pages a story, stories and paid images a month, redraws a picture, USD a month."""
+
+    pages: int
+    stories: int
+    images: int
+    redraws: int
+    budget_usd: Decimal
+    requests_a_minute: int
+
+
+class ProviderConfig(_Section):
+    """How a provider is called on screen, and whether it costs anything."""
+
+    label: str
+    note: str = ""
+    free: bool = False
+
+
+class Config(_Section):
+    """The whole of config.yaml."""
+
+    site: Site = Site()
+    cookie: Cookie = Cookie()
+    sign_in: SignIn = SignIn()
+    plans: dict[PlanName, Plan]
+    providers: dict[str, ProviderConfig]
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Config and environment together."""
+
+    config: Config
+    data: Path
+    database_url: str
+
+    @property
+    def secret_key(self) -> bytes:
+        """The signing key: from the environment, else made once and kept in the data folder, readable by us only."""
+        if key := os.environ.get("STORYLIB_SECRET_KEY"):
+            return key.encode()
+        return _kept_key(self.data / "secret.key")
+
+
+def _kept_key(path: Path) -> bytes:
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_bytes()
+    with os.fdopen(handle, "wb") as file:
+        file.write(secrets.token_hex(32).encode())
+    return path.read_bytes()
+
+
+def read(path: Path) -> Config:
+    """Parse and check a config file.
+
+    Raises:
+        Invalid: the file is missing, is no YAML or breaks a rule; the message names the place.
+    """
+    try:
+        return Config.model_validate(yaml.safe_load(path.read_text("utf-8")))
+    except FileNotFoundError:
+        raise Invalid(f"There is no configuration at {path}.") from None
+    except yaml.YAMLError as error:
+        raise Invalid(f"{path} is not valid YAML: {error}") from None
+    except ValidationError as error:
+        raise Invalid(f"{path}: {problems(error)}") from None
+
+
+@cache
+def settings() -> Settings:
+    """This process's settings, read once.
+
+    Raises:
+        Invalid: config.yaml is wrong.
+        Unavailable: the data folder cannot be made.
+    """
+    data = Path(os.environ.get("STORYLIB_DATA", ROOT / "data")).resolve()
+    try:
+        data.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise Unavailable(f"The data folder {data} cannot be made: {error.strerror}.") from None
+    url = os.environ.get("STORYLIB_DATABASE_URL") or f"sqlite:///{data / 'storylib.db'}"
+    return Settings(read(Path(os.environ.get("STORYLIB_CONFIG", ROOT / "config.yaml"))), data, url)
