@@ -348,6 +348,7 @@ class Call(Base):
     images: Mapped[int] = mapped_column(default=0)
     latency_ms: Mapped[int | None]
     error_kind: Mapped[str | None] = mapped_column(String(16))
+    reused: Mapped[int] = mapped_column(default=0)  # how often the result served again, unpaid
     image_id: Mapped[str | None] = mapped_column(ForeignKey("images.id", ondelete="SET NULL"), index=True)
     result: Mapped[Any | None] = mapped_column(Json)  # a written text, so that it is never paid for again
 

@@ -193,6 +193,7 @@ def upgrade():
         sa.Column("images", sa.Integer(), nullable=False),
         sa.Column("latency_ms", sa.Integer(), nullable=True),
         sa.Column("error_kind", sa.String(length=16), nullable=True),
+        sa.Column("reused", sa.Integer(), nullable=False),
         sa.Column("image_id", sa.String(length=32), nullable=True),
         sa.Column("result", JSON, nullable=True),
         sa.CheckConstraint("operation IN ('write', 'draw', 'check', 'read')", name=op.f("ck_calls_operation")),

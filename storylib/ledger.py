@@ -1,0 +1,136 @@
+"""The ledger: every provider's call is a row, reserved before it and settled after it.
+
+A fingerprint names the thing to be made. At most one living row (not ``failed``) exists for a fingerprint:
+
+    reserved ── settled   made and stored; asked for again, the stored result is returned
+        │ └──── failed    nothing was made and nothing was charged; the thing may be asked for again
+        └────── unknown   it may have been charged; only a person decides what happens next
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from pydantic import BaseModel
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from storylib.errors import ProviderError
+from storylib.models import Call
+from storylib.providers.base import Usage
+from storylib.vocabulary import Operation
+
+FREE = Decimal(0)
+
+
+@dataclass(frozen=True)
+class Ask:
+    """What is about to be asked of whom, for whom."""
+
+    user_id: int
+    operation: Operation
+    provider: str
+    model: str
+    fingerprint: str
+    free: bool
+    estimate_usd: Decimal = FREE
+    story_id: str | None = None
+    page_number: int | None = None
+
+
+def fingerprint(provider: str, model: str, what: BaseModel, references: Iterable[bytes] = (), take: int = 1) -> str:
+    """SHA-256 over everything that decides the result; another ``take`` asks for another result."""
+    digest = hashlib.sha256(f"{provider}\0{model}\0{take}\0{what.model_dump_json()}".encode())
+    for reference in references:
+        digest.update(hashlib.sha256(reference).digest())
+    return digest.hexdigest()
+
+
+def reserve(session: Session, ask: Ask) -> Call:
+    """The row for this ask: a new one, or the settled one when the thing was made before.
+
+    A row left ``reserved`` by a crash is taken up again when the provider is free; when it is not, it may have been
+    charged: it comes back as ``unknown``, and the caller asks a person before anything is paid again.
+    """
+    call = _living(session, ask.fingerprint)
+    if call is None:
+        call = Call(**{name: value for name, value in vars(ask).items() if name != "free"})
+        session.add(call)
+    elif call.state == "settled":
+        call.reused += 1
+    elif ask.free:
+        call.attempts += 1
+    else:
+        call.state = "unknown"
+    session.flush()
+    return call
+
+
+def _living(session: Session, fingerprint: str) -> Call | None:
+    return session.scalar(select(Call).where(Call.fingerprint == fingerprint, Call.state != "failed"))
+
+
+def settle(
+    session: Session,
+    call_id: int,
+    usage: Usage,
+    cost_usd: Decimal | None,
+    latency_ms: int,
+    *,
+    image_id: str | None = None,
+    result: Any = None,
+) -> None:
+    """Close a row with what it brought. ``cost_usd`` None means: the price is not known."""
+    call = session.get_one(Call, call_id)
+    call.state, call.cost_usd, call.latency_ms = "settled", cost_usd, latency_ms
+    call.tokens_in, call.tokens_out, call.images = usage.tokens_in, usage.tokens_out, usage.images
+    call.image_id, call.result = image_id, result
+
+
+def fail(session: Session, call_id: int, error: ProviderError, latency_ms: int) -> None:
+    """Close a row that brought nothing; it stays open as ``unknown`` if it may have been charged."""
+    call = session.get_one(Call, call_id)
+    call.state = "unknown" if error.maybe_paid else "failed"
+    call.error_kind, call.latency_ms = error.kind, latency_ms
+
+
+def retire(session: Session, call: Call) -> None:
+    """Its result is gone (deleted with its story): the money stays counted, the thing may be made again."""
+    call.fingerprint = hashlib.sha256(f"{call.fingerprint}{call.id}".encode()).hexdigest()
+    session.flush()
+
+
+@dataclass(frozen=True)
+class Spent:
+    """What was used in a period. ``cost_usd`` counts settled rows, and open ones by their estimate."""
+
+    cost_usd: Decimal
+    images: int
+    unpriced: int
+
+
+def spent(session: Session, user_id: int | None, since: datetime) -> Spent:
+    """What a user (None: everybody) has used of paid providers since a time."""
+    row = session.execute(
+        select(
+            func.sum(func.coalesce(Call.cost_usd, Call.estimate_usd)),
+            func.coalesce(func.sum(Call.images), 0),
+            func.count().filter(Call.state == "settled", Call.cost_usd.is_(None)),
+        ).where(Call.at >= since, Call.state != "failed", *([] if user_id is None else [Call.user_id == user_id]))
+    ).one()
+    return Spent(row[0] or FREE, row[1], row[2])
+
+
+def story_cost(session: Session, story_id: str) -> Decimal:
+    """What a story's settled calls cost."""
+    return session.scalar(select(func.sum(Call.cost_usd)).where(Call.story_id == story_id)) or FREE
+
+
+def of_story(session: Session, story_id: str) -> list[Call]:
+    """A story's rows, oldest first."""
+    return list(session.scalars(select(Call).where(Call.story_id == story_id).order_by(Call.id)))
