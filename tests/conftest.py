@@ -1,0 +1,124 @@
+"""What every test stands on: its own folder and databases, no keys, no network, a real server and a real browser."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy.orm import Session
+
+from storylib import config, db
+from storylib.db import Database
+from tests import postgres
+
+HERE = {"localhost", "127.0.0.1", "::1", "0.0.0.0", "", None}
+
+
+def _stay_on_this_machine(event: str, details: tuple[Any, ...]) -> None:
+    """Refuse to look up or connect to anything that is not this machine: no test reaches a real provider."""
+    if event == "socket.getaddrinfo":
+        host = details[0]
+    elif event == "socket.connect" and details[0].family in (socket.AF_INET, socket.AF_INET6):
+        host = details[1][0]
+    else:
+        return
+    if (host.decode() if isinstance(host, bytes) else host) not in HERE:
+        raise ConnectionRefusedError(f"tests stay on this machine, and {host} is not")
+
+
+sys.addaudithook(_stay_on_this_machine)
+
+
+@pytest.fixture(autouse=True)
+def own_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Settings of this test's own: a new data folder, the repository's config.yaml, no key."""
+    for name in ("OPENAI_API_KEY", "OPENAI_BASE_URL", "STORYLIB_DATABASE_URL", "STORYLIB_CONFIG"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("STORYLIB_DATA", str(tmp_path / "data"))
+    monkeypatch.setenv("STORYLIB_SECRET_KEY", "a key for tests only")
+    forget_settings()
+    yield
+    forget_settings()
+
+
+def forget_settings() -> None:
+    """Let the next question read the environment again; what was open is closed."""
+    if db.database.cache_info().currsize:
+        db.database().engine.dispose()
+    db.database.cache_clear()
+    config.settings.cache_clear()
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[postgres.Server]:
+    """A PostgreSQL 18 of this run's own."""
+    with postgres.running() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated, empty SQLite file."""
+    path = tmp_path_factory.mktemp("template") / "storylib.db"
+    migrated = Database(f"sqlite:///{path}")
+    migrated.migrate()
+    migrated.engine.dispose()
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_server: postgres.Server) -> str:
+    """The name of a migrated, empty PostgreSQL database."""
+    migrated = Database(postgres_server.create("template_of_tests"))
+    migrated.migrate()
+    migrated.engine.dispose()
+    return "template_of_tests"
+
+
+def _database_at(url: str, monkeypatch: pytest.MonkeyPatch) -> Database:
+    monkeypatch.setenv("STORYLIB_DATABASE_URL", url)
+    forget_settings()
+    return db.database()
+
+
+@pytest.fixture
+def sqlite_database(tmp_path: Path, sqlite_template: Path, monkeypatch: pytest.MonkeyPatch) -> Database:
+    """This process's database, migrated and empty: for tests to which the kind of database is the same."""
+    shutil.copy(sqlite_template, tmp_path / "storylib.db")
+    return _database_at(f"sqlite:///{tmp_path / 'storylib.db'}", monkeypatch)
+
+
+@pytest.fixture
+def postgres_database(
+    postgres_server: postgres.Server, postgres_template: str, monkeypatch: pytest.MonkeyPatch
+) -> Database:
+    """The same on PostgreSQL."""
+    return _database_at(postgres_server.create(template=postgres_template), monkeypatch)
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def database(request: pytest.FixtureRequest) -> Database:
+    """This process's database, migrated and empty: the test runs once on each kind."""
+    database: Database = request.getfixturevalue(f"{request.param}_database")
+    return database
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of a database without any table, once of each kind."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'empty.db'}"
+    server: postgres.Server = request.getfixturevalue("postgres_server")
+    return server.create()
+
+
+@pytest.fixture
+def session(database: Database) -> Iterator[Session]:
+    """One open transaction, on each kind of database."""
+    with database.write() as session:
+        yield session
