@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import Browser, Page
 from sqlalchemy.orm import Session
 
 from storylib import config, db
 from storylib.db import Database
-from tests import postgres
+from tests import postgres, running
 
 HERE = {"localhost", "127.0.0.1", "::1", "0.0.0.0", "", None}
 
@@ -44,6 +45,13 @@ def own_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[No
     forget_settings()
     yield
     forget_settings()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whatever uses the browser is marked so: ``-m "not browser"`` leaves it out."""
+    for item in items:
+        if "browser" in getattr(item, "fixturenames", ()):
+            item.add_marker("browser")
 
 
 def forget_settings() -> None:
@@ -122,3 +130,30 @@ def session(database: Database) -> Iterator[Session]:
     """One open transaction, on each kind of database."""
     with database.write() as session:
         yield session
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[running.App]:
+    """The real server, shared by the tests of one file; a test that kills it uses ``running.App`` itself."""
+    with running.App(tmp_path_factory.mktemp("app")) as app:
+        yield app
+
+
+# Not for the whole session: while Playwright is open an event loop counts as running, and DBOS refuses that.
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """A real Chromium, shared by the tests of one file."""
+    with running.chromium() as browser:
+        yield browser
+
+
+@pytest.fixture
+def tab(browser: Browser) -> Iterator[Page]:
+    """A window with no cookies; the test fails if a script in it did."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="en-GB", reduced_motion="reduce")
+    tab = context.new_page()
+    failures: list[str] = []
+    tab.on("pageerror", lambda error: failures.append(str(error)))
+    yield tab
+    context.close()
+    assert not failures, failures
