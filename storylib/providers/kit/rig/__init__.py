@@ -1,0 +1,50 @@
+"""The character rig: any kind, in any look, pose and expression, drawn as SVG from the data beside this file.
+
+A figure stands on (0, 0), looks to the right where it matters, is 350 to 440 units tall and about 260 wide.
+The same sheet always gives the same figure.
+"""
+
+from __future__ import annotations
+
+from storylib.manuscript import Sheet
+from storylib.providers.kit.rig.assembly import draw_lying, draw_upright
+from storylib.providers.kit.rig.figure import Figure
+from storylib.providers.kit.rig.poses import stance
+from storylib.providers.kit.svg import lighten
+from storylib.vocabulary import Expression, Pose
+
+__all__ = ["can_hold", "character", "portrait"]
+
+_SIDE = 512  # of a portrait, in pixels
+
+
+def character(sheet: Sheet, pose: Pose, expression: Expression, item: str = "", prefix: str = "c") -> str:
+    """The figure as SVG markup (defs and groups), feet at (0, 0), y grows downwards.
+
+    ``item`` is markup centred on (0, 0), about 100 units in size, that the figure holds if the pose can.
+    ``prefix`` starts every id, so that several figures can share a document.
+    """
+    figure = Figure.of(sheet, pose, expression, prefix)
+    if pose == "sleep":
+        draw_lying(figure)
+    else:
+        draw_upright(figure, item)
+    return figure.pen.svg.markup()
+
+
+def can_hold(pose: Pose) -> bool:
+    """Whether a figure in this pose has a place for an item."""
+    return stance(pose).item is not None
+
+
+def portrait(sheet: Sheet, expression: Expression = "happy") -> str:
+    """The character on a soft background, a complete SVG document of 512 × 512."""
+    figure = character(sheet, "wave", expression, prefix="p")
+    back = Figure.of(sheet, "wave", expression, "b").pen.palette["base"]
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{_SIDE}" height="{_SIDE}" viewBox="0 0 {_SIDE} {_SIDE}">'
+        f'<rect width="{_SIDE}" height="{_SIDE}" fill="{lighten(back, 0.78)}"/>'
+        f'<circle cx="256" cy="276" r="214" fill="{lighten(back, 0.6)}"/>'
+        f'<ellipse cx="256" cy="474" rx="100" ry="14" fill="#2a1633" opacity=".18"/>'
+        f'<g transform="translate(256 474) scale(.92)">{figure}</g></svg>'
+    )

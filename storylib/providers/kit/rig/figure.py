@@ -1,0 +1,80 @@
+"""One character about to be drawn: its kind, what it wears, how it stands and feels, and the pen in hand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from storylib.manuscript import Look, Sheet
+from storylib.providers.kit.rig.poses import Stance, stance
+from storylib.providers.kit.rig.shapes import Pen
+from storylib.providers.kit.rig.species import Species, palette, species
+from storylib.providers.kit.svg import Svg
+from storylib.vocabulary import Expression, Pose
+
+_EVERYDAY_SHIRT, _EVERYDAY_TROUSERS = "#5aa9d6", "#5b6ea8"
+
+
+@dataclass(frozen=True)
+class Figure:
+    """Everything the drawing functions need. Torso, head and figure units differ by the transforms given here."""
+
+    pen: Pen
+    species: Species
+    look: Look
+    stance: Stance
+    expression: Expression
+    human: bool
+
+    @classmethod
+    def of(cls, sheet: Sheet, pose: Pose, expression: Expression, prefix: str) -> Figure:
+        """The figure of a character; whoever sleeps has the eyes shut."""
+        look = dressed(sheet)
+        pen = Pen(Svg(prefix), palette(sheet.kind, look))
+        felt: Expression = "sleepy" if pose == "sleep" else expression
+        return cls(pen, species(sheet.kind), look, stance(pose), felt, sheet.kind == "child")
+
+    @property
+    def whole(self) -> str:
+        """From figure units to the page: off the ground and turned."""
+        stance = self.stance
+        return f"translate(0 {-stance.lift:g}) rotate({stance.turn:g} 0 -150)"
+
+    @property
+    def torso(self) -> str:
+        """From torso units to figure units."""
+        stance = self.stance
+        return f"translate(0 {stance.drop - self.legs:g}) rotate({stance.lean:g} 0 -60)"
+
+    @property
+    def legs(self) -> float:
+        """How much longer the legs are than usual, as far as the pose shows them."""
+        return self.species.build.leg if self.stance.feet else 0
+
+    @property
+    def head(self) -> str:
+        """From head units to torso units: on the neck, turned about it, sized by the build."""
+        build = self.species.build
+        size = f" translate(0 -176) scale({build.head:g}) translate(0 176)" if build.head != 1 else ""
+        return f"translate(0 {4 - build.neck:g}) rotate({self.stance.head:g} 0 -180){size}"
+
+    @contextmanager
+    def moved(self, transform: str) -> Iterator[None]:
+        """Draw inside a transformed group."""
+        self.pen.svg.add(f'<g transform="{transform}">')
+        yield
+        self.pen.svg.add("</g>")
+
+
+def dressed(sheet: Sheet) -> Look:
+    """The look, with everyday clothes where a child has none of its own."""
+    look = sheet.look
+    if sheet.kind != "child" or look.dress:
+        return look
+    everyday: dict[str, str] = {}
+    if not look.shirt:
+        everyday["shirt"] = look.colour or _EVERYDAY_SHIRT
+    if not look.trousers and not look.overalls:
+        everyday["trousers"] = _EVERYDAY_TROUSERS
+    return look.model_copy(update=everyday)

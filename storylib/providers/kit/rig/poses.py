@@ -1,0 +1,63 @@
+"""Poses: where hands, feet and head go, and where a held item lies."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Literal
+
+from storylib.providers.kit.rig.shapes import table
+from storylib.vocabulary import Pose
+
+Leg = tuple[float, ...]  # hip, knee, ankle, foot (x, y each), foot's turn in degrees
+
+
+@dataclass(frozen=True)
+class Arm:
+    """Where a hand and the elbow's bend are, in the torso's units."""
+
+    hand: tuple[float, float]
+    elbow: tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Hold:
+    """Where a held item's middle lies, its size, and whether it is behind or before the arms."""
+
+    x: float
+    y: float
+    size: float
+    layer: Literal["back", "front"]
+
+
+@dataclass(frozen=True)
+class Stance:
+    """One pose; lengths in rig units, angles in degrees (see poses.yaml)."""
+
+    left: Arm
+    right: Arm
+    legs: str
+    feet: tuple[Leg, ...] = ()
+    drop: float = 0
+    lean: float = 0
+    head: float = 0
+    lift: float = 0
+    turn: float = 0
+    gaze: tuple[float, float] = (0, 0)
+    item: Hold | None = None
+    finger: bool = False
+    spread: bool = False
+    hands: str = ""
+
+
+@cache
+def stance(pose: Pose) -> Stance:
+    """The stance of a pose."""
+    row = dict(table("poses")["pose"][pose])
+    for side in ("left", "right"):
+        x, y, elbow_x, elbow_y = row[side]
+        row[side] = Arm((x, y), (elbow_x, elbow_y))
+    if "item" in row:
+        row["item"] = Hold(*row["item"])
+    feet = tuple(tuple(leg) for leg in table("poses")["legs"][row["legs"]])
+    return Stance(**row | {"feet": feet, "gaze": tuple(row.get("gaze", (0, 0)))})
