@@ -71,6 +71,21 @@ def reserve(session: Session, ask: Ask) -> Call:
     return call
 
 
+def refuse_unknown(call: Call) -> None:
+    """Stop before anything is paid again.
+
+    Raises:
+        ProviderError: an earlier try may have been charged.
+    """
+    if call.state == "unknown":
+        raise ProviderError(
+            "An earlier try was cut off and may have been charged, so it was not repeated.",
+            "timeout",
+            permanent=True,
+            maybe_paid=True,
+        )
+
+
 def _living(session: Session, fingerprint: str) -> Call | None:
     return session.scalar(select(Call).where(Call.fingerprint == fingerprint, Call.state != "failed"))
 

@@ -151,6 +151,21 @@ class PictureOrder(Model):
     seed: int = 0
     description: str = ""
 
+    @classmethod
+    def of(
+        cls,
+        role: v.ImageRole,
+        scene: Scene,
+        cast: tuple[Sheet, ...],
+        style: v.Style = "storybook",
+        seed: int = 0,
+        description: str = "",
+    ) -> PictureOrder:
+        """An order for a scene; of the ``cast`` only those who are in it."""
+        acting = {actor.name for actor in scene.cast}
+        present = tuple(sheet for sheet in cast if sheet.name in acting)
+        return cls(role=role, scene=scene, cast=present, style=style, seed=seed, description=description)
+
 
 def problems(error: Any) -> str:
     """A pydantic ValidationError as one line of plain words: ``pages: Input should be …; theme: …``."""

@@ -268,6 +268,7 @@ class Story(Base):
     favourite: Mapped[bool] = mapped_column(default=False)
     search: Mapped[str] = mapped_column(Text, default="")  # casefolded title, theme and names
     error: Mapped[str] = mapped_column(Text, default="")  # what went wrong, as a sentence
+    run: Mapped[int] = mapped_column(default=1)  # counts how often the making was started
     created_at: Mapped[datetime] = mapped_column(Utc, default=now)
     finished_at: Mapped[datetime | None] = mapped_column(Utc)
     deleted_at: Mapped[datetime | None] = mapped_column(Utc)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -11,7 +12,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from storylib import limits, text
 from storylib.config import settings
-from storylib.errors import Invalid, NotFound
+from storylib.errors import Invalid, LimitReached, NotFound
 from storylib.manuscript import Brief
 from storylib.models import Character, Page, Story, StoryCharacter, User, now
 from storylib.vocabulary import MORALS, AgeBand, Review, StoryState, Tone
@@ -36,7 +37,7 @@ def ask(session: Session, user: User, brief: Brief, character_ids: Sequence[int]
         tone=brief.tone,
         moral=brief.moral,
         provider=brief.provider,
-        search=_search("", brief),
+        search=searchable("", brief),
     )
     session.add(story)
     session.flush()
@@ -45,7 +46,7 @@ def ask(session: Session, user: User, brief: Brief, character_ids: Sequence[int]
 
 
 def checked(brief: Brief) -> Brief:
-    """The brief with its free text cleaned.
+    """The brief with its free text cleaned, and a seed where none was chosen.
 
     Raises:
         Invalid: names the field.
@@ -56,14 +57,21 @@ def checked(brief: Brief) -> Brief:
     if brief.provider not in settings().config.providers:
         raise Invalid(f"There is no maker called {brief.provider}.", "provider")
     moral = brief.moral if brief.moral in MORALS else text.line(brief.moral, "moral", 80)
-    return brief.model_copy(update={"theme": text.line(brief.theme, "theme", 200), "moral": moral or "none"})
+    return brief.model_copy(
+        update={
+            "theme": text.line(brief.theme, "theme", 200),
+            "moral": moral or "none",
+            "seed": brief.seed or secrets.randbelow(2**31),
+        }
+    )
 
 
 def _own(session: Session, user: User, ids: Sequence[int]) -> Sequence[int]:
     return session.scalars(select(Character.id).where(Character.id.in_(ids), Character.owner_id == user.id)).all()
 
 
-def _search(title: str, brief: Brief) -> str:
+def searchable(title: str, brief: Brief) -> str:
+    """What the gallery's search looks through."""
     return text.key(" ".join([title, brief.theme, *(sheet.name for sheet in brief.characters)]))
 
 
@@ -259,7 +267,7 @@ def retitle(session: Session, user_id: int, story_id: str, title: str) -> None:
     """
     story = get(session, user_id, story_id)
     story.title = text.line(title, "title", 120, required=True)
-    story.search = _search(story.title, story.brief)
+    story.search = searchable(story.title, story.brief)
 
 
 def rewrite_page(session: Session, user_id: int, story_id: str, number: int, words: str) -> None:
@@ -295,6 +303,52 @@ def set_review(session: Session, user_id: int, story_id: str, review: Review) ->
     if review != "draft" and story.state != "ready":
         raise Invalid("Only a finished story can be approved. Nothing was changed.")
     story.review = review
+
+
+def again(session: Session, user_id: int, story_id: str) -> Story:
+    """Start the making once more: what is there is kept, what failed or is missing is made.
+
+    Raises:
+        NotFound: as for ``get``.
+        Invalid: it is being made already.
+    """
+    story = get(session, user_id, story_id)
+    if story.state in MAKING:
+        raise Invalid("This story is being made already.")
+    for page in story.pages:
+        if page.state == "failed":
+            page.state, page.error = "written", ""
+    story.state, story.error, story.finished_at = "queued", "", None
+    story.run += 1
+    return story
+
+
+def redraw(session: Session, user: User, story_id: str, number: int) -> Story:
+    """Ask for another picture of a page; the one that is there stays until the new one is drawn.
+
+    Raises:
+        NotFound: no such page of yours.
+        Invalid: the story is being made.
+        LimitReached: the plan allows no more redraws of a picture, or the requests come too fast.
+    """
+    allowed = limits.plan(user).redraws
+    wanted = page(session, user.id, story_id, number)
+    if wanted.take > allowed:
+        raise LimitReached(
+            f"Your plan redraws a picture {allowed} times, and this one has been. The picture stays as it is."
+        )
+    limits.allow_request(session, user)
+    story = again(session, user.id, story_id)
+    wanted.state, wanted.take = "written", wanted.take + 1
+    return story
+
+
+def move(session: Session, story_id: str, before: StoryState, after: StoryState) -> bool:
+    """Change a story's state only if nobody (a cancel, a delete) changed it meanwhile; True if it was changed."""
+    moved = session.execute(
+        update(Story).where(Story.id == story_id, Story.state == before).values(state=after).returning(Story.id)
+    )
+    return moved.first() is not None
 
 
 def cancel(session: Session, user_id: int, story_id: str) -> None:

@@ -1,1 +1,42 @@
-"""Who makes what: writers, illustrators, moderators and narrators behind one contract."""
+"""Who makes what: every provider behind one contract, in one visible table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+from storylib.errors import Invalid
+from storylib.providers.base import Illustrator, Writer
+
+
+@dataclass(frozen=True)
+class Provider:
+    """One name's makers. ``model`` is what the ledger calls them; ``free`` makers never cost anything."""
+
+    name: str
+    model: str
+    free: bool
+    writer: Writer
+    illustrator: Illustrator
+
+
+def _kit() -> Provider:
+    from storylib.providers.kit.composer import KitWriter
+    from storylib.providers.kit.illustrator import KitIllustrator
+
+    return Provider("kit", "kit-1", True, KitWriter(), KitIllustrator())
+
+
+PROVIDERS = {"kit": _kit}
+
+
+@cache
+def provider(name: str) -> Provider:
+    """The provider called ``name``, made once.
+
+    Raises:
+        Invalid: there is none.
+    """
+    if name not in PROVIDERS:
+        raise Invalid(f"There is no maker called {name}.", "provider")
+    return PROVIDERS[name]()
