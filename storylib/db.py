@@ -12,14 +12,16 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError, DataError, IntegrityError, ProgrammingError
 from sqlalchemy.orm import Session, sessionmaker
 
 from storylib.config import settings
-from storylib.errors import Unavailable
+from storylib.errors import Invalid, Unavailable
 
 HEAD = "0001"  # the newest migration; a test holds it against the migrations folder
 BUSY_SECONDS = 15
+FULL = "The disk is full. Nothing of this was saved; free some space and try again."
+READ_ONLY = "The database cannot be written (it is read-only). Nothing of this was saved."
 
 
 class Database:
@@ -69,10 +71,13 @@ def connect(url: str) -> Engine:
     """An engine with the settings we need (WAL, foreign keys, patience).
 
     Raises:
+        Invalid: it is the address of neither SQLite nor PostgreSQL.
         Unavailable: the folder of a SQLite file is not there.
     """
-    if not url.startswith("sqlite"):
+    if url.startswith("postgresql://"):
         return create_engine(url.replace("postgresql://", "postgresql+psycopg://", 1), pool_pre_ping=True)
+    if not url.startswith("sqlite:///"):
+        raise Invalid("A database's address begins with sqlite:/// or postgresql://.", "STORYLIB_DATABASE_URL")
     folder = Path(url.removeprefix("sqlite:///")).parent
     if not folder.is_dir():
         raise Unavailable(f"The folder {folder} for the database is not there.")
@@ -97,14 +102,19 @@ def _sqlite_begin(connection: Connection) -> None:
 def _storage_errors() -> Iterator[None]:
     try:
         yield
-    except OperationalError as error:
+    except (IntegrityError, ProgrammingError, DataError):
+        raise  # the caller's doing; the storage is well
+    except DatabaseError as error:
         raise Unavailable(_sentence(str(error.orig))) from error
 
 
 def _sentence(reason: str) -> str:
     for sign, sentence in {
-        "full": "The disk is full. Nothing of this was saved; free some space and try again.",
-        "readonly": "The database cannot be written (it is read-only). Nothing of this was saved.",
+        "full": FULL,
+        "No space left": FULL,
+        "readonly": READ_ONLY,
+        "read-only": READ_ONLY,
+        "not a database": "The file given as the database is something else. Nothing was changed.",
         "locked": "The database is busy. Nothing of this was saved; try again in a moment.",
         "unable to open": "The database cannot be opened. Nothing of this was saved.",
     }.items():
