@@ -1,0 +1,103 @@
+"""From any older database to the newest tables, by any number of processes at once, and never backwards."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine, inspect, text
+
+from storylib import db
+from storylib.config import ROOT
+from storylib.db import Database
+from storylib.errors import Unavailable
+from storylib.models import Base
+
+SCRIPTS = Config()
+SCRIPTS.set_main_option("script_location", str(ROOT / "storylib" / "migrations"))
+REVISIONS = [script.revision for script in ScriptDirectory.from_config(SCRIPTS).walk_revisions()]
+
+
+def shape(engine: Engine) -> dict[str, Any]:
+    """Everything that a database says about its tables."""
+    found = inspect(engine)
+    return {
+        name: {
+            "columns": [(c["name"], str(c["type"]), c["nullable"]) for c in found.get_columns(name)],
+            "indexes": sorted(str(i | {"dialect_options": _plain(i)}) for i in found.get_indexes(name)),
+            "checks": sorted(map(str, found.get_check_constraints(name))),
+            "unique": sorted(map(str, found.get_unique_constraints(name))),
+            "keys": sorted(map(str, found.get_foreign_keys(name))),
+        }
+        for name in found.get_table_names()
+        if name != "alembic_version"
+    }
+
+
+def _plain(index: Any) -> dict[str, str]:
+    """A partial index's condition is an object; its text can be compared."""
+    return {name: str(value) for name, value in index.get("dialect_options", {}).items()}
+
+
+def test_migrations_make_the_tables_of_the_models(database: Database) -> None:
+    with database.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, Base.metadata) == []
+
+
+def test_they_do_so_to_the_last_constraint(empty_url: str) -> None:
+    database = Database(empty_url)
+    Base.metadata.create_all(database.engine)
+    created = shape(database.engine)
+    Base.metadata.drop_all(database.engine)
+    database.migrate()
+    assert shape(database.engine) == created
+    database.engine.dispose()
+
+
+def test_head_is_the_newest_migration() -> None:
+    assert REVISIONS[0] == db.HEAD
+
+
+@pytest.mark.parametrize("revision", [None, *reversed(REVISIONS)])
+def test_a_database_of_any_age_is_brought_up_to_date(empty_url: str, revision: str | None) -> None:
+    old = Database(empty_url)
+    if revision:
+        with old.engine.connect() as connection:
+            SCRIPTS.attributes["connection"] = connection
+            command.upgrade(SCRIPTS, revision)
+    assert old.revision() == revision
+    old.migrate()
+    assert old.revision() == db.HEAD
+    old.engine.dispose()
+
+
+def test_a_database_of_a_newer_storylib_is_refused_and_left_alone(database: Database) -> None:
+    before = shape(database.engine)
+    with database.write() as session:
+        session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(Unavailable, match="made by a newer Storylib"):
+        database.migrate()
+    assert database.revision() == "9999"
+    assert shape(database.engine) == before
+
+
+def test_two_processes_may_migrate_at_once(empty_url: str) -> None:
+    program = "import sys; from storylib.db import Database; sys.stdin.read(); Database(sys.argv[1]).migrate()"
+    both = [
+        subprocess.Popen([sys.executable, "-c", program, empty_url], cwd=ROOT, stdin=subprocess.PIPE) for _ in range(2)
+    ]
+    for process in both:
+        assert process.stdin
+        process.stdin.close()  # ready, steady …
+    assert [process.wait(60) for process in both] == [0, 0]
+    migrated = Database(empty_url)
+    assert migrated.revision() == db.HEAD
+    migrated.engine.dispose()
