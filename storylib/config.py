@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import os
 import secrets
+import tempfile
+from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
@@ -96,25 +98,36 @@ class Settings:
 
 def _kept_key(path: Path) -> bytes:
     try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
+        if not path.exists():
+            _make_key(path)
         return path.read_bytes()
-    with os.fdopen(handle, "wb") as file:
-        file.write(secrets.token_hex(32).encode())
-    return path.read_bytes()
+    except OSError as error:
+        raise Unavailable(f"The signing key cannot be kept in {path}: {error.strerror}.") from None
+
+
+def _make_key(path: Path) -> None:
+    """Written aside and linked into place: of several processes the first one's counts, and none reads half a key."""
+    handle, draft = tempfile.mkstemp(dir=path.parent)  # for our eyes only (mode 600)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(secrets.token_hex(32).encode())
+        with suppress(FileExistsError):
+            os.link(draft, path)
+    finally:
+        os.unlink(draft)
 
 
 def read(path: Path) -> Config:
     """Parse and check a config file.
 
     Raises:
-        Invalid: the file is missing, is no YAML or breaks a rule; the message names the place.
+        Invalid: the file cannot be read, is no YAML or breaks a rule; the message names the place.
     """
     try:
         return Config.model_validate(yaml.safe_load(path.read_text("utf-8")))
-    except FileNotFoundError:
-        raise Invalid(f"There is no configuration at {path}.") from None
-    except yaml.YAMLError as error:
+    except OSError as error:
+        raise Invalid(f"The configuration {path} cannot be read: {error.strerror}.") from None
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise Invalid(f"{path} is not valid YAML: {error}") from None
     except ValidationError as error:
         raise Invalid(f"{path}: {problems(error)}") from None
@@ -128,10 +141,10 @@ def settings() -> Settings:
         Invalid: config.yaml is wrong.
         Unavailable: the data folder cannot be made.
     """
-    data = Path(os.environ.get("STORYLIB_DATA", ROOT / "data")).resolve()
+    data = Path(os.environ.get("STORYLIB_DATA") or ROOT / "data").resolve()
     try:
         data.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise Unavailable(f"The data folder {data} cannot be made: {error.strerror}.") from None
     url = os.environ.get("STORYLIB_DATABASE_URL") or f"sqlite:///{data / 'storylib.db'}"
-    return Settings(read(Path(os.environ.get("STORYLIB_CONFIG", ROOT / "config.yaml"))), data, url)
+    return Settings(read(Path(os.environ.get("STORYLIB_CONFIG") or ROOT / "config.yaml")), data, url)
