@@ -1,0 +1,67 @@
+"""Passwords: what makes a good one, and bcrypt through streamlit-authenticator's Hasher.
+
+A hash takes a quarter of a second on purpose: never make or check one inside a transaction.
+"""
+
+from __future__ import annotations
+
+import logging
+import unicodedata
+from functools import cache
+from typing import Any
+
+from storylib.errors import Invalid
+
+SHORTEST, LONGEST = 12, 64  # characters
+MOST_BYTES = 72  # bcrypt reads no further
+LEAST_VARIETY = 5  # different characters
+
+# Of a random password that nobody knows: checking against it costs what a real check costs.
+_NOBODY = "$2b$12$zWNpGPyOa9rWneDp.Mt56eJw5Lux9qS06Q3vtRbQ8Rz6Ai/nHElg6"
+
+
+def hashed(password: str, *known: str) -> str:
+    """The bcrypt hash (cost 12) of a new password.
+
+    ``known`` are words that it may not be, such as the username.
+
+    Raises:
+        Invalid: the password breaks a rule; the message says which.
+    """
+    password = _same_on_every_keyboard(password)
+    if not SHORTEST <= len(password) <= LONGEST or len(password.encode()) > MOST_BYTES:
+        raise Invalid(f"A password has {SHORTEST} to {LONGEST} characters. A short sentence works well.", "password")
+    if any(unicodedata.category(c) in ("Cc", "Cs") for c in password):
+        raise Invalid("The password has a hidden control character; please type it again.", "password")
+    if len(set(password)) < LEAST_VARIETY or password.casefold() in {word.casefold() for word in known}:
+        raise Invalid("That password is too easy to guess. A short sentence works well.", "password")
+    digest: str = _hasher().hash(password)
+    return digest
+
+
+def matches(password: str, digest: str | None) -> bool:
+    """Whether the password made this hash; None (nobody of that name) takes just as long and is False."""
+    password = _same_on_every_keyboard(password)
+    usable = len(password.encode()) <= MOST_BYTES and "\0" not in password
+    try:
+        right = _hasher().check_pw(password if usable else "", digest or _NOBODY)
+    except ValueError:  # what is stored is no hash
+        return False
+    return bool(right and usable and digest)
+
+
+def _same_on_every_keyboard(password: str) -> str:
+    # One é may be typed as one character or two; half characters cannot be encoded at all.
+    return unicodedata.normalize("NFKC", password.encode("utf-8", "replace").decode())
+
+
+@cache
+def _hasher() -> Any:
+    # Imported late: it brings Streamlit along, which the command line need not wait for, and which then
+    # warns four times that no page is running.
+    logging.disable(logging.WARNING)
+    try:
+        from streamlit_authenticator import Hasher
+    finally:
+        logging.disable(logging.NOTSET)
+    return Hasher

@@ -1,0 +1,76 @@
+"""One-time tickets: whoever shows one may do one thing, once, soon. Only a ticket's SHA-256 is kept."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import secrets
+from datetime import timedelta
+from typing import Literal
+
+from cryptography.fernet import Fernet
+from sqlalchemy import delete
+from sqlalchemy.orm import Session
+
+from storylib.errors import Refused
+from storylib.models import Ticket, now
+
+Purpose = Literal["cookie", "setup"]
+LIVES: dict[Purpose, timedelta] = {"cookie": timedelta(minutes=1), "setup": timedelta(days=1)}
+
+
+def sha256(secret: str) -> str:
+    """What is kept of a ticket or a token. They are random, so one round is enough."""
+    return hashlib.sha256(secret.encode("utf-8", "replace")).hexdigest()
+
+
+def issue(session: Session, purpose: Purpose) -> str:
+    """A new ticket that needs to carry nothing."""
+    ticket = secrets.token_urlsafe(32)
+    _keep(session, ticket, purpose)
+    return ticket
+
+
+def hand_over(session: Session, token: str) -> str:
+    """A new ticket with which a browser may fetch its sign-in token as a cookie."""
+    ticket = secrets.token_urlsafe(32)
+    _keep(session, ticket, "cookie", _seal(ticket).encrypt(token.encode()).decode())
+    return ticket
+
+
+def fetch(session: Session, ticket: str) -> str:
+    """The token that a ticket of ``hand_over`` stands for; the ticket is used up.
+
+    Raises:
+        Refused: no such ticket: forged, used or too old.
+    """
+    mine = delete(Ticket).where(Ticket.ticket_hash == sha256(ticket), Ticket.purpose == "cookie")
+    payload = session.scalar(mine.where(Ticket.expires_at > now()).returning(Ticket.payload))
+    if payload is None:
+        raise Refused("This sign-in has already been used or is too old. Please sign in again.")
+    return _seal(ticket).decrypt(payload.encode()).decode()
+
+
+def withdraw(session: Session, purpose: Purpose) -> set[str]:
+    """End all tickets for a purpose; the SHA-256 of those that were still good.
+
+    Of several transactions at the same time only one gets them.
+    """
+    good = delete(Ticket).where(Ticket.purpose == purpose, Ticket.expires_at > now())
+    return set(session.scalars(good.returning(Ticket.ticket_hash)))
+
+
+def forget_expired(session: Session) -> None:
+    """Sweep away what nobody can use any more."""
+    session.execute(delete(Ticket).where(Ticket.expires_at <= now()))
+
+
+def _keep(session: Session, ticket: str, purpose: Purpose, payload: str = "") -> None:
+    expires = now() + LIVES[purpose]
+    session.add(Ticket(ticket_hash=sha256(ticket), purpose=purpose, payload=payload, expires_at=expires))
+    session.flush()
+
+
+def _seal(ticket: str) -> Fernet:
+    # The ticket itself is the key, so that the row alone (in a backup, say) gives nobody a token.
+    return Fernet(base64.urlsafe_b64encode(hashlib.sha256(b"seal" + ticket.encode("utf-8", "replace")).digest()))
