@@ -17,7 +17,8 @@ from decimal import Decimal
 from typing import Any
 
 from pydantic import BaseModel
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from storylib.errors import ProviderError
@@ -57,10 +58,9 @@ def reserve(session: Session, ask: Ask) -> Call:
     A row left ``reserved`` by a crash is taken up again when the provider is free; when it is not, it may have been
     charged: it comes back as ``unknown``, and the caller asks a person before anything is paid again.
     """
-    call = _living(session, ask.fingerprint)
-    if call is None:
-        call = Call(**{name: value for name, value in vars(ask).items() if name != "free"})
-        session.add(call)
+    call = _living(session, ask.fingerprint) or _new(session, ask)
+    if call.attempts == 0:
+        call.attempts = 1
     elif call.state == "settled":
         call.reused += 1
     elif ask.free:
@@ -68,6 +68,17 @@ def reserve(session: Session, ask: Ask) -> Call:
     else:
         call.state = "unknown"
     session.flush()
+    return call
+
+
+def _new(session: Session, ask: Ask) -> Call:
+    """A fresh row (0 attempts yet), or the one that somebody else wrote at the same moment."""
+    try:
+        with session.begin_nested():
+            call = Call(attempts=0, **{name: value for name, value in vars(ask).items() if name != "free"})
+            session.add(call)
+    except IntegrityError:
+        call = session.scalars(_alive(ask.fingerprint)).one()
     return call
 
 
@@ -87,7 +98,11 @@ def refuse_unknown(call: Call) -> None:
 
 
 def _living(session: Session, fingerprint: str) -> Call | None:
-    return session.scalar(select(Call).where(Call.fingerprint == fingerprint, Call.state != "failed"))
+    return session.scalar(_alive(fingerprint))
+
+
+def _alive(fingerprint: str) -> Select[tuple[Call]]:
+    return select(Call).where(Call.fingerprint == fingerprint, Call.state != "failed")
 
 
 def settle(
