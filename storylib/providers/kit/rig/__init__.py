@@ -10,7 +10,8 @@ from storylib.manuscript import Sheet
 from storylib.providers.kit.rig.assembly import draw_lying, draw_upright
 from storylib.providers.kit.rig.figure import Figure
 from storylib.providers.kit.rig.poses import stance
-from storylib.providers.kit.svg import lighten
+from storylib.providers.kit.rig.shapes import Palette, Pen
+from storylib.providers.kit.svg import Svg, lighten
 from storylib.vocabulary import Expression, Pose
 
 __all__ = ["can_hold", "character", "portrait"]
@@ -28,8 +29,15 @@ def character(sheet: Sheet, pose: Pose, expression: Expression, item: str = "", 
     if pose == "sleep":
         draw_lying(figure)
     else:
-        draw_upright(figure, item)
+        draw_upright(figure, item or (_book(prefix) if pose == "read" else ""))
     return figure.pen.svg.markup()
+
+
+def _book(prefix: str) -> str:
+    """The open book of somebody who reads and was given nothing else."""
+    svg = Svg(prefix + "b")
+    Pen(svg, Palette({})).part("cloth/book")
+    return svg.markup()
 
 
 def can_hold(pose: Pose) -> bool:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 
 from storylib.providers.kit.rig.figure import Figure
-from storylib.providers.kit.rig.poses import Arm, Leg
+from storylib.providers.kit.rig.poses import Arm, Leg, Side
 from storylib.providers.kit.rig.shapes import EDGE
 
 TORSO = "M0,-198 C62.7,-198 74,-128 66,-72 C58,-34 -58,-34 -66,-72 C-74,-128 -62.7,-198 0,-198 Z"
 _SHOULDER_X, _SHOULDER_Y = 50, -164
-_LEG, _ARM, _WING = 37.5, 33.0, 40.0
+_LEG, _ARM, _THIN_ARM, _WING = 37.5, 33.0, 28.0, 40.0  # widths
 _FLOWING = ("run", "trail", "flutter", "leap")  # legs that move fast enough to lift a cape
 
 
@@ -42,7 +42,17 @@ def _draw_leg(figure: Figure, leg: Leg) -> None:
     figure.pen.tube(path, colour, width)
     if figure.species.limb_stripes and colour == "limb":
         _draw_bands(figure, path, width)
+    if figure.human and figure.look.dress:
+        figure.pen.line(f"M{ankle_x:g},{ankle_y - 8:g} l0,8", "#ffffff", width)
     figure.pen.ball(foot_x, foot_y, 37, 19, _foot_colour(figure), turn)
+    if figure.human or figure.look.shoes:
+        _draw_sole(figure, foot_x, foot_y, turn)
+
+
+def _draw_sole(figure: Figure, x: float, y: float, turn: float) -> None:
+    """The pale edge of a shoe."""
+    with figure.moved(f"translate({x:g} {y:g}) rotate({turn:g})"):
+        figure.pen.line("M-30,9 Q0,20 30,9", _foot_colour(figure) + "+60", 4.5)
 
 
 def _leg_colour(figure: Figure) -> str:
@@ -73,31 +83,58 @@ def draw_torso(figure: Figure) -> None:
     pen.parts(figure.species.belly)
 
 
-def draw_arm(figure: Figure, arm: Arm, side: int) -> None:
+def draw_soles(figure: Figure) -> None:
+    """Feet of somebody who lies, in figure units."""
+    for x, y in ((132, -40), (120, -18)):
+        figure.pen.ball(x, y, 30, 17, _foot_colour(figure), -18)
+
+
+def draw_arm(figure: Figure, side: Side) -> None:
     """One arm with its sleeve, without the hand, in torso units."""
     look, pen = figure.look, figure.pen
-    path = _curve(figure, arm, side, 1)
-    width = _WING if figure.species.wings == "feathers" else _ARM
+    path, width = _curve(figure, side), _arm_width(figure)
     pen.tube(path, "limb", width)
     if figure.species.limb_stripes:
         _draw_bands(figure, path, width)
     if look.dress or look.shirt:
-        pen.tube(_curve(figure, arm, side, 0.5 if look.dress else 0.78), "dress" if look.dress else "shirt", width + 2)
+        sleeve, reach = ("dress", 0.5) if look.dress else ("shirt", 0.76)
+        pen.tube(_curve(figure, side, reach), sleeve, width + 2)
 
 
-def draw_hand(figure: Figure, arm: Arm) -> None:
-    """A hand, paw or wing tip at the end of an arm."""
-    pen, (x, y), (dx, dy) = figure.pen, arm.hand, _direction(arm)
+def _arm_width(figure: Figure) -> float:
+    if figure.species.wings == "feathers":
+        return _WING
+    return _THIN_ARM if figure.human else _ARM
+
+
+def draw_hand(figure: Figure, side: Side) -> None:
+    """A hand, paw or wing tip at the end of an arm, in torso units."""
+    arm = figure.arm(side)
     if figure.species.wings == "feathers":
         _draw_feathers(figure, arm)
         return
-    radius = 17 if figure.human else 21
+    (x, y), (dx, dy) = arm.hand, _direction(arm)
+    pen, radius = figure.pen, 17 if figure.human else 21
+    if figure.stance.finger and side == "right":
+        pen.tube(f"M{x:g},{y:g} l{30 * dx:.1f},{30 * dy:.1f}", "hand", 9)
+    if figure.human:
+        _draw_thumb(figure, arm, side)
     pen.ball(x, y, radius, radius, "hand")
-    if not figure.human:
-        toes = "".join(
-            f"M{x + 11 * dx + k * dy:.1f},{y + 11 * dy - k * dx:.1f} l{7 * dx:.1f},{7 * dy:.1f} " for k in (-6, 6)
-        )
-        pen.svg.path(toes, stroke=pen.palette.edge("hand"), width=2.6, extra='opacity=".6"')
+    reach, gap = radius - 9, radius / 3.5
+    fingers = "".join(
+        f"M{x + reach * dx + k * dy:.1f},{y + reach * dy - k * dx:.1f} l{7 * dx:.1f},{7 * dy:.1f} " for k in (-gap, gap)
+    )
+    pen.svg.path(fingers, stroke=pen.palette.edge("hand"), width=2.6, extra='opacity=".6"')
+
+
+def _draw_thumb(figure: Figure, arm: Arm, side: Side) -> None:
+    """A thumb, towards the body's middle, or upwards on a level arm."""
+    (x, y), (dx, dy) = arm.hand, _direction(arm)
+    inwards = -1 if side == "right" else 1
+    px, py = (dy, -dx) if dy * inwards > 0 else (-dy, dx)
+    if abs(dy) < 0.4:
+        px, py = (dy, -dx) if dx > 0 else (-dy, dx)
+    figure.pen.tube(f"M{x:g},{y:g} l{14 * px + 9 * dx:.1f},{14 * py + 9 * dy:.1f}", "hand", 10)
 
 
 def _draw_feathers(figure: Figure, arm: Arm) -> None:
@@ -118,10 +155,11 @@ def _direction(arm: Arm) -> tuple[float, float]:
     return dx / length, dy / length
 
 
-def _curve(figure: Figure, arm: Arm, side: int, t: float) -> str:
+def _curve(figure: Figure, side: Side, t: float = 1) -> str:
     """The arm's curve from the shoulder, or its first part, up to ``t`` (de Casteljau's construction)."""
-    x0, y0 = side * _SHOULDER_X * figure.species.build.body, _SHOULDER_Y
-    (x1, y1), (x2, y2) = arm.elbow, arm.hand
+    out = _SHOULDER_X * figure.species.build.body
+    x0, y0 = -out if side == "left" else out, _SHOULDER_Y
+    (x1, y1), (x2, y2) = figure.arm(side).elbow, figure.arm(side).hand
     ax, ay = x0 + (x1 - x0) * t, y0 + (y1 - y0) * t
     bx, by = x1 + (x2 - x1) * t, y1 + (y2 - y1) * t
     return f"M{x0:g},{y0:g} Q{ax:.1f},{ay:.1f} {ax + (bx - ax) * t:.1f},{ay + (by - ay) * t:.1f}"

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from storylib.manuscript import Look, Sheet
-from storylib.providers.kit.rig.poses import Stance, stance
+from storylib.providers.kit.rig.poses import Arm, Side, Stance, stance
 from storylib.providers.kit.rig.shapes import Pen
 from storylib.providers.kit.rig.species import Species, palette, species
 from storylib.providers.kit.svg import Svg
@@ -58,6 +58,15 @@ class Figure:
         build = self.species.build
         size = f" translate(0 -176) scale({build.head:g}) translate(0 176)" if build.head != 1 else ""
         return f"translate(0 {4 - build.neck:g}) rotate({self.stance.head:g} 0 -180){size}"
+
+    @property
+    def has_spread_wings(self) -> bool:
+        """Whether open wings take the place of the arms."""
+        return self.stance.spread and self.species.wings == "feathers"
+
+    def arm(self, side: Side) -> Arm:
+        """Where the left or the right arm goes."""
+        return self.stance.left if side == "left" else self.stance.right
 
     @contextmanager
     def moved(self, transform: str) -> Iterator[None]:

@@ -17,6 +17,8 @@ def draw_nape(figure: Figure) -> None:
 def draw_head(figure: Figure) -> None:
     """The whole head, from the ears to the hat."""
     pen, species = figure.pen, figure.species
+    if figure.human and figure.look.hair == "hijab":
+        pen.part("hair_neck/hijab")
     pen.parts(species.ears)
     if species.skull:
         pen.part(species.skull)

@@ -9,6 +9,7 @@ from typing import Literal
 from storylib.providers.kit.rig.shapes import table
 from storylib.vocabulary import Pose
 
+Side = Literal["left", "right", "both"]
 Leg = tuple[float, ...]  # hip, knee, ankle, foot (x, y each), foot's turn in degrees
 
 
@@ -22,12 +23,12 @@ class Arm:
 
 @dataclass(frozen=True)
 class Hold:
-    """Where a held item's middle lies, its size, and whether it is behind or before the arms."""
+    """Where a held item's middle lies, its size, and the hand or hands that hold it."""
 
     x: float
     y: float
     size: float
-    layer: Literal["back", "front"]
+    hand: Side
 
 
 @dataclass(frozen=True)
@@ -44,10 +45,11 @@ class Stance:
     lift: float = 0
     turn: float = 0
     gaze: tuple[float, float] = (0, 0)
+    behind: Side | None = None
     item: Hold | None = None
     finger: bool = False
     spread: bool = False
-    hands: str = ""
+    knees: bool = False
 
 
 @cache

@@ -44,6 +44,7 @@ class Species:
     back: tuple[str, ...] = ()
     nape: tuple[str, ...] = ()
     belly: tuple[str, ...] = ()
+    neck: str | None = None
     ears: tuple[str, ...] = ()
     skull: str | None = "skull/round"
     marks: tuple[str, ...] = ()
@@ -104,9 +105,7 @@ def _derived(colours: dict[str, str]) -> dict[str, str]:
 def _clothes(look: Look, colours: dict[str, str]) -> dict[str, str]:
     worn = look.model_dump(exclude_none=True, include=_WORN)
     hair = look.hair_colour or "#4b2e2a"
-    if "brow" not in colours:
-        colours = colours | {"brow": colours["ink"]}
-    return colours | worn | {"hair": hair, "hat": look.hat_colour or _HATS.get(look.hat or "", "#e4576a")}
+    return colours | worn | {"hair": hair, "ribbon": look.bow or "#f2748b", "hat": look.hat_colour or _HATS.get(look.hat or "", "#e4576a")}
 
 
 _WORN = {"shirt", "stripes", "trousers", "dress", "overalls", "cape", "scarf", "bowtie", "bow", "glasses", "shoes"}
