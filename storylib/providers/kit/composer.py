@@ -1,0 +1,137 @@
+"""The Kit's writer: plots and worlds written by hand, put together by code, the same for the same brief and seed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from random import Random
+from typing import Any
+from zlib import crc32
+
+from storylib import reading
+from storylib.manuscript import Brief, Opening, PageDraft, Part, Sheet
+from storylib.providers.kit import captions, choosing, grammar, pacing
+from storylib.providers.kit.casting import cast_roles
+from storylib.providers.kit.extras import extras
+from storylib.providers.kit.plot import Aside, Beat
+from storylib.providers.kit.staging import Stage
+from storylib.providers.kit.surprising import surprise
+from storylib.providers.kit.telling import Telling
+from storylib.providers.kit.themes import load_themes
+from storylib.vocabulary import AgeBand
+
+# a page that holds more words than this gets no further sentence (tone, theme) added to it
+ROOM: dict[AgeBand, int] = {"1-2": 7, "3-5": 42, "6-8": 95, "9-12": 150}
+
+
+class KitWriter:
+    """Fulfils ``providers.base.Writer`` without any network; takes some milliseconds."""
+
+    def write(self, brief: Brief) -> Iterator[Part]:
+        """An opening, exactly ``brief.pages`` pages, then extras."""
+        book = _Book(brief)
+        yield book.opening()
+        yield from book.pages()
+        yield extras(book.telling, book.choice, book.texts)
+
+    def limits(self, brief: Brief) -> list[str]:
+        """What of this brief the Kit cannot honour, and what it will tell, as sentences for the teacher."""
+        return choosing.limits(brief)
+
+    def surprise(self, seed: int) -> dict[str, Any]:
+        """Good fields for a brief: theme, age_band, tone, moral, pages and world."""
+        return surprise(seed)
+
+
+class _Book:
+    """One book while it is written."""
+
+    def __init__(self, brief: Brief):
+        self.brief = brief
+        self.choice = choosing.choose(brief)
+        plot, world = self.choice.plot, self.choice.world
+        names = [c.name for c in brief.characters]
+        rng = Random(f"{brief.seed}|{plot.id}|{world.id}|{brief.age_band}|{brief.tone}|{names}")
+        self.cast = cast_roles(plot, world, brief.characters, rng)
+        # neighbouring seeds give neighbouring starts, and so different first choices
+        start = brief.seed + 10**9 + crc32(f"{plot.id}{world.id}{brief.characters[0].name}".encode())
+        self.telling = Telling(brief, self.choice, self.cast, rng, start)
+        theme = self.choice.theme
+        self.stage = Stage(
+            world, brief.tone, self.cast, self.telling.things, self.telling.chooser,
+            season=theme.season if theme and theme.season in world.seasons else rng.choice(world.seasons),
+            theme_prop=theme.prop if theme else None,
+        )  # fmt: skip
+        self.plan = pacing.plan(plot.beats, brief.pages, brief.age_band, rng)
+        self.texts: list[str] = []
+        self._said: list[str] = []
+
+    def opening(self) -> Opening:
+        """The first page's text is chosen first, so that it gets the first digits of the seed."""
+        self._first_text = self._told(self.plan[0])
+        supporting = tuple(p.sheet for p in self.cast.values() if not p.own and self._plays(p.sheet))
+        title = grammar.typeset(self.telling.say(self.telling.chooser.one(self.choice.plot.titles)))
+        return Opening(title=title, supporting=supporting, cover=self.stage.scene(self.choice.plot.cover, theme=True))
+
+    def pages(self) -> Iterator[PageDraft]:
+        """The pages in order."""
+        for number, sheet in enumerate(self.plan, start=1):
+            text = self._first_text if number == 1 else self._told(sheet)
+            self.texts.append(text)
+            yield self._page(number, sheet, text)
+
+    def _page(self, number: int, sheet: pacing.Sheet, text: str) -> PageDraft:
+        seen = max(sheet, key=lambda piece: piece.beat.weight)
+        scene = self.stage.scene(seen.scene, number, theme=any(piece.beat.theme for piece in sheet))
+        sheets = {p.sheet.name: p.sheet for p in self.cast.values()}
+        alt = captions.alt(scene, sheets, self.choice.world.places[seen.scene.at], self.telling.prop_names)
+        prose = captions.description(scene, sheets, alt)
+        return PageDraft(number=number, text=text, scene=scene, description=prose, alt=alt)
+
+    def _told(self, sheet: pacing.Sheet) -> str:
+        parts = [self._with_aside(piece) for piece in sheet]
+        text = " ".join(parts)
+        woven = next((self._woven(piece.beat) for piece in sheet if piece.beat.theme and piece.half != 0), "")
+        return grammar.typeset(f"{text} {woven}".strip() if woven and self._room(text, woven) else text)
+
+    def _with_aside(self, piece: pacing.Piece) -> str:
+        """The beat, with a sentence in the tone of the brief where the beat has a place for one; facts stand last."""
+        text = self.telling.beat(piece.beat, piece.half)
+        facts = self.brief.tone == "educational"
+        if not piece.beat.aside or piece.half == 1 or (facts and not piece.beat.fact):
+            return text
+        aside = self._aside(piece.beat)
+        if not aside or not self._room(text, aside):
+            return text
+        return f"{aside} {text}" if piece.beat.aside == "before" and not facts else f"{text} {aside}"
+
+    def _aside(self, beat: Beat) -> str:
+        """The plot's own for this beat, else the world's for this place; none is said twice in a book."""
+        for about, asides in ((beat.id, self.choice.plot.asides), (beat.scene.at, self.choice.world.asides)):
+            lines = [line for a in asides if (a.about, a.tone) == (about, self.brief.tone) for line in self._voice(a)]
+            fresh = [line for line in lines if line not in self._said]
+            if fresh:
+                self._said.append(self.telling.chooser.one(fresh))
+                return self.telling.say(self._said[-1])
+        return ""
+
+    def _voice(self, aside: Aside) -> tuple[str, ...]:
+        if self.brief.age_band == "1-2":
+            return aside.baby
+        return aside.small if self.brief.age_band == "3-5" else aside.big
+
+    def _woven(self, beat: Beat) -> str:
+        theme = self.choice.theme
+        if not theme or not beat.theme:
+            return ""
+        lines = load_themes().weave[theme.sort][beat.theme]
+        group = {"1-2": "1-2", "3-5": "small"}.get(self.brief.age_band, "big")
+        return self.telling.say(self.telling.chooser.one(lines[group])) if lines.get(group) else ""
+
+    def _room(self, text: str, more: str) -> bool:
+        return len(reading.words(text)) + len(reading.words(more)) <= ROOM[self.brief.age_band]
+
+    def _plays(self, sheet: Sheet) -> bool:
+        """Whether a supporting character is seen on any page or the cover."""
+        staged = [piece.scene for page in self.plan for piece in page] + [self.choice.plot.cover]
+        roles = {spec.split()[0] for scene in staged for spec in scene.cast}
+        return any(role in roles for role, player in self.cast.items() if player.sheet is sheet)

@@ -1,0 +1,136 @@
+"""The words of one book: everything a template may name, chosen once where it must stay the same."""
+
+from __future__ import annotations
+
+from random import Random
+
+from storylib.manuscript import Brief
+from storylib.providers.kit import grammar, template
+from storylib.providers.kit.casting import Cast, Player
+from storylib.providers.kit.choosing import Choice
+from storylib.providers.kit.plot import Beat, Slot, Thing, Wording, for_band, load_voices
+from storylib.providers.kit.props import named
+
+PAGE_TURN = "//"
+USUAL_TRAITS = ("curious", "cheerful", "kind", "clever", "gentle")
+
+
+class Telling:
+    """Looks slots up in cast, things, places, trait, theme, plot and world, in this order."""
+
+    def __init__(self, brief: Brief, choice: Choice, cast: Cast, rng: Random, start: int):
+        self.band = brief.age_band
+        self.tone = brief.tone
+        self.choice = choice
+        self.cast = cast
+        hero = brief.characters[0]
+        self.trait = (hero.traits or (rng.choice(USUAL_TRAITS),))[0].lower()
+        self.things: dict[str, Thing] = {role: rng.choice(kinds) for role, kinds in choice.world.things.items()}
+        self.prop_names = {t.prop: t.a for kinds in choice.world.things.values() for t in kinds}
+        self.prop_names |= {t.prop: t.a for t in self.things.values()}
+        if choice.theme and choice.theme.prop:
+            self.prop_names.setdefault(choice.theme.prop, choice.theme.a or named(choice.theme.prop))
+        self.refrain = rng.choice(choice.plot.refrain[brief.age_band])  # the same all through the book
+        self.chooser = template.Chooser(rng, start)
+        self._pronouns = {role: player.sheet.pronouns for role, player in cast.items()}
+        self._told: dict[str, str] = {}
+
+    def say(self, text: str) -> str:
+        """The template filled.
+
+        Raises:
+            template.UnfilledSlot: it names a slot that nobody gives.
+        """
+        return template.fill(text, self.look_up, self.chooser, self._pronouns)
+
+    def beat(self, beat: Beat, half: int | None) -> str:
+        """The beat in one of its wordings; both halves of a beat come from the same one."""
+        if half != 1:
+            text = self.chooser.one(self._fitting(beat.told[self.band])).text
+            self._told[beat.id] = text
+        text = self._told[beat.id]
+        if half is None:
+            return self.say(text.replace(PAGE_TURN, " "))
+        parts = text.split(PAGE_TURN)
+        return self.say(parts[half])
+
+    def _fitting(self, wordings: tuple[Wording, ...]) -> list[Wording]:
+        """The wordings for this tone, trait and world; where special ones fit, only these."""
+        world = self.choice.world.id
+        fit = [
+            w
+            for w in wordings
+            if w.tone in (None, self.tone) and w.trait in (None, self.trait) and w.world in (None, world)
+        ]
+        return [w for w in fit if w.tone or w.trait or w.world] or fit
+
+    def look_up(self, key: str) -> str:
+        """The finished value of a slot."""
+        role, _, part = key.partition(".")
+        if role in self.cast:
+            return self._of_player(role, part)
+        if role in self.things:
+            return self._attribute(self.things[role], part, key)
+        if role in self.choice.world.places:
+            return self._attribute(self.choice.world.places[role], part, key)
+        return self._value(key, self._slot(role, part, key))
+
+    def _slot(self, role: str, part: str, key: str) -> Slot:
+        if role == "trait":
+            return self._of_trait(part)
+        if role == "theme" and self.choice.theme:
+            return self.choice.theme.a or self.choice.theme.say if part == "a" else self.choice.theme.say
+        plot = self.choice.plot
+        if role == "refrain":
+            return self.refrain
+        if role == "moral":
+            return list(plot.morals[self.band]) if self.choice.moral else ""
+        for slots in (plot.worlds.get(self.choice.world.id, {}), plot.slots, self.choice.world.slots):
+            if key in slots:
+                return slots[key]
+        raise template.UnfilledSlot(f"{{{key}}} is given by neither the plot {plot.id} nor the world")
+
+    def _value(self, key: str, slot: Slot) -> str:
+        banded = for_band(slot, self.band)
+        if isinstance(banded, list):
+            return self.say(self.chooser.one(banded, bag=key))
+        if isinstance(banded, dict):
+            raise template.UnfilledSlot(f"{{{key}}} has nothing for the band {self.band}")
+        return self.say(banded)
+
+    def _of_player(self, role: str, part: str) -> str:
+        player: Player = self.cast[role]
+        simple = {"": player.sheet.name, "title": player.title, "kind": grammar.noun(player.sheet)}
+        if part in simple:
+            return simple[part]
+        if player.act is None:
+            raise template.UnfilledSlot(f"{{{role}.{part}}}: {role} makes no noise in this plot")
+        slot: Slot | None = getattr(player.act, part, None)
+        if slot is None:
+            raise template.UnfilledSlot(f"{{{role}.{part}}} is not something an act has")
+        return self._value(f"{role}.{part}", _about(role, slot))
+
+    def _of_trait(self, part: str) -> Slot:
+        traits = load_voices().traits
+        if not part:
+            return self.trait
+        slot = traits.get(self.trait, traits["other"]).get(part, traits["other"].get(part))
+        if slot is None:
+            raise template.UnfilledSlot(f"{{trait.{part}}} is not in traits.yaml")
+        return slot
+
+    @staticmethod
+    def _attribute(thing: object, part: str, key: str) -> str:
+        value = getattr(thing, "in_" if part == "in" else part, None)
+        if not isinstance(value, str):
+            raise template.UnfilledSlot(f"{{{key}}} has no such form")
+        return value
+
+
+def _about(role: str, slot: Slot) -> Slot:
+    """Inside an act ``{self.their}`` means whoever plays it."""
+    if isinstance(slot, str):
+        return slot.replace("{self", "{" + role).replace("{Self", "{" + role.capitalize())
+    if isinstance(slot, list):
+        return [_about(role, each) for each in slot]
+    return {band: _about(role, each) for band, each in slot.items()}
