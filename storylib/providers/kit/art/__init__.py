@@ -1,0 +1,1 @@
+"""Vendored and hand-drawn art: props (Fluent Emoji, MIT) and set pieces."""

@@ -1,0 +1,190 @@
+"""Paper: the three styles. A storybook print, a paper cut-out, a crayon drawing.
+
+Every texture is made once per size from a fixed seed, so a picture is the same each time it is drawn.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Callable, Sequence
+from functools import cache
+
+from PIL import Image, ImageChops, ImageDraw, ImageFilter
+
+from storylib import vocabulary as v
+
+CREAM = "#fffaf0"
+Size = tuple[int, int]
+
+
+def noise(size: Size, grain: int, contrast: float, seed: int = 7) -> Image.Image:
+    """Grey noise around 128 with specks of about ``grain`` pixels. (PIL's own noise cannot be repeated.)"""
+    small = (max(1, size[0] // grain), max(1, size[1] // grain))
+    raw = Image.frombytes("L", small, random.Random(seed).randbytes(small[0] * small[1]))
+    levels = [max(0, min(255, round(128 + (level - 128) * contrast))) for level in range(256)]
+    return raw.point(levels).resize(size, Image.Resampling.BICUBIC)
+
+
+@cache
+def grain(size: Size, strength: float) -> Image.Image:
+    """The tooth of the paper, for a soft-light blend."""
+    mixed = Image.blend(noise(size, 2, 0.46), noise(size, 9, 0.62, 8), 0.35)
+    return Image.merge("RGB", [mixed.point([round(131 + (level - 128) * strength) for level in range(256)])] * 3)
+
+
+@cache
+def deckle(size: Size, wobble: float, radius: int, margin: int, seed: int = 3) -> Image.Image:
+    """A mask with rounded corners and a torn edge."""
+    rng = random.Random(seed)
+    w, h = size[0] / 2, size[1] / 2
+    mask = Image.new("L", (round(w), round(h)), 0)
+    outline: list[tuple[float, float]] = []
+    corners = ((w - margin - radius, margin + radius, -90), (w - margin - radius, h - margin - radius, 0),
+               (margin + radius, h - margin - radius, 90), (margin + radius, margin + radius, 180))  # fmt: skip
+    for x, y, start in corners:
+        outline += _arc(x, y, radius, start)
+    ImageDraw.Draw(mask).polygon(_torn(outline, wobble, rng), fill=255)
+    return mask.filter(ImageFilter.GaussianBlur(0.9)).resize(size, Image.Resampling.BICUBIC)
+
+
+def _arc(x: float, y: float, radius: float, start: float) -> list[tuple[float, float]]:
+    import math
+
+    turns = [math.radians(start + step * 15) for step in range(7)]
+    return [(x + radius * math.cos(turn), y + radius * math.sin(turn)) for turn in turns]
+
+
+def _torn(outline: list[tuple[float, float]], wobble: float, rng: random.Random) -> list[tuple[float, float]]:
+    """Points every few pixels along the outline, each a little off."""
+    points = []
+    for (x0, y0), (x1, y1) in zip(outline, outline[1:] + outline[:1], strict=True):
+        steps = max(1, int((abs(x1 - x0) + abs(y1 - y0)) // 6))
+        points += [
+            (
+                x0 + (x1 - x0) * i / steps + rng.uniform(-wobble, wobble),
+                y0 + (y1 - y0) * i / steps + rng.uniform(-wobble, wobble),
+            )
+            for i in range(steps)
+        ]
+    return points
+
+
+def _mount(image: Image.Image, mask: Image.Image) -> Image.Image:
+    return Image.composite(image, Image.new("RGB", image.size, CREAM), mask)
+
+
+def printed(image: Image.Image) -> Image.Image:
+    """Printed on rough paper."""
+    return ImageChops.soft_light(image, grain(image.size, 0.2))
+
+
+def storybook(image: Image.Image) -> Image.Image:
+    """Printed on rough paper with a torn edge."""
+    return _mount(printed(image), deckle(image.size, 1.7, image.size[0] // 34, image.size[0] // 115))
+
+
+def cutout(image: Image.Image) -> Image.Image:
+    """Coloured sheets of heavy paper with straight-cut edges."""
+    pressed = ImageChops.soft_light(image, grain(image.size, 0.5))
+    return _mount(pressed, deckle(image.size, 0.2, image.size[0] // 90, image.size[0] // 96))
+
+
+def crayon(image: Image.Image) -> Image.Image:
+    """Wax crayon: wavering lines, strokes that leave the paper showing, a rough edge."""
+    image = image.transform(image.size, Image.Transform.MESH, waver(image.size), Image.Resampling.BILINEAR)
+    drawn = ImageChops.multiply(image, _outlines(image))
+    waxed = Image.composite(drawn, Image.new("RGB", image.size, "#fdf6e6"), wax(image.size))
+    return _mount(waxed, deckle(image.size, 4.5, image.size[0] // 40, image.size[0] // 76, seed=5))
+
+
+def _outlines(image: Image.Image) -> Image.Image:
+    edges = image.convert("L").filter(ImageFilter.GaussianBlur(1.2)).filter(ImageFilter.FIND_EDGES)
+    ink = edges.point([max(96, round(255 - 6.5 * max(0, level - 7))) for level in range(256)])
+    return Image.merge("RGB", (ink.point([round(70 + x * 185 / 255) for x in range(256)]), ink, ink))
+
+
+@cache
+def waver(size: Size) -> list[tuple[tuple[int, int, int, int], tuple[float, ...]]]:
+    """A mesh that shifts the picture by up to four pixels, differently everywhere."""
+    rng, columns, rows = random.Random(11), 36, 24
+    reach = size[0] / 330
+    shift = {
+        (c, r): (rng.uniform(-reach, reach), rng.uniform(-reach, reach))
+        if 0 < c < columns and 0 < r < rows
+        else (0.0, 0.0)
+        for c in range(columns + 1)
+        for r in range(rows + 1)
+    }
+
+    def corner(c: int, r: int) -> tuple[float, float]:
+        dx, dy = shift[c, r]
+        return c * size[0] / columns + dx, r * size[1] / rows + dy
+
+    mesh: list[tuple[tuple[int, int, int, int], tuple[float, ...]]] = []
+    for c in range(columns):
+        for r in range(rows):
+            box = (c * size[0] // columns, r * size[1] // rows, (c + 1) * size[0] // columns, (r + 1) * size[1] // rows)
+            quad = (*corner(c, r), *corner(c, r + 1), *corner(c + 1, r + 1), *corner(c + 1, r))
+            mesh.append((box, quad))
+    return mesh
+
+
+@cache
+def wax(size: Size) -> Image.Image:
+    """Where the crayon left colour: slanted strokes with grains of bare paper between them."""
+    wide = (size[0] * 2, size[1] * 2)
+    rng = random.Random(13)
+    strokes = Image.frombytes("L", (wide[0] // 60, wide[1] // 3), rng.randbytes((wide[0] // 60) * (wide[1] // 3)))
+    slanted = strokes.resize(wide, Image.Resampling.BICUBIC).rotate(28, Image.Resampling.BILINEAR)
+    left, top = size[0] // 2, size[1] // 2
+    cut = slanted.crop((left, top, left + size[0], top + size[1]))
+    mixed = Image.blend(cut, noise(size, 2, 1.0, 17), 0.45)
+    return mixed.point([max(120, min(255, round(60 + level * 2.1))) for level in range(256)])
+
+
+STYLES: dict[v.Style, Callable[[Image.Image], Image.Image]] = {
+    "storybook": storybook,
+    "cutout": cutout,
+    "crayon": crayon,
+}
+
+# ---- paper cut-outs -------------------------------------------------------------------------------------------------
+
+_GRADIENT = re.compile(r'<(linear|radial)Gradient id="([^"]+)".*?</\1Gradient>')
+_STOP = re.compile(r'stop-color="(#[0-9a-f]{6})"')
+_PAINT = re.compile(r'(fill|stroke)="(#[0-9a-f]{6}|url\([^)]*\))"')
+
+
+def flattened(layers: Sequence[str]) -> tuple[str, ...]:
+    """The same layers with each opaque gradient replaced by its middle colour."""
+    colours: dict[str, str] = {}
+    for layer in layers:
+        for found in _GRADIENT.finditer(layer):
+            stops = _STOP.findall(found[0])
+            if stops and "stop-opacity" not in found[0]:
+                colours[found[2]] = stops[len(stops) // 2 - (len(stops) % 2 == 0)]
+    return tuple(re.sub(r"url\(#([^)]+)\)", lambda m: colours.get(m[1], m[0]), layer) for layer in layers)
+
+
+def cast_shadows(image: Image.Image, layers: Sequence[str]) -> Image.Image:
+    """Each layer throws a soft shadow on those behind it.
+
+    The layers are drawn once more, small, each in its own grey: a map of distance. Wherever the blurred, shifted map
+    is nearer than the map itself there is shadow. One pass, however many layers there are.
+    """
+    depth = _depth_map(layers, image.width // 2)
+    blurred = ImageChops.offset(depth, 3, 5).filter(ImageFilter.GaussianBlur(3.2))
+    nearer = ImageChops.subtract(blurred, depth)
+    shade = nearer.point([255 - min(105, level * 9) for level in range(256)])
+    return ImageChops.multiply(image, Image.merge("RGB", [shade.resize(image.size, Image.Resampling.BICUBIC)] * 3))
+
+
+def _depth_map(layers: Sequence[str], width: int) -> Image.Image:
+    from storylib.providers.kit.finish import raster
+    from storylib.providers.kit.scenes.compose import document
+
+    step = 255 // (len(layers) + 1)
+    greys = (f"#{(i + 1) * step:02x}{(i + 1) * step:02x}{(i + 1) * step:02x}" for i in range(len(layers)))
+    painted = (_PAINT.sub(rf'\1="{grey}"', layer) for layer, grey in zip(layers, greys, strict=True))
+    return raster(document("".join(painted)), width).convert("RGB").getchannel("R")

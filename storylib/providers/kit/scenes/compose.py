@@ -1,0 +1,117 @@
+"""From a picture order to a drawing: the place, then the props and the cast by distance, then what is in front."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+from storylib import vocabulary as v
+from storylib.manuscript import Actor, PictureOrder, Scene, Sheet
+from storylib.providers.kit.scenes import cover, dressing, figures
+from storylib.providers.kit.scenes.camera import Camera, aim
+from storylib.providers.kit.scenes.composition import Spot, stand
+from storylib.providers.kit.scenes.figures import DARK_PLACES
+from storylib.providers.kit.scenes.framing import frame
+from storylib.providers.kit.scenes.light import relight
+from storylib.providers.kit.scenes.places import PLACES, Place
+from storylib.providers.kit.scenes.stage import Glow, H, Layer, Stage, W
+from storylib.providers.kit.scenes.weather import confetti, falling, sparkles
+from storylib.providers.kit.svg import mix
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A picture before it is developed. ``layers`` are the drawing back to front, for styles that cut it apart."""
+
+    layers: tuple[str, ...]
+    sky: tuple[str, ...]  # colours from top to bottom
+    halos: tuple[Glow, ...]  # in the sky
+    glows: tuple[Glow, ...]  # over everything
+    mood: v.Mood
+    style: v.Style
+    role: v.ImageRole
+
+    @property
+    def svg(self) -> str:
+        """The layers as one document."""
+        return document("".join(self.layers))
+
+
+def document(markup: str) -> str:
+    """Markup in picture units as a complete SVG document."""
+    return (
+        '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'
+        f' width="{W}" height="{H}" viewBox="0 0 {W} {H}">{markup}</svg>'
+    )
+
+
+def compose(order: PictureOrder) -> Drawing:
+    """Draw the order's scene. Props that nobody knows, and actors without a sheet, are left out."""
+    scene, place = order.scene, PLACES[order.scene.setting]
+    stage = Stage(scene.time, scene.weather, scene.season, _seed(order))
+    place.paint(stage)
+    players = _players(order)
+    camera = aim(scene.shot, place.floor, stage.rng)
+    spots = stand(players, place, camera, scene.shot, stage.rng)
+    if order.role == "cover":
+        camera, spots = cover.enlarge(camera, spots)
+    layers = [_seen(layer, stage, camera, place) for layer in stage.layers]
+    halos = tuple(_glow(glow, camera, 0.0) for glow in stage.halos)
+    glows = [_glow(glow, camera, 0.8) for glow in stage.glows]
+    stage.glows.clear()
+    layers += _actors_and_props(stage, scene, spots, place, camera)
+    layers += _in_front(stage, scene, place, order.role)
+    return Drawing(
+        tuple(filter(None, layers)), stage.sky, halos, (*glows, *stage.glows), scene.mood, order.style, order.role
+    )
+
+
+def _seed(order: PictureOrder) -> str:
+    """Each scene of a book has its own luck."""
+    return hashlib.sha256(f"{order.seed}/{order.role}/{order.scene.model_dump_json()}".encode()).hexdigest()
+
+
+def _players(order: PictureOrder) -> list[tuple[Actor, Sheet]]:
+    sheets = {sheet.name: sheet for sheet in order.cast}
+    return [(actor, sheets[actor.name]) for actor in order.scene.cast if actor.name in sheets]
+
+
+def _seen(layer: Layer, stage: Stage, camera: Camera, place: Place) -> str:
+    """A layer of the place, as the camera and the light show it."""
+    if not layer.parts:
+        return ""
+    markup = "".join(layer.parts)
+    light = stage.daylight
+    if not layer.lit:
+        mist = 0.75 * (1 - layer.depth) ** 1.2 if stage.weather == "fog" and layer.depth > 0 else 0.0
+        share = light.land * (0.4 if place.indoor else 0.55 + 0.45 * min(1.0, layer.depth))
+        tint = share if place.tinted and layer.depth > 0 else 0.0
+        markup = relight(markup, light.tint, tint, mix(light.far, light.sky[-1], 0.6), mist)
+    return f'<g transform="{camera.transform(layer.depth)}">{markup}</g>'
+
+
+def _glow(glow: Glow, camera: Camera, depth: float) -> Glow:
+    x, y = camera.point(glow.x, glow.y, depth)
+    return Glow(x, y, glow.r * camera.scale(depth), glow.colour, glow.strength)
+
+
+def _actors_and_props(stage: Stage, scene: Scene, spots: list[Spot], place: Place, camera: Camera) -> list[str]:
+    """Everything that stands on the stage, farthest first."""
+    dark = stage.night or scene.setting in DARK_PLACES
+    things = [
+        (item.foot - (60 if item.prop.place == "behind" else 0), dressing.draw(stage, item, dark))
+        for item in dressing.arrange(stage, scene, spots, place, camera)
+    ]
+    things += [(spot.y + spot.shadow, figures.draw(stage, spot, scene)) for spot in spots]
+    light = stage.daylight
+    amount = light.cast * (0.8 if place.indoor else 1.0) if place.tinted else 0.0
+    return [relight(markup, light.tint, amount) for _, markup in sorted(things, key=lambda thing: thing[0])]
+
+
+def _in_front(stage: Stage, scene: Scene, place: Place, role: v.ImageRole) -> list[str]:
+    light = stage.daylight
+    near = frame(stage, stage.rng.choice(place.frames))
+    air = confetti(stage) if scene.mood == "celebrate" else sparkles(stage) if scene.mood == "wonder" else ""
+    ornaments = cover.ornaments(stage) if role == "cover" else ""
+    tint = light.land if place.tinted else 0.0
+    return [air, relight(near, light.tint, tint), falling(stage, place.indoor), ornaments]

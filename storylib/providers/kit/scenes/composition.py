@@ -1,0 +1,136 @@
+"""Composition: where everybody in the cast stands, how large, and which way they look."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from storylib import vocabulary as v
+from storylib.manuscript import Actor, Sheet
+from storylib.providers.kit.scenes.camera import Camera
+from storylib.providers.kit.scenes.places import Place
+from storylib.providers.kit.scenes.stage import H, W
+
+MARGIN = 70
+HEIGHT = 430  # of a figure at scale 1
+SCALE: dict[v.Shot, tuple[float, ...]] = {  # for a cast of one, two, …
+    "wide": (0.86, 0.84, 0.8, 0.74, 0.68),
+    "mid": (1.22, 1.2, 1.1, 0.98, 0.86),
+    "close": (1.66, 1.5, 1.24, 1.06, 0.92),
+}
+DROP: dict[v.Shot, float] = {"wide": -16, "mid": 30, "close": 210}  # how far below the floor's line feet are
+STAGGER = (0, 18, -8, 22, 4)
+HALF_WIDTH: dict[v.Pose, int] = {"open": 150, "cheer": 145, "jump": 150, "dance": 150, "run": 145, "reach": 140,
+                                 "climb": 140, "point": 140, "swim": 190, "fly": 190, "sleep": 215}  # fmt: skip
+EMBRACE, HAND_IN_HAND = 158, 250  # between two who hug, who hold hands, at scale 1
+FACE = 95  # half a face
+
+
+@dataclass(frozen=True)
+class Spot:
+    """Where one actor is: feet at (x, y) in picture units."""
+
+    actor: Actor
+    sheet: Sheet
+    x: float
+    y: float
+    scale: float
+    flip: bool
+    afloat: bool = False  # the water hides the lower half
+    shadow: float = 0.0  # how far below the feet the ground is
+
+    @property
+    def reach(self) -> float:
+        """Half of the width that the figure takes."""
+        return HALF_WIDTH.get(self.actor.pose, 118) * self.scale
+
+
+Pair = tuple[Actor, Sheet]
+
+
+def stand(players: Sequence[Pair], place: Place, camera: Camera, shot: v.Shot, rng: random.Random) -> list[Spot]:
+    """A spot for each player, left to right in their order; faces never overlap."""
+    if not players:
+        return []
+    scale = SCALE[shot][len(players) - 1]
+    xs, scale = line_up(players, scale, rng)
+    ground = place.floor + camera.lift + DROP[shot]
+    spots = []
+    for i, (player, x) in enumerate(zip(players, xs, strict=True)):
+        actor, sheet = player
+        y = ground + STAGGER[i] * (len(players) > 1)
+        spots.append(Spot(actor, sheet, x, y, scale * sheet.look.size, _looks_left(xs, i, rng, players)))
+    return [settle(spot, place, camera, i, rng) for i, spot in enumerate(spots)]
+
+
+def line_up(players: Sequence[Pair], scale: float, rng: random.Random) -> tuple[list[float], float]:
+    """The x of each player, and the scale; smaller when they would not fit side by side."""
+    ends = _half(players[0]) + _half(players[-1])
+    gaps = [_gap(a, b) for a, b in pairwise(players)]
+    scale = min(scale, (W - 2 * MARGIN) / (ends + sum(gaps)))
+    room = W - 2 * MARGIN - (ends + sum(gaps)) * scale
+    loose = [i for i, gap in enumerate(gaps) if gap > HAND_IN_HAND * 1.3 or not _touching(players[i], players[i + 1])]
+    extra = min(150.0, room / (len(loose) + 1.6)) if loose else 0.0
+    steps = [gap * scale + (extra if i in loose else 0) for i, gap in enumerate(gaps)]
+    slack = max(0.0, room - extra * len(loose))
+    start = MARGIN + _half(players[0]) * scale + slack * rng.choice((0.3, 0.42, 0.55, 0.7))
+    xs = [start]
+    for step in steps:
+        xs.append(xs[-1] + step)
+    return xs, scale
+
+
+def _half(player: Pair) -> float:
+    return HALF_WIDTH.get(player[0].pose, 118) * player[1].look.size
+
+
+def _touching(a: Pair, b: Pair) -> bool:
+    return _pose_of(a, b) != ""
+
+
+def _pose_of(a: Pair, b: Pair) -> str:
+    """The touching pose that two neighbours share; one is enough to hug, the other is hugged."""
+    poses = {a[0].pose, b[0].pose}
+    return "hug" if "hug" in poses else "hold_hands" if "hold_hands" in poses else ""
+
+
+def _gap(a: Pair, b: Pair) -> float:
+    """The distance between two neighbours at scale 1."""
+    size = (a[1].look.size + b[1].look.size) / 2
+    near = {"hug": EMBRACE * size, "hold_hands": HAND_IN_HAND * size}.get(_pose_of(a, b))
+    return max(near or (_half(a) + _half(b)) * 1.02, FACE * 2 * size * 0.8)
+
+
+def _looks_left(xs: list[float], i: int, rng: random.Random, players: Sequence[Pair]) -> bool:
+    """Right-hand ones look left; somebody alone looks into the picture; who touches turns to whom they touch."""
+    if len(xs) == 1:
+        return xs[0] > W * 0.52 if abs(xs[0] - W / 2) > 60 else rng.random() < 0.3
+    if players[i][0].pose in ("hug", "hold_hands"):
+        left = i > 0 and players[i - 1][0].pose in ("hug", "hold_hands")
+        return left if i + 1 == len(xs) or left else False
+    return i >= len(xs) / 2
+
+
+def settle(spot: Spot, place: Place, camera: Camera, i: int, rng: random.Random) -> Spot:
+    """The spot for what the actor does: in the water, in the air, or on the ground."""
+    pose = spot.actor.pose
+    if pose == "swim" and place.water is not None:
+        return _in_water(spot, place, camera, i, rng)
+    if pose == "fly":
+        lift = min(rng.uniform(120, 180), max(0.0, spot.y - spot.scale * (HEIGHT + 60) - 60))
+        return _moved(spot, y=spot.y - lift, shadow=lift)
+    return spot
+
+
+def _in_water(spot: Spot, place: Place, camera: Camera, i: int, rng: random.Random) -> Spot:
+    water = place.water or 0.0
+    if place.floor > water > 715 and place.floor - water > 150:  # under water: swim free of the ground
+        return _moved(spot, y=min(spot.y, H) - rng.uniform(120, 170) - 30 * (i % 2), shadow=-1)
+    y = camera.point(0, water, 0.9)[1] + 70 * spot.scale
+    return _moved(spot, y=y, scale=spot.scale * 0.9, afloat=True, shadow=-1)
+
+
+def _moved(spot: Spot, **changes: float | bool) -> Spot:
+    return Spot(**{**spot.__dict__, **changes})

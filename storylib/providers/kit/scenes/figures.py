@@ -1,0 +1,89 @@
+"""Figures: the cast drawn on their spots, dressed for the place, with shadows, held things and their light."""
+
+from __future__ import annotations
+
+from storylib.manuscript import Scene, Sheet
+from storylib.providers.kit import rig
+from storylib.providers.kit.scenes import props
+from storylib.providers.kit.scenes.composition import Spot
+from storylib.providers.kit.scenes.nature import placed
+from storylib.providers.kit.scenes.places.waters import bubbles
+from storylib.providers.kit.scenes.props import Prop
+from storylib.providers.kit.scenes.stage import Stage
+
+NEVER_BREATHES = ("robot",)
+DARK_PLACES = ("space", "cave")
+
+
+def dress(sheet: Sheet, scene: Scene) -> Sheet:
+    """The sheet as the place demands: a helmet for everyone who breathes, out in space."""
+    if scene.setting != "space" or sheet.kind in NEVER_BREATHES:
+        return sheet
+    return sheet.model_copy(update={"look": sheet.look.model_copy(update={"hat": "helmet"})})
+
+
+def held(spot: Spot) -> Prop | None:
+    """What this actor has in hand, if the prop can be held and the pose leaves a hand free."""
+    if spot.actor.holds is None or not rig.can_hold(spot.actor.pose):
+        return None
+    prop = props.find(spot.actor.holds)
+    return prop if prop and prop.held else None
+
+
+def put_down(spot: Spot) -> str | None:
+    """What this actor should hold but cannot: it is put beside them."""
+    return spot.actor.holds if spot.actor.holds and held(spot) is None else None
+
+
+def draw(stage: Stage, spot: Spot, scene: Scene) -> str:
+    """The figure of one actor with its shadow; lights up what glows in its hand."""
+    prop = held(spot)
+    item = props.drawing(prop, prop.held, stage.id()) if prop else ""
+    if prop and prop.glows and (stage.night or scene.setting in DARK_PLACES):
+        _shine(stage, spot)
+    body = rig.character(dress(spot.sheet, scene), spot.actor.pose, spot.actor.expression, item, stage.id())
+    across = -spot.scale if spot.flip else spot.scale
+    figure = f'<g transform="translate({spot.x:.1f} {spot.y:.1f}) scale({across:.3f} {spot.scale:.3f})">{body}</g>'
+    if spot.afloat:
+        return _afloat(stage, spot, figure)
+    return _shadow(spot) + figure + (_breath(stage, spot) if scene.setting == "underwater" else "")
+
+
+def _shine(stage: Stage, spot: Spot) -> None:
+    x = spot.x + (-92 if spot.flip else 92) * spot.scale
+    y = spot.y - 120 * spot.scale
+    stage.glow(x, y, 380 * spot.scale, "#ffd98a", 0.5)
+    stage.glow(x, y, 110 * spot.scale, "#ffe9a8", 0.45)
+
+
+def _shadow(spot: Spot) -> str:
+    if spot.shadow < 0:
+        return ""
+    wide = 190 if spot.actor.pose == "sleep" else 92
+    width = wide * spot.scale * (0.72 if spot.shadow or spot.actor.pose in ("jump", "cheer", "climb") else 1)
+    y = spot.y + spot.shadow + 2
+    return (
+        f'<ellipse cx="{spot.x:.0f}" cy="{y:.0f}" rx="{width:.0f}" ry="{15 * spot.scale:.0f}" fill="#2a1633"'
+        f' fill-opacity="{0.16 if spot.shadow else 0.25}"/>'
+    )
+
+
+def _afloat(stage: Stage, spot: Spot, figure: str) -> str:
+    """The part of the figure above the water, with rings around it."""
+    key, line = stage.id(), spot.y - 76 * spot.scale
+    clip = f'<clipPath id="{key}"><rect x="-200" y="-400" width="2000" height="{line + 400:.0f}"/></clipPath>'
+    rings = "".join(
+        f'<ellipse cx="{spot.x:.0f}" cy="{line + 4 * i:.0f}" rx="{(150 + 46 * i) * spot.scale:.0f}"'
+        f' ry="{(13 + 8 * i) * spot.scale:.0f}" fill="none" stroke="#ffffff" stroke-opacity="{0.75 - 0.25 * i}"'
+        ' stroke-width="5"/>'
+        for i in range(3)
+    )
+    return f'{clip}<g clip-path="url(#{key})">{figure}</g>{rings}'
+
+
+def _breath(stage: Stage, spot: Spot) -> str:
+    rng = stage.rng
+    top = -430 * spot.scale
+    return placed(spot.x, spot.y, 1, bubbles([
+        (rng.uniform(40, 90) * spot.scale, top - 26 * i * spot.scale, rng.uniform(5, 13)) for i in range(4)
+    ]))  # fmt: skip

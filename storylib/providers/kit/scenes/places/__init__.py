@@ -1,0 +1,59 @@
+"""The 28 settings: how each is painted, where its floor is, and what may frame it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from storylib import vocabulary as v
+from storylib.providers.kit.scenes.places import built, country, indoors, skies, waters, wild
+from storylib.providers.kit.scenes.stage import Stage
+
+Frame = Literal["leaves", "grass", "branch", "rocks", "weed", "none"]
+
+
+@dataclass(frozen=True)
+class Place:
+    """A setting. ``floor`` is where feet stand, ``water`` where swimmers float (y); ``bed`` where sleepers lie."""
+
+    paint: Callable[[Stage], None]
+    floor: float = 890
+    indoor: bool = False
+    water: float | None = None
+    bed: tuple[float, float] | None = None
+    frames: tuple[Frame, ...] = ("none",)
+    tinted: bool = True  # takes the light of the hour
+
+
+GREEN: tuple[Frame, ...] = ("leaves", "grass", "branch", "none")
+PLACES: dict[v.Setting, Place] = {
+    "meadow": Place(country.meadow, frames=GREEN),
+    "garden": Place(country.garden, frames=GREEN),
+    "park": Place(country.park, frames=GREEN),
+    "playground": Place(country.playground, 900, frames=("grass", "branch", "none")),
+    "town": Place(built.town, 900),
+    "market": Place(built.market, 915),
+    "forest": Place(wild.forest, frames=GREEN),
+    "treehouse": Place(wild.treehouse, 910, frames=GREEN),
+    "hill": Place(country.hilltop, 890, frames=("grass", "none")),
+    "mountain": Place(wild.mountain, 895, frames=("rocks", "grass", "none")),
+    "cave": Place(wild.cave, 900, frames=("rocks", "none")),
+    "river": Place(country.river, 930, water=850, frames=GREEN),
+    "beach": Place(waters.beach, 890, water=700, frames=("leaves", "none", "none")),
+    "ship": Place(waters.ship, 915, water=None),
+    "underwater": Place(waters.underwater, 905, water=720, frames=("weed", "none")),
+    "farm": Place(country.farm, 895, frames=("grass", "branch", "none")),
+    "barn": Place(indoors.barn, 905, indoor=True),
+    "castle": Place(built.castle, frames=GREEN),
+    "throne_room": Place(indoors.throne_room, 925, indoor=True),
+    "snow": Place(wild.snow, frames=("rocks", "none")),
+    "desert": Place(wild.desert, frames=("rocks", "none")),
+    "jungle": Place(wild.jungle, frames=("leaves", "leaves", "branch")),
+    "space": Place(skies.space, 900, frames=("none",), tinted=False),
+    "spaceship": Place(skies.spaceship, 915, indoor=True, tinted=False),
+    "bedroom": Place(indoors.bedroom, 925, indoor=True, bed=(1230, 715)),
+    "kitchen": Place(indoors.kitchen, 920, indoor=True),
+    "classroom": Place(indoors.classroom, 926, indoor=True),
+    "library": Place(indoors.library, 926, indoor=True),
+}

@@ -1,0 +1,133 @@
+"""The studio: a few drawing processes that many threads share.
+
+Drawing holds the interpreter's lock, so threads do not help; and ``multiprocessing`` would import the server's main
+script again. So each worker is a plain ``python -m storylib.providers.kit.worker`` that speaks over pipes.
+"""
+
+from __future__ import annotations
+
+import os
+import struct
+import subprocess
+import sys
+import threading
+from contextlib import suppress
+from pathlib import Path
+
+import storylib
+from storylib.errors import ProviderError
+
+MODULE = "storylib.providers.kit.worker"
+LIMIT = 60.0  # seconds for one picture, a hundred times what it takes
+
+
+class _Worker:
+    """One drawing process."""
+
+    def __init__(self) -> None:
+        root = str(Path(storylib.__file__).parent.parent)
+        path = os.pathsep.join(filter(None, (root, os.environ.get("PYTHONPATH"))))
+        process = subprocess.Popen(
+            [sys.executable, "-m", MODULE],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env={**os.environ, "PYTHONPATH": path},
+            start_new_session=True,  # Ctrl-C in the terminal is the server's to handle
+        )
+        if process.stdin is None or process.stdout is None:
+            raise OSError("the drawing process has no pipes")
+        self.process, self._orders, self._answers = process, process.stdin, process.stdout
+
+    @property
+    def alive(self) -> bool:
+        return self.process.poll() is None
+
+    def ask(self, request: bytes) -> tuple[int, bytes]:
+        """Send an order and wait for the answer.
+
+        Raises:
+            OSError, EOFError: the process is gone, or was ended because it took too long.
+        """
+        watch = threading.Timer(LIMIT, self.process.kill)
+        watch.start()
+        try:
+            self._orders.write(struct.pack(">I", len(request)) + request)
+            self._orders.flush()
+            status, length = struct.unpack(">BI", self._read(5))
+            return status, self._read(length)
+        finally:
+            watch.cancel()
+
+    def _read(self, length: int) -> bytes:
+        data = self._answers.read(length)
+        if len(data) < length:
+            raise EOFError("the drawing process ended")
+        return data
+
+    def stop(self) -> None:
+        """End the process and free its pipes."""
+        self.process.kill()
+        self.process.wait()
+        for pipe in (self._orders, self._answers):
+            with suppress(BrokenPipeError):  # an order was on its way to a process that is gone
+                pipe.close()
+
+
+class Studio:
+    """A pool of drawing processes, started when they are needed."""
+
+    def __init__(self, size: int | None = None):
+        self.size = size or min(os.cpu_count() or 1, 4)
+        self._slots = threading.BoundedSemaphore(self.size)
+        self._lock = threading.Lock()
+        self._free: list[_Worker] = []
+
+    def warm(self) -> None:
+        """Start every process now, so that the first picture does not wait for it."""
+        with self._lock:
+            self._free += [_Worker() for _ in range(self.size - len(self._free))]
+
+    def draw(self, request: bytes) -> bytes:
+        """The picture for an order in JSON; waits while every process is busy. Safe to call from many threads.
+
+        A process that dies is replaced and its order drawn once more.
+
+        Raises:
+            ProviderError: the order cannot be drawn, or killed two processes.
+        """
+        with self._slots:
+            for _ in range(2):
+                worker = self._take()
+                try:
+                    status, body = worker.ask(request)
+                except (OSError, EOFError):
+                    worker.stop()
+                    continue
+                with self._lock:
+                    self._free.append(worker)
+                return _checked(status, body)
+        raise ProviderError("The picture could not be drawn: the drawing process ended twice. Please try again.")
+
+    def _take(self) -> _Worker:
+        """A living process; one that went home after idling is replaced."""
+        with self._lock:
+            while self._free:
+                worker = self._free.pop()
+                if worker.alive:
+                    return worker
+                worker.stop()
+        return _Worker()
+
+    def close(self) -> None:
+        """End the idle processes. Busy ones end when they are done and the server exits."""
+        with self._lock:
+            workers, self._free = self._free, []
+        for worker in workers:
+            worker.stop()
+
+
+def _checked(status: int, body: bytes) -> bytes:
+    if status == 0:
+        return body
+    reason = body.decode(errors="replace").splitlines()[0][:200]
+    raise ProviderError(f"The picture could not be drawn ({reason}).", "bad_request", permanent=True)
