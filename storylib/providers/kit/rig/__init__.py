@@ -11,12 +11,17 @@ from storylib.providers.kit.rig.assembly import draw_lying, draw_upright
 from storylib.providers.kit.rig.figure import Figure
 from storylib.providers.kit.rig.poses import stance
 from storylib.providers.kit.rig.shapes import Palette, Pen
-from storylib.providers.kit.svg import Svg, lighten
+from storylib.providers.kit.svg import Svg
 from storylib.vocabulary import Expression, Pose
 
-__all__ = ["can_hold", "character", "portrait"]
+__all__ = ["HANDSHAKE", "can_hold", "character", "portrait"]
+
+# Where the right hand is in the pose hold_hands: two figures that face each other, one of them mirrored, meet at
+# twice this x.
+HANDSHAKE: tuple[float, float] = stance("hold_hands").right.hand
 
 _SIDE = 512  # of a portrait, in pixels
+_COOL, _WARM = ("#d6ece4", "#b9dfd1"), ("#fdecd0", "#f9d9ab")  # backdrops: outside, and the circle behind the head
 
 
 def character(sheet: Sheet, pose: Pose, expression: Expression, item: str = "", prefix: str = "c") -> str:
@@ -35,7 +40,7 @@ def character(sheet: Sheet, pose: Pose, expression: Expression, item: str = "", 
 
 def _book(prefix: str) -> str:
     """The open book of somebody who reads and was given nothing else."""
-    svg = Svg(prefix + "b")
+    svg = Svg(prefix + "book")
     Pen(svg, Palette({})).part("cloth/book")
     return svg.markup()
 
@@ -46,13 +51,16 @@ def can_hold(pose: Pose) -> bool:
 
 
 def portrait(sheet: Sheet, expression: Expression = "happy") -> str:
-    """The character on a soft background, a complete SVG document of 512 × 512."""
-    figure = character(sheet, "wave", expression, prefix="p")
-    back = Figure.of(sheet, "wave", expression, "b").pen.palette["base"]
+    """The character from the knees up, waving, as a complete SVG document of 512 × 512."""
+    outside, circle = _backdrop(sheet)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{_SIDE}" height="{_SIDE}" viewBox="0 0 {_SIDE} {_SIDE}">'
-        f'<rect width="{_SIDE}" height="{_SIDE}" fill="{lighten(back, 0.78)}"/>'
-        f'<circle cx="256" cy="276" r="214" fill="{lighten(back, 0.6)}"/>'
-        f'<ellipse cx="256" cy="474" rx="100" ry="14" fill="#2a1633" opacity=".18"/>'
-        f'<g transform="translate(256 474) scale(.92)">{figure}</g></svg>'
+        f'<rect width="{_SIDE}" height="{_SIDE}" fill="{outside}"/><circle cx="256" cy="270" r="206" fill="{circle}"/>'
+        f'<g transform="translate(256 560) scale(1.1)">{character(sheet, "wave", expression, prefix="p")}</g></svg>'
     )
+
+
+def _backdrop(sheet: Sheet) -> tuple[str, str]:
+    """Cool behind warm colours, warm behind cool ones, so that every figure stands out."""
+    base = Figure.of(sheet, "stand", "happy", "p").pen.palette["base"]
+    return _COOL if int(base[1:3], 16) > int(base[5:7], 16) + 20 else _WARM

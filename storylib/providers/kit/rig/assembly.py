@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from storylib.providers.kit.rig.body import draw_arm, draw_behind, draw_hand, draw_legs, draw_seat, draw_soles, draw_torso
+from storylib.providers.kit.rig.body import (
+    draw_arm,
+    draw_behind,
+    draw_hand,
+    draw_legs,
+    draw_seat,
+    draw_soles,
+    draw_torso,
+)
 from storylib.providers.kit.rig.figure import Figure
 from storylib.providers.kit.rig.head import draw_head, draw_nape
 from storylib.providers.kit.rig.outfit import draw_clothes, draw_neckwear
@@ -46,15 +54,16 @@ def _draw_top(figure: Figure, item: str) -> None:
     """Head, neckwear, arms, and the item between arms and hands."""
     behind = [side for side in _ARMS if _passes_behind(figure, side)]
     before = [side for side in _ARMS if side not in behind]
-    _draw_arms(figure, behind, item)
+    overhead = figure.stance.overhead
+    _draw_arms(figure, behind)
+    if not overhead:
+        _draw_grip(figure, behind, item)
     with figure.moved(figure.head):
         draw_head(figure)
     with figure.moved(f"scale({figure.species.build.body:g} 1)"):
         draw_neckwear(figure)
-    _draw_arms(figure, before, item)
-    hold = figure.stance.item
-    if item and hold and hold.hand == "both" and not before:
-        _draw_item(figure, item)
+    _draw_arms(figure, before)
+    _draw_grip(figure, behind if overhead else before, item)
 
 
 def _passes_behind(figure: Figure, side: Side) -> bool:
@@ -62,23 +71,19 @@ def _passes_behind(figure: Figure, side: Side) -> bool:
     return figure.stance.behind in (side, "both") and not figure.species.wide_head and figure.look.hat != "helmet"
 
 
-def _draw_arms(figure: Figure, sides: list[Side], item: str) -> None:
-    if figure.has_spread_wings:
-        return
-    hold = figure.stance.item
-    for side in sides:
+def _draw_arms(figure: Figure, sides: list[Side]) -> None:
+    for side in () if figure.has_spread_wings else sides:
         draw_arm(figure, side)
-    if item and hold and (hold.hand in sides or (hold.hand == "both" and sides and figure.stance.behind is None)):
-        _draw_item(figure, item)
-    for side in sides:
-        draw_hand(figure, side)
 
 
-def _draw_item(figure: Figure, item: str) -> None:
+def _draw_grip(figure: Figure, sides: list[Side], item: str) -> None:
+    """The item, if one of these hands holds it, and the hands on it."""
     hold = figure.stance.item
-    if hold:
+    if item and hold and sides and hold.hand in (*sides, "both"):
         with figure.moved(f"translate({hold.x:g} {hold.y:g}) scale({hold.size:g})"):
             figure.pen.svg.add(item)
+    for side in () if figure.has_spread_wings else sides:
+        draw_hand(figure, side)
 
 
 def draw_lying(figure: Figure) -> None:

@@ -99,6 +99,15 @@ def draw_arm(figure: Figure, side: Side) -> None:
     if look.dress or look.shirt:
         sleeve, reach = ("dress", 0.5) if look.dress else ("shirt", 0.76)
         pen.tube(_curve(figure, side, reach), sleeve, width + 2)
+        _soften_shoulder(figure, side, sleeve)
+    elif figure.species.limb_is_body:
+        _soften_shoulder(figure, side, "limb")
+
+
+def _soften_shoulder(figure: Figure, side: Side, colour: str) -> None:
+    """Cover the edge between arm and torso, so that one grows out of the other."""
+    x = (40 if side == "right" else -40) * figure.species.build.body
+    figure.pen.svg.ellipse(x, _SHOULDER_Y + 4, 16.5, 16.5, figure.pen.palette[colour])
 
 
 def _arm_width(figure: Figure) -> float:
@@ -116,8 +125,8 @@ def draw_hand(figure: Figure, side: Side) -> None:
     (x, y), (dx, dy) = arm.hand, _direction(arm)
     pen, radius = figure.pen, 17 if figure.human else 21
     if figure.stance.finger and side == "right":
-        pen.tube(f"M{x:g},{y:g} l{30 * dx:.1f},{30 * dy:.1f}", "hand", 9)
-    if figure.human:
+        pen.tube(f"M{x:g},{y:g} l{32 * dx:.1f},{32 * dy:.1f}", "hand", 10)
+    elif figure.human:
         _draw_thumb(figure, arm, side)
     pen.ball(x, y, radius, radius, "hand")
     reach, gap = radius - 9, radius / 3.5

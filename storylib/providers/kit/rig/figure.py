@@ -13,6 +13,7 @@ from storylib.providers.kit.rig.species import Species, palette, species
 from storylib.providers.kit.svg import Svg
 from storylib.vocabulary import Expression, Pose
 
+_HAIR = 22  # how far a child's hair stands over the skull
 _EVERYDAY_SHIRT, _EVERYDAY_TROUSERS = "#5aa9d6", "#5b6ea8"
 
 
@@ -30,10 +31,13 @@ class Figure:
     @classmethod
     def of(cls, sheet: Sheet, pose: Pose, expression: Expression, prefix: str) -> Figure:
         """The figure of a character; whoever sleeps has the eyes shut."""
-        look = dressed(sheet)
+        look, human, kind = dressed(sheet), sheet.kind == "child", species(sheet.kind)
         pen = Pen(Svg(prefix), palette(sheet.kind, look))
         felt: Expression = "sleepy" if pose == "sleep" else expression
-        return cls(pen, species(sheet.kind), look, stance(pose), felt, sheet.kind == "child")
+        held = stance("carry_in_arms" if pose == "carry" and (look.hat or kind.wide_head) else pose)
+        if held.overhead:
+            held = held.raised(kind.rise + (_HAIR if human else 0))
+        return cls(pen, kind, look, held, felt, human)
 
     @property
     def whole(self) -> str:

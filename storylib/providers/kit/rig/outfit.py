@@ -6,6 +6,7 @@ from storylib.providers.kit.rig.figure import Figure
 from storylib.providers.kit.rig.shapes import EDGE, table
 from storylib.providers.kit.rig.species import Placement
 
+_RIM = -156  # where a helmet ends, in head units
 _ON_TORSO = ("trousers", "shirt", "stripes", "dress", "overalls")
 
 
@@ -15,13 +16,13 @@ def draw_clothes(figure: Figure) -> None:
     for name in _ON_TORSO:
         if getattr(look, name):
             pen.part(f"cloth/{name}")
-    if figure.human and not look.scarf:
-        pen.part("cloth/round_collar" if look.dress else "cloth/collar")
 
 
 def draw_neckwear(figure: Figure) -> None:
-    """What hangs around the neck, in torso units."""
+    """What lies around the neck, in torso units."""
     look, pen = figure.look, figure.pen
+    if figure.human and not look.scarf and look.hair != "hijab":
+        pen.part("cloth/round_collar" if look.dress else "cloth/collar")
     if look.cape and not look.scarf:
         pen.part("cloth/cape_tie")
     for name in ("scarf", "bowtie"):
@@ -66,10 +67,11 @@ def _fit(figure: Figure) -> Placement:
 def _draw_helmet(figure: Figure) -> None:
     """A glass dome that clears ears and horns."""
     half, top = figure.species.dome
-    rx, ry = half + 22, (-140 - top + 12) / 2
-    y = -140 - ry
+    rx, ry = half + 22, (_RIM - top + 12) / 2
+    y = _RIM - ry
     svg = figure.pen.svg
-    svg.ellipse(0, y, rx, ry, "#d6eeff", extra='opacity=".2"')
+    svg.ellipse(0, y, rx, ry, "#d6eeff", extra='opacity=".12"')
     svg.ellipse(0, y, rx, ry, "none", "#eef6fb", 9)
-    shine = f"M{-0.72 * rx:.0f},{y - 0.5 * ry:.0f} Q{-0.5 * rx:.0f},{y - 0.8 * ry:.0f} {-0.16 * rx:.0f},{y - 0.86 * ry:.0f}"
+    start, bend, end = ((-0.72 * rx, y - 0.5 * ry), (-0.5 * rx, y - 0.8 * ry), (-0.16 * rx, y - 0.86 * ry))
+    shine = f"M{start[0]:.0f},{start[1]:.0f} Q{bend[0]:.0f},{bend[1]:.0f} {end[0]:.0f},{end[1]:.0f}"
     svg.path(shine, stroke="#ffffff", width=3 * EDGE, extra='opacity=".8"')

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Literal
 
@@ -20,6 +20,10 @@ class Arm:
     hand: tuple[float, float]
     elbow: tuple[float, float]
 
+    def raised(self, by: float) -> Arm:
+        """The same arm with the hand ``by`` units higher."""
+        return replace(self, hand=(self.hand[0], self.hand[1] - by))
+
 
 @dataclass(frozen=True)
 class Hold:
@@ -29,6 +33,10 @@ class Hold:
     y: float
     size: float
     hand: Side
+
+    def raised(self, by: float) -> Hold:
+        """The same hold, ``by`` units higher."""
+        return replace(self, y=self.y - by)
 
 
 @dataclass(frozen=True)
@@ -50,10 +58,17 @@ class Stance:
     finger: bool = False
     spread: bool = False
     knees: bool = False
+    overhead: bool = False
+
+    def raised(self, by: float) -> Stance:
+        """The same stance with hands and item ``by`` units higher."""
+        return replace(
+            self, left=self.left.raised(by), right=self.right.raised(by), item=self.item and self.item.raised(by)
+        )
 
 
 @cache
-def stance(pose: Pose) -> Stance:
+def stance(pose: Pose | Literal["carry_in_arms"]) -> Stance:
     """The stance of a pose."""
     row = dict(table("poses")["pose"][pose])
     for side in ("left", "right"):

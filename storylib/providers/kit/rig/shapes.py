@@ -3,7 +3,7 @@
 A shape is one line of YAML. Its outline is ``path`` (absolute SVG path) or ``oval`` (x, y, rx, ry); its paint is one of
 ``fill`` (shaded, with a dark edge), ``soft`` (shaded, no edge), ``flat`` (one colour, no edge) or only ``line`` with
 ``width``. ``both`` draws it mirrored as well, ``turn`` rotates an oval, ``opacity`` thins it.
-A colour is a name of the palette or a hex colour, lightened or darkened in per cent: ``base``, ``base+30``, ``#fff1de-12``.
+A colour is a name of the palette or a hex colour, lightened or darkened in per cent: ``base+30``, ``#fff1de-12``.
 """
 
 from __future__ import annotations
@@ -70,7 +70,9 @@ class Shape:
         both = bool(entry.pop("both", False))
         if entry or not (path or oval):
             raise ValueError(f"a shape needs a path or an oval, and nothing unknown: {entry}")
-        return cls(path, mirrored(path) if both else path, oval, **paints, width=width, both=both, turn=turn, opacity=opacity)
+        return cls(
+            path, mirrored(path) if both else path, oval, **paints, width=width, both=both, turn=turn, opacity=opacity
+        )
 
 
 @cache

@@ -8,7 +8,7 @@ from typing import Any
 
 from storylib.manuscript import Look
 from storylib.providers.kit.rig.shapes import Palette, table
-from storylib.providers.kit.svg import INK, darken, mix
+from storylib.providers.kit.svg import INK, mix
 from storylib.vocabulary import Kind
 
 Placement = tuple[float, float, float]  # x, y, size
@@ -64,6 +64,17 @@ class Species:
     limb_stripes: bool = False
     build: Build = field(default_factory=Build)
 
+    @property
+    def rise(self) -> float:
+        """How much higher the top of the head is than usual, in units."""
+        top = self.build.neck + 174 * (self.build.head - 1)
+        return top + max(0, -320 - self.eyes[1]) * 1.6
+
+    @property
+    def limb_is_body(self) -> bool:
+        """Whether arms have the colour of the body."""
+        return "limb" not in self.colours
+
 
 @cache
 def species(kind: Kind) -> Species:
@@ -92,7 +103,7 @@ def _derived(colours: dict[str, str]) -> dict[str, str]:
         "ear": base,
         "inner": mix("#f6a9b2", base, 0.15),
         "rosy": mix(base, "#f3a9b0", 0.4),
-        "blush": mix(base, "#e8405f", 0.42),
+        "blush": mix(base, "#f2607f", 0.7),
         "limb": limb,
         "hand": hand,
         "foot": hand,
@@ -104,10 +115,13 @@ def _derived(colours: dict[str, str]) -> dict[str, str]:
 
 def _clothes(look: Look, colours: dict[str, str]) -> dict[str, str]:
     worn = look.model_dump(exclude_none=True, include=_WORN)
-    hair = look.hair_colour or "#4b2e2a"
-    return colours | worn | {"hair": hair, "ribbon": look.bow or "#f2748b", "hat": look.hat_colour or _HATS.get(look.hat or "", "#e4576a")}
+    chosen = {
+        "hair": look.hair_colour or "#4b2e2a",
+        "ribbon": look.bow or "#f2748b",
+        "hat": look.hat_colour or _HATS.get(look.hat or "", "#e4576a"),
+    }
+    return colours | worn | chosen
 
 
 _WORN = {"shirt", "stripes", "trousers", "dress", "overalls", "cape", "scarf", "bowtie", "bow", "glasses", "shoes"}
 _HATS = {"wizard": "#5b5bb0", "crown": "#ffd166", "cap": "#3f8fc4", "pirate": "#3d3a4c"}
-

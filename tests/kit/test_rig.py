@@ -1,0 +1,269 @@
+"""The character rig: every kind, pose, expression and garment is drawn, inside its box, the same each time."""
+
+from __future__ import annotations
+
+import io
+import itertools
+import re
+import time
+import xml.etree.ElementTree as ET
+from functools import cache
+from typing import get_args
+
+import pytest
+import resvg_py
+from PIL import Image, ImageChops, ImageStat
+
+from storylib import vocabulary as v
+from storylib.manuscript import Look, Sheet
+from storylib.providers.kit import rig
+from storylib.providers.kit.rig.face import feeling
+from storylib.providers.kit.rig.poses import stance
+from storylib.providers.kit.rig.shapes import Palette, mirrored, part, table
+from storylib.providers.kit.rig.species import species
+
+BALL = '<circle r="45" fill="#123456"/>'
+WIDTH, HEIGHT, GROUND = 640, 640, 540  # the canvas that figures are rendered on, in rig units
+ID = re.compile(r'id="([^"]+)"')
+USED = re.compile(r"url\(#([^)]+)\)")
+COLOURED = ("shirt", "trousers", "dress", "overalls", "cape", "scarf", "bowtie", "bow", "glasses", "shoes")
+
+
+def sheet(kind: v.Kind, **look: object) -> Sheet:
+    return Sheet(name="Somebody", kind=kind, look=Look.model_validate(look))
+
+
+def parsed(markup: str) -> ET.Element:
+    return ET.fromstring(f"<svg>{markup}</svg>")
+
+
+def png(markup: str, scale: float = 0.25) -> Image.Image:
+    """The markup rendered on transparent ground, (0, 0) in the middle of the ground line."""
+    svg = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH * scale:g}" height="{HEIGHT * scale:g}" '
+        f'viewBox="{-WIDTH / 2:g} {-GROUND} {WIDTH} {HEIGHT}">{markup}</svg>'
+    )
+    data = bytes(resvg_py.svg_to_bytes(svg_string=svg, skip_system_fonts=True))
+    return Image.open(io.BytesIO(data)).convert("RGBA")
+
+
+def box(image: Image.Image) -> tuple[float, float, float, float]:
+    """Left, top, right and bottom of what is drawn, in rig units."""
+    found = image.getchannel("A").point(lambda a: 255 if a > 20 else 0).getbbox()
+    assert found, "nothing is drawn"
+    unit = WIDTH / image.width
+    left, top, right, bottom = (side * unit for side in found)
+    return left - WIDTH / 2, top - GROUND, right - WIDTH / 2, bottom - GROUND
+
+
+def difference(one: Image.Image, other: Image.Image) -> tuple[int, int, int, int] | None:
+    """The box of the pixels that differ, in pixels."""
+    return ImageChops.difference(one, other).getbbox(alpha_only=False)
+
+
+@cache
+def standing(kind: v.Kind) -> Image.Image:
+    return png(rig.character(sheet(kind), "stand", "happy"))
+
+
+@pytest.mark.parametrize("kind", v.KINDS)
+def test_every_pose_and_every_expression_of_a_kind_is_well_formed(kind: v.Kind) -> None:
+    faces = itertools.cycle(v.EXPRESSIONS)
+    combinations = [(pose, next(faces)) for pose in v.POSES] + [("stand", face) for face in v.EXPRESSIONS]
+    for pose, face in combinations:
+        assert len(parsed(rig.character(sheet(kind), pose, face, BALL))) > 1
+
+
+@pytest.mark.parametrize("kind", v.KINDS)
+def test_a_standing_figure_fills_its_box_with_its_feet_on_the_ground(kind: v.Kind) -> None:
+    left, top, right, bottom = box(standing(kind))
+    assert -450 <= top <= -340
+    assert -4 <= bottom <= 8
+    assert -215 <= left < -100
+    assert 100 < right <= 200
+
+
+def test_any_two_kinds_look_different() -> None:
+    small = {kind: standing(kind).resize((100, 100)) for kind in v.KINDS}
+    for one, other in itertools.combinations(v.KINDS, 2):
+        difference = ImageStat.Stat(ImageChops.difference(small[one], small[other])).mean
+        assert sum(difference) > 6, f"{one} looks like {other}"
+
+
+@pytest.mark.parametrize("pose", v.POSES)
+def test_every_pose_stays_near_the_figure(pose: v.Pose) -> None:
+    for kind in ("fox", "child", "elephant", "parrot", "dragon", "hedgehog"):
+        left, top, right, bottom = box(png(rig.character(sheet(kind), pose, "happy")))
+        assert (left, top) > (-290, -520), kind
+        assert right < 290, kind
+        assert bottom < 14, kind
+
+
+def test_any_two_poses_look_different() -> None:
+    drawn = {pose: png(rig.character(sheet("fox"), pose, "happy")) for pose in v.POSES}
+    for one, other in itertools.combinations(v.POSES, 2):
+        assert sum(ImageStat.Stat(ImageChops.difference(drawn[one], drawn[other])).mean) > 1, (one, other)
+
+
+@pytest.mark.parametrize("kind", ["fox", "child", "owl", "frog", "elephant", "duck", "panda", "robot", "horse"])
+def test_any_two_expressions_look_different(kind: v.Kind) -> None:
+    drawn = {face: png(rig.character(sheet(kind), "stand", face)) for face in v.EXPRESSIONS}
+    for one, other in itertools.combinations(v.EXPRESSIONS, 2):
+        assert difference(drawn[one], drawn[other]), (one, other)
+
+
+@pytest.mark.parametrize("pose", ["jump", "fly", "swim", "climb", "cheer"])
+def test_who_jumps_flies_swims_or_climbs_leaves_the_ground(pose: v.Pose) -> None:
+    assert box(png(rig.character(sheet("fox"), pose, "happy")))[3] < -8
+
+
+def test_who_sleeps_lies_low_with_the_eyes_shut() -> None:
+    for kind in v.KINDS:
+        awake, asleep = box(standing(kind)), rig.character(sheet(kind), "sleep", "excited")
+        assert box(png(asleep))[1] > 0.85 * awake[1]
+        assert asleep == rig.character(sheet(kind), "sleep", "sleepy")
+
+
+def test_neighbours_who_hold_hands_meet() -> None:
+    x, y = rig.HANDSHAKE
+    for kind in v.KINDS:
+        if species(kind).wings != "feathers":
+            circles = parsed(rig.character(sheet(kind), "hold_hands", "happy")).iter("ellipse")
+            assert any((float(e.get("cx", 0)), float(e.get("cy", 0))) == (x, y) for e in circles), kind
+
+
+def test_the_same_sheet_gives_the_same_markup() -> None:
+    for kind in v.KINDS:
+        first = rig.character(sheet(kind, hat="wizard"), "wave", "joyful", BALL)
+        assert first == rig.character(sheet(kind, hat="wizard"), "wave", "joyful", BALL)
+
+
+def test_ids_are_unique_in_a_document_of_several_figures() -> None:
+    figures = [
+        rig.character(sheet(kind, cape="#d64c5f"), pose, "happy", prefix=f"c{number}")
+        for number, (kind, pose) in enumerate(itertools.product(("fox", "child", "parrot"), ("stand", "sleep", "read")))
+    ]
+    ids = ID.findall("".join(figures))
+    assert len(ids) == len(set(ids))
+
+
+@pytest.mark.parametrize("kind", v.KINDS)
+def test_every_paint_that_is_used_is_defined(kind: v.Kind) -> None:
+    for pose in ("stand", "read", "sleep", "fly"):
+        markup = rig.character(sheet(kind, cape="#d64c5f", hat="crown"), pose, "happy")
+        assert set(USED.findall(markup)) <= set(ID.findall(markup))
+
+
+@pytest.mark.parametrize("garment", COLOURED)
+@pytest.mark.parametrize("kind", ["bear", "child", "duck"])
+def test_what_a_character_wears_is_drawn_in_its_colour(kind: v.Kind, garment: str) -> None:
+    for pose in ("stand", "sit", "run", "sleep"):
+        assert "#13579b" in rig.character(sheet(kind, **{garment: "#13579b"}), pose, "happy")
+
+
+def test_colour_skin_and_hair_are_drawn_where_they_belong() -> None:
+    assert "#13579b" in rig.character(sheet("fox", colour="#13579b"), "stand", "happy")
+    assert "#9a5b3c" in rig.character(sheet("child", skin="#9a5b3c"), "stand", "happy")
+    for hair in v.HAIRS:
+        markup = rig.character(sheet("child", hair=hair, hair_colour="#13579b"), "stand", "happy")
+        assert ("#13579b" in markup) == (hair != "none")
+
+
+def test_stripes_lie_on_a_shirt() -> None:
+    plain = rig.character(sheet("cat", shirt="#ffffff"), "stand", "happy")
+    assert plain != rig.character(sheet("cat", shirt="#ffffff", stripes="#13579b"), "stand", "happy")
+
+
+def test_a_child_is_dressed_even_when_the_look_names_no_clothes() -> None:
+    bare, dressed = sheet("child"), sheet("child", shirt="#5aa9d6", trousers="#5b6ea8")
+    assert rig.character(bare, "stand", "happy") == rig.character(dressed, "stand", "happy")
+
+
+def test_every_hairstyle_looks_different() -> None:
+    drawn = [png(rig.character(sheet("child", hair=hair), "stand", "happy")).tobytes() for hair in v.HAIRS]
+    assert len(set(drawn)) == len(v.HAIRS)
+
+
+@pytest.mark.parametrize("hat", v.HATS)
+def test_a_hat_sits_on_every_head(hat: v.Hat) -> None:
+    for kind in v.KINDS:
+        bare = png(rig.character(sheet(kind), "stand", "happy"), 0.1)
+        change = difference(bare, png(rig.character(sheet(kind, hat=hat), "stand", "happy"), 0.1))
+        assert change, kind
+        left, top, right, bottom = change
+        middle = (left + right) / 2 * 10 - WIDTH / 2
+        assert abs(middle) < 45, kind
+        assert top * 10 - GROUND < -330, kind
+        assert bottom * 10 - GROUND < -130, kind
+
+
+def test_hat_colour_flower_medal_and_shoes_change_the_picture() -> None:
+    plain = rig.character(sheet("bear"), "stand", "happy")
+    assert "#13579b" in rig.character(sheet("bear", hat="cap", hat_colour="#13579b"), "stand", "happy")
+    for thing in ("flower", "medal"):
+        assert plain != rig.character(sheet("bear", **{thing: True}), "stand", "happy")
+
+
+@pytest.mark.parametrize("pose", v.POSES)
+def test_an_item_is_drawn_once_exactly_in_the_poses_that_can_hold(pose: v.Pose) -> None:
+    for kind in v.KINDS:
+        for look in ({}, {"hat": "helmet"}, {"hat": "cap"}):
+            markup = rig.character(sheet(kind, **look), pose, "happy", BALL)
+            assert markup.count(BALL) == int(rig.can_hold(pose)), kind
+
+
+def test_who_reads_has_a_book_unless_given_something_else() -> None:
+    book = rig.character(sheet("fox"), "read", "happy", prefix="c")
+    assert 'id="cbook' in book
+    assert 'id="cbook' not in rig.character(sheet("fox"), "read", "happy", BALL, prefix="c")
+
+
+@pytest.mark.parametrize("kind", v.KINDS)
+def test_a_portrait_is_a_complete_picture(kind: v.Kind) -> None:
+    svg = rig.portrait(sheet(kind, hat="wizard"))
+    root = ET.fromstring(svg)
+    assert (root.get("width"), root.get("height")) == ("512", "512")
+    assert svg == rig.portrait(sheet(kind, hat="wizard"))
+
+
+def test_the_data_names_every_word_of_the_vocabulary_and_no_other() -> None:
+    assert set(table("species")) == set(v.KINDS)
+    assert set(table("poses")["pose"]) == {*v.POSES, "carry_in_arms"}
+    assert set(table("faces")["expression"]) == set(v.EXPRESSIONS)
+    assert set(table("wardrobe")["hair_front"]) == set(table("wardrobe")["hair_back"]) == set(v.HAIRS)
+    assert set(table("wardrobe")["hat"]) | {"helmet"} == set(v.HATS)
+    assert all(stance(pose) for pose in get_args(v.Pose))
+    assert all(feeling(face) for face in v.EXPRESSIONS)
+
+
+def test_every_drawn_part_reads_without_error_and_is_used_by_name() -> None:
+    for source in ("parts", "wardrobe", "faces"):
+        for group, entries in table(source).items():
+            if group not in ("fit", "expression"):
+                for key, shapes in entries.items():
+                    assert len(part(f"{group}/{key}")) == len(shapes)
+
+
+def test_a_mirrored_path_swaps_left_and_right_and_back() -> None:
+    assert mirrored("M10,-20 h5 v7 l-3,4 Z") == "M -10 -20 h -5 v 7 l 3 4 Z"
+    assert mirrored(mirrored("M10 -20 C1 2 3 4 5 6")) == mirrored(mirrored(mirrored(mirrored("M10 -20 C1 2 3 4 5 6"))))
+
+
+def test_a_palette_mixes_colours_and_refuses_what_is_none() -> None:
+    palette = Palette({"base": "#808080"})
+    assert palette["base"] == "#808080"
+    assert palette["base+100"] == "#ffffff"
+    assert palette["#000000+50"] == "#808080"
+    with pytest.raises(ValueError, match="not a colour"):
+        palette["Base!"]
+    with pytest.raises(KeyError):
+        palette["fur"]
+
+
+def test_drawing_takes_a_few_milliseconds() -> None:
+    hero = sheet("child", hair="braids", overalls="#4f79b5", shirt="#ffd166", cape="#d64c5f", hat="wizard")
+    rig.character(hero, "wave", "happy")
+    begun = time.process_time()
+    for _ in range(50):
+        rig.character(hero, "wave", "happy")
+    assert (time.process_time() - begun) / 50 < 0.008  # measured well below 2 ms; room for a slow machine
