@@ -1,0 +1,114 @@
+"""Sample people, characters, stories and a year of calls, for looking around and for measuring."""
+
+from __future__ import annotations
+
+import secrets
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import yaml
+from sqlalchemy import select
+
+from storylib import accounts, characters, production, stories
+from storylib.characters import Draft
+from storylib.db import Database
+from storylib.demo.calls import add_calls
+from storylib.errors import Invalid
+from storylib.manuscript import Brief, Look
+from storylib.models import Character, Story, User, now
+from storylib.vocabulary import KINDS, SETTINGS, PlanName, Role
+
+SAMPLE: dict[str, Any] = yaml.safe_load(Path(__file__).with_name("sample.yaml").read_text("utf-8"))
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody who can sign in; the password is told once, here."""
+
+    username: str
+    password: str
+    role: Role
+    plan: PlanName
+
+
+def furnish(database: Database, calls: int) -> list[Person]:
+    """Fill an empty database; the stories are really made by the Kit, which takes some seconds.
+
+    Raises:
+        Invalid: there is somebody already; nothing was changed.
+    """
+    with database.read() as session:
+        if not accounts.needs_setup(session):
+            raise Invalid("There are people here already; sample people are only added to an empty database.")
+    with ThreadPoolExecutor() as threads:
+        people = list(threads.map(lambda facts: _add_person(database, facts), SAMPLE["people"]))
+    users = _users(database)
+    for owner, sheets in SAMPLE["characters"].items():
+        _add_characters(database, users[owner], sheets)
+    for facts in SAMPLE["stories"]:
+        _make_story(database, users[facts["owner"]], facts)
+    with database.write() as session:
+        add_calls(session, SAMPLE, users, calls)
+    return people
+
+
+def _add_person(database: Database, facts: dict[str, Any]) -> Person:
+    person = Person(facts["username"], _password(), facts["role"], facts["plan"])
+    email = f"{person.username}@school.example"
+    new = accounts.new_user(person.username, email, facts["name"], person.password, person.role, person.plan)
+    with database.write() as session:
+        accounts.create(session, new)
+    return person
+
+
+def _password() -> str:
+    """Easy to type: three words and a number, one of 400 million."""
+    words = (secrets.choice(KINDS), secrets.choice(SETTINGS), secrets.choice(KINDS))
+    return f"{'-'.join(words)}-{secrets.randbelow(10_000):04}".replace("_", "-")
+
+
+def _users(database: Database) -> dict[str, User]:
+    with database.read() as session:
+        return {user.username: user for user in session.scalars(select(User))}
+
+
+def _add_characters(database: Database, owner: User, sheets: list[dict[str, Any]]) -> None:
+    for sheet in sheets:
+        draft = Draft(**{**sheet, "traits": tuple(sheet["traits"]), "look": Look(**sheet["look"])})
+        with database.write() as session:
+            character = characters.create(session, owner.id, draft)
+        production.make_portrait(database, owner.id, character.id)
+
+
+def _make_story(database: Database, owner: User, facts: dict[str, Any]) -> None:
+    with database.write() as session:
+        mine = {c.name: c for c in session.scalars(select(Character).where(Character.owner_id == owner.id))}
+        cast = [mine[name] for name in facts["cast"]]
+        asked = {field: facts[field] for field in ("theme", "age_band", "tone", "moral", "pages", "world", "seed")}
+        brief = Brief(characters=tuple(character.sheet for character in cast), **asked)
+        story = stories.ask(session, owner, brief, [character.id for character in cast])
+    _produce(database, story.id, brief.pages)
+    with database.write() as session:
+        _date_back(session.get_one(Story, story.id), facts)
+
+
+def _produce(database: Database, story_id: str, pages: int) -> None:
+    """What the queue does, at once."""
+
+    def picture(number: int) -> None:
+        if production.draw(database, story_id, number):
+            production.keep(database, story_id, number)
+
+    production.write(database, story_id)
+    with ThreadPoolExecutor() as threads:
+        list(threads.map(picture, range(production.COVER, pages + 1)))
+    production.settle(database, story_id)
+
+
+def _date_back(story: Story, facts: dict[str, Any]) -> None:
+    story.created_at = now() - timedelta(days=facts["days_ago"])
+    story.finished_at = story.created_at + timedelta(seconds=6)
+    story.favourite, story.review = facts.get("favourite", False), facts.get("review", "draft")
