@@ -56,7 +56,7 @@ def portrait(sheet: Sheet, expression: Expression = "happy") -> str:
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{_SIDE}" height="{_SIDE}" viewBox="0 0 {_SIDE} {_SIDE}">'
         f'<rect width="{_SIDE}" height="{_SIDE}" fill="{outside}"/><circle cx="256" cy="270" r="206" fill="{circle}"/>'
-        f'<g transform="translate(256 560) scale(1.1)">{character(sheet, "wave", expression, prefix="p")}</g></svg>'
+        f'<g transform="translate(256 552) scale(1.04)">{character(sheet, "wave", expression, prefix="p")}</g></svg>'
     )
 
 

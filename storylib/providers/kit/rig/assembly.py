@@ -60,9 +60,9 @@ def _draw_top(figure: Figure, item: str) -> None:
         _draw_grip(figure, behind, item)
     with figure.moved(figure.head):
         draw_head(figure)
+    _draw_arms(figure, before)
     with figure.moved(f"scale({figure.species.build.body:g} 1)"):
         draw_neckwear(figure)
-    _draw_arms(figure, before)
     _draw_grip(figure, behind if overhead else before, item)
 
 

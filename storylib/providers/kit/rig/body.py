@@ -18,7 +18,8 @@ def draw_behind(figure: Figure) -> None:
     """Tail, wings, shell, spikes and cape, in torso units."""
     pen, species, spread = figure.pen, figure.species, figure.stance.spread
     if species.tail:
-        pen.part(species.tail)
+        with figure.moved(f"translate(0 {-figure.stance.drop:g})"):  # it stays above the ground when one sits down
+            pen.part(species.tail)
     if species.wings == "bat":
         pen.part("wings/bat_spread" if spread else "wings/bat")
     elif species.wings and spread:

@@ -37,6 +37,8 @@ class Figure:
         held = stance("carry_in_arms" if pose == "carry" and (look.hat or kind.wide_head) else pose)
         if held.overhead:
             held = held.raised(kind.rise + (_HAIR if human else 0))
+        if pose == "hold_hands":  # at one height, whoever the neighbour is
+            held = held.raised(-kind.build.leg)
         return cls(pen, kind, look, held, felt, human)
 
     @property

@@ -19,8 +19,10 @@ def draw_clothes(figure: Figure) -> None:
 
 
 def draw_neckwear(figure: Figure) -> None:
-    """What lies around the neck, in torso units."""
+    """What lies around neck and shoulders, over the arms' roots, in torso units."""
     look, pen = figure.look, figure.pen
+    if look.overalls:
+        pen.part("cloth/straps")
     if figure.human and not look.scarf and look.hair != "hijab":
         pen.part("cloth/round_collar" if look.dress else "cloth/collar")
     if look.cape and not look.scarf:
