@@ -59,7 +59,9 @@ def _pages(session: Session, story_id: str) -> int:
 
 def _parts(maker: Provider, brief: Brief, call: Call) -> Iterable[Part]:
     ledger.refuse_unknown(call)
-    return _PARTS.validate_python(call.result) if call.state == "settled" else maker.writer.write(brief)
+    if call.state == "settled":
+        return _PARTS.validate_python(call.result)
+    return (part for part in maker.writer.write(brief) if not isinstance(part, Usage))
 
 
 def _store_all(database: Database, story_id: str, parts: Iterable[Part]) -> list[Part] | None:

@@ -1,24 +1,31 @@
 """The contract of every provider: one verb each, a frozen result, or ``ProviderError``.
 
 A provider keeps no session, no database and no limits: the caller reserves before and settles after.
+One call of a method is at most one paid request: what has to be asked again (missing pages, a text that is too hard)
+is asked by the caller, with a row of its own in the ledger.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol
 
-from storylib.manuscript import Brief, Part, PictureOrder
+from storylib.manuscript import Brief, PageDraft, Part, PictureOrder, Sheet
 
 
 @dataclass(frozen=True)
 class Usage:
-    """What a call consumed, as the server counted it. Zero where it did not say."""
+    """What a call consumed, as the server counted it. Zero where it did not say.
+
+    ``model`` is the model as the server names it, and ``raw`` the server's own count: what ``prices.cost`` needs.
+    """
 
     tokens_in: int = 0
     tokens_out: int = 0
     images: int = 0
+    model: str = ""
+    raw: dict[str, Any] | None = field(default=None, hash=False)
 
 
 @dataclass(frozen=True)
@@ -42,6 +49,15 @@ class Verdict:
 
 
 @dataclass(frozen=True)
+class Resemblance:
+    """How like its portraits a cast looks in a picture: 0 (others) to 1 (the same), and why."""
+
+    score: float
+    reason: str
+    usage: Usage = Usage()
+
+
+@dataclass(frozen=True)
 class Audio:
     """Encoded speech and its media type."""
 
@@ -53,11 +69,22 @@ class Audio:
 class Writer(Protocol):
     """Turns a brief into an opening, then exactly ``brief.pages`` pages in order, then extras."""
 
-    def write(self, brief: Brief) -> Iterator[Part]:
-        """Yield parts as they are ready.
+    def write(self, brief: Brief, written: Sequence[Part] = ()) -> Iterator[Part | Usage]:
+        """Yield the parts that are not in ``written`` yet, each as soon as it is ready.
+
+        A paid writer yields the call's ``Usage`` last, once; an error may still follow it.
 
         Raises:
-            ProviderError: what was yielded before stays good.
+            ProviderError: what was yielded before stays good; asked again with it as ``written``, only the rest is
+                made.
+        """
+        ...
+
+    def rewrite(self, brief: Brief, page: PageDraft, problem: str) -> tuple[PageDraft, Usage]:
+        """The page with another text and alt text that do not have the ``problem``; its scene stays.
+
+        Raises:
+            ProviderError: nothing was rewritten.
         """
         ...
 
@@ -77,11 +104,23 @@ class Illustrator(Protocol):
 class Moderator(Protocol):
     """Says whether something is fit for children."""
 
-    def check(self, subject: str | Picture) -> Verdict:
-        """Check a text or a picture.
+    def check(self, subject: str | Picture, cast: Sequence[Sheet] = ()) -> Verdict:
+        """Check a text or a picture. The names of the ``cast`` are kept out of what is sent.
 
         Raises:
             ProviderError: nothing was checked.
+        """
+        ...
+
+
+class Likeness(Protocol):
+    """Says whether a cast looks like its portraits."""
+
+    def compare(self, picture: Picture, portraits: Sequence[tuple[Sheet, bytes]]) -> Resemblance:
+        """Compare a picture with the encoded portraits of those who are in it.
+
+        Raises:
+            ProviderError: nothing was compared.
         """
         ...
 

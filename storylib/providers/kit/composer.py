@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from random import Random
 from typing import Any
 from zlib import crc32
 
 from storylib import reading
+from storylib.errors import ProviderError
 from storylib.manuscript import Brief, Opening, PageDraft, Part, Sheet
+from storylib.providers.base import Usage
 from storylib.providers.kit import captions, choosing, grammar, pacing
 from storylib.providers.kit.casting import cast_roles
 from storylib.providers.kit.extras import extras
@@ -26,12 +28,30 @@ ROOM: dict[AgeBand, int] = {"1-2": 7, "3-5": 42, "6-8": 95, "9-12": 150}
 class KitWriter:
     """Fulfils ``providers.base.Writer`` without any network; takes some milliseconds."""
 
-    def write(self, brief: Brief) -> Iterator[Part]:
-        """An opening, exactly ``brief.pages`` pages, then extras."""
+    def write(self, brief: Brief, written: Sequence[Part] = ()) -> Iterator[Part]:
+        """An opening, exactly ``brief.pages`` pages, then extras; what is ``written`` already is left out."""
+        there = {(part.part, getattr(part, "number", 0)) for part in written}
+        for part in self._book(brief):
+            if (part.part, getattr(part, "number", 0)) not in there:
+                yield part
+
+    def _book(self, brief: Brief) -> Iterator[Part]:
         book = _Book(brief)
         yield book.opening()
         yield from book.pages()
         yield extras(book.telling, book.choice, book.texts)
+
+    def rewrite(self, brief: Brief, page: PageDraft, problem: str) -> tuple[PageDraft, Usage]:
+        """The Kit's sentences stay as their author wrote them.
+
+        Raises:
+            ProviderError: always.
+        """
+        raise ProviderError(
+            "The Story Kit's sentences are written by hand and are not rewritten. You can edit the page yourself.",
+            "unsupported",
+            permanent=True,
+        )
 
     def limits(self, brief: Brief) -> list[str]:
         """What of this brief the Kit cannot honour, and what it will tell, as sentences for the teacher."""
