@@ -6,9 +6,7 @@ Each command imports what it needs when it runs, so that ``--help`` is there at 
 from __future__ import annotations
 
 import argparse
-import signal
 import sys
-import threading
 from getpass import getpass
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
@@ -125,14 +123,8 @@ def _make(options: argparse.Namespace) -> None:
 def _worker(_: argparse.Namespace) -> None:
     from storylib import jobs
 
-    asked_to_stop = threading.Event()
-    for name in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(name, lambda *_: asked_to_stop.set())
     _migrated()
-    jobs.start()
-    print("Working. Stop with Ctrl-C.", file=sys.stderr)
-    asked_to_stop.wait()
-    jobs.stop()
+    jobs.work()
 
 
 def _backup(options: argparse.Namespace) -> None:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import logging
 import os
+import signal
 import socket
 import threading
 import time
@@ -34,6 +35,29 @@ from storylib.vocabulary import MAX_PAGES
 P = ParamSpec("P")
 log = logging.getLogger(__name__)
 
+
+class _Count:
+    """How many threads are inside; ``with`` goes in and out."""
+
+    def __init__(self) -> None:
+        self.inside = 0
+        self.changed = threading.Condition()
+
+    def __enter__(self) -> None:
+        with self.changed:
+            self.inside += 1
+
+    def __exit__(self, *_: object) -> None:
+        with self.changed:
+            self.inside -= 1
+            self.changed.notify_all()
+
+    def wait_for_none(self, seconds: float) -> None:
+        """Until nobody is inside, or the time is up."""
+        with self.changed:
+            self.changed.wait_for(lambda: not self.inside, seconds)
+
+
 ME = f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:6]}"
 LEASE = 10.0  # seconds without a heartbeat until a process counts as gone
 POLL = 0.1  # seconds between looks at the queues
@@ -41,6 +65,7 @@ PICTURES = 8  # drawn at once, over all stories and processes
 STOP_SECONDS = 8  # how long a stopping process lets its pictures finish
 
 _stopping = threading.Event()
+_drawing = _Count()
 _heart: threading.Thread | None = None
 
 
@@ -104,12 +129,16 @@ def _wait_for_page(story_id: str, number: int) -> bool:
 
 @_step("draw")
 def _draw(story_id: str, number: int) -> bool:
-    return production.draw(database(), story_id, number)
+    if _stopping.is_set():  # a leaving process begins nothing: whoever takes its work over repeats this step
+        threading.Event().wait()
+    with _drawing:
+        return production.draw(database(), story_id, number)
 
 
 @_step("keep")
 def _keep(story_id: str, number: int) -> None:
-    production.keep(database(), story_id, number)
+    with _drawing:
+        production.keep(database(), story_id, number)
 
 
 @_step("settle")
@@ -160,12 +189,32 @@ def start() -> None:
     _heart.start()
 
 
-def stop() -> None:
-    """Let what is in the making finish, for some seconds; the rest is another process's, now or at the next start."""
+def stop() -> bool:
+    """Finish the pictures in hand and begin no others; the rest is another process's, now or at the next start.
+
+    Returns whether all work is done. If not, threads of it still wait for what will not come, and the process must
+    end by ``os._exit``.
+    """
     _stopping.set()
-    DBOS.destroy(workflow_completion_timeout_sec=STOP_SECONDS)
+    _drawing.wait_for_none(STOP_SECONDS)
+    time.sleep(2 * POLL)  # for the last row to be written
+    unfinished = DBOS.list_workflows(status="PENDING", executor_id=[ME], load_input=False)
+    DBOS.destroy()
     with database().write() as session:
         session.get_one(Worker, ME).beat_at = now() - timedelta(seconds=2 * LEASE)
+    return not unfinished
+
+
+def work() -> None:
+    """Work on the queues until the process is asked to end (SIGTERM or SIGINT)."""
+    asked = threading.Event()
+    for sign in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(sign, lambda *_: asked.set())
+    start()
+    log.warning("working on stories as %s", ME)
+    asked.wait()
+    if not stop():
+        os._exit(0)
 
 
 def running() -> bool:

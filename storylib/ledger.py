@@ -101,7 +101,7 @@ def _living(session: Session, fingerprint: str) -> Call | None:
     return session.scalar(_alive(fingerprint))
 
 
-def _alive(fingerprint: str) -> Select[tuple[Call]]:
+def _alive(fingerprint: str) -> Select[Call]:
     return select(Call).where(Call.fingerprint == fingerprint, Call.state != "failed")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from storylib import images
@@ -27,7 +27,8 @@ def draw(database: Database, story_id: str, number: int) -> bool:
         Unavailable: the disk or the database does not take it; to be repeated.
     """
     with database.write() as session:
-        job = _job(session, story_id, number)
+        story = session.get(Story, story_id)
+        job = _job(session, story, number) if story and story.state in ("writing", "illustrating") else None
         if job is None:
             return False
         if number != COVER:
@@ -48,8 +49,9 @@ def keep(database: Database, story_id: str, number: int) -> None:
         Unavailable: the database does not take it now; the picture waits on disk.
     """
     with database.read() as session:
-        job = _job(session, story_id, number)
-    if job is None:
+        story = session.get(Story, story_id)
+        job = story and _job(session, story, number)  # also of a cancelled story: what was made is kept
+    if not job:
         return
     try:
         save(database, job, lambda session, image: _attach(session, story_id, number, image))
@@ -57,15 +59,12 @@ def keep(database: Database, story_id: str, number: int) -> None:
         _fail(database, story_id, number, error)
 
 
-def _job(session: Session, story_id: str, number: int) -> Job | None:
-    """What is to be drawn, or None: it is there, or the story was cancelled or deleted."""
-    story = session.get(Story, story_id)
-    if story is None or story.state not in ("writing", "illustrating"):
-        return None
+def _job(session: Session, story: Story, number: int) -> Job | None:
+    """What is to be drawn, or None: it is there already, or was never written."""
     if number == COVER:
         wanted = story.cover_id is None and story.cover_scene is not None
         return _ordered(story, "cover", COVER, story.cover_scene, story.title, 1) if wanted else None
-    page = session.get(Page, (story_id, number))
+    page = session.get(Page, (story.id, number))
     if page is None or page.state == "ready":
         return None
     return _ordered(story, "page", number, page.scene, page.description, page.take)
@@ -102,6 +101,8 @@ def _fail(database: Database, story_id: str, number: int, error: ProviderError) 
 def settle(database: Database, story_id: str) -> None:
     """Call the story ready, or failed if a picture is missing; everything that was made is kept either way."""
     with database.write() as session:
+        stopped = update(Page).where(Page.story_id == story_id, Page.state == "drawing")  # by a cancel and a crash
+        session.execute(stopped.values(state="written"))
         missing = session.scalar(
             select(func.count()).select_from(Page).where(Page.story_id == story_id, Page.state != "ready")
         )
