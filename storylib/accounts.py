@@ -80,6 +80,21 @@ def create(session: Session, new: NewUser) -> User:
     return user
 
 
+def register(session: Session, new: NewUser) -> User:
+    """Let a stranger make an account, where the site allows it.
+
+    Raises:
+        Refused: it does not, or not with this e-mail address.
+        Taken: as for ``create``.
+    """
+    rules = settings().config.sign_in
+    if not rules.register_:
+        raise Refused("Accounts are made by an administrator here. Please ask yours.")
+    if rules.domains and new.email.rpartition("@")[2] not in rules.domains:
+        raise Refused(f"Accounts here need an e-mail address of {' or '.join(rules.domains)}.")
+    return create(session, new)
+
+
 # --- passwords and the lock
 
 

@@ -50,6 +50,11 @@ def matches(password: str, digest: str | None) -> bool:
     return bool(right and usable and digest)
 
 
+def load() -> None:
+    """Do now what the first password would have to wait for."""
+    _hasher()
+
+
 def _same_on_every_keyboard(password: str) -> str:
     # One é may be typed as one character or two; half characters cannot be encoded at all.
     return unicodedata.normalize("NFKC", password.encode("utf-8", "replace").decode())

@@ -1,0 +1,51 @@
+"""The log: one JSON object a line on stderr, so that any collector can read it.
+
+``at`` (UTC), ``level``, ``logger``, ``event``, whatever ``extra`` names, and ``trace`` when something was raised.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+from datetime import UTC, datetime
+from secrets import token_hex
+
+_STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
+
+log = logging.getLogger("storylib")
+
+
+class Lines(logging.Formatter):
+    """A log record as one line of JSON."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Extras become fields of their own; what JSON does not know is written as text."""
+        line = {
+            "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "event": record.getMessage(),
+            **{name: value for name, value in vars(record).items() if name not in _STANDARD},
+        }
+        if record.exc_info:
+            line["trace"] = self.formatException(record.exc_info)
+        return json.dumps(line, ensure_ascii=False, default=str)
+
+
+def configure() -> None:
+    """Write Storylib's log, and what others have to say from a warning upwards, as JSON lines."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(Lines())
+    root = logging.getLogger()
+    root.handlers = [handler]
+    log.setLevel(logging.INFO)
+    # Streamlit would print every error of a page a second time, as plain text, before ``failure`` hears of it.
+    logging.getLogger("streamlit.error_util").disabled = True
+
+
+def failure(error: BaseException, where: str) -> str:
+    """Log what should not have happened; the answer is an id of eight digits to show and to search for."""
+    number = token_hex(4)
+    log.error("unexpected error", exc_info=error, extra={"id": number, "where": where, "error": type(error).__name__})
+    return number

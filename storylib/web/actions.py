@@ -1,0 +1,60 @@
+"""How a page reaches the database: one short transaction for each question or action, never an open session."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Concatenate, Generic, NamedTuple, ParamSpec, TypeVar
+
+from sqlalchemy.orm import Session
+
+from storylib.db import database
+from storylib.errors import StorylibError
+from storylib.vocabulary import ImageSize
+from storylib.web import errors
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class Done(NamedTuple, Generic[T]):
+    """It was carried out, and this is what it answered."""
+
+    value: T
+
+
+def look(ask: Callable[Concatenate[Session, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+    """Ask a domain function: ``web.look(stories.get, user.id, story_id)``.
+
+    Raises:
+        StorylibError: as the function does; left alone, it ends the page with its sentence.
+    """
+    with database().read() as session:
+        return ask(session, *args, **kwargs)
+
+
+def act(do: Callable[Concatenate[Session, P], T], /, *args: P.args, **kwargs: P.kwargs) -> Done[T] | None:
+    """Have a domain function change something, in one transaction.
+
+    ``if done := web.act(characters.create, user.id, draft): st.switch_page(…)``. None says that nothing was changed
+    and the reason is on the screen; the rest of the page goes on.
+    """
+
+    def transaction() -> T:
+        with database().write() as session:
+            return do(session, *args, **kwargs)
+
+    return attempt(transaction)
+
+
+def attempt(do: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Done[T] | None:
+    """The same for what sees to its own transactions."""
+    try:
+        return Done(do(*args, **kwargs))
+    except StorylibError as error:
+        errors.show(error)
+        return None
+
+
+def image_url(image_id: str, size: ImageSize = "512") -> str:
+    """Where a browser gets a picture of the signed-in user: ``full`` size, or its longer side 512 or 256 pixels."""
+    return f"/app/static/img/{image_id}/{size}.webp"

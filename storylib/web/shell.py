@@ -1,0 +1,88 @@
+"""The frame around every page: navigation, who is signed in, and what happens to errors."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import streamlit as st
+from streamlit.navigation.page import StreamlitPage
+
+from storylib.config import ROOT, settings
+from storylib.errors import StorylibError
+from storylib.models import User
+from storylib.web import courier, errors, signin, visitor
+
+
+@dataclass(frozen=True)
+class Screen:
+    """A page, where it stands in the navigation, and what its address is."""
+
+    section: str
+    file: str
+    title: str
+    icon: str
+    help: str
+    hidden: bool = False
+
+    def page(self, *, first: bool, visible: bool) -> StreamlitPage:
+        """As Streamlit wants it; the first is the home page. The address is the file's name."""
+        return st.Page(
+            ROOT / "pages" / self.file,
+            title=self.title,
+            icon=f":material/{self.icon}:",
+            help=self.help,
+            default=first,
+            visibility="visible" if visible and not self.hidden else "hidden",
+        )
+
+
+SCREENS = (Screen("Account", "account/profile.py", "Profile", "person", "Your password, and where you are signed in."),)
+
+
+def frame() -> None:
+    """One run of the app: the page, or the screen that comes before it. Every page is always registered,
+    so that a link to it survives signing in."""
+    st.set_page_config(page_title=settings().config.site.name, page_icon=str(ROOT / "static" / "icon.png"))
+    st.session_state["framed"] = True
+    if errors.DEBUG:
+        st.set_option("client.showErrorDetails", "full")
+    try:
+        _frame()
+    except StorylibError as error:
+        errors.show(error)
+
+
+def _frame() -> None:
+    user = None if courier.busy() else visitor.present()
+    page = _navigation(user)
+    if user:
+        _sidebar(user)
+        page.run()
+    elif "ticket" not in st.session_state:
+        signin.screen()
+
+
+def _navigation(user: User | None) -> StreamlitPage:
+    sections: dict[str, list[StreamlitPage]] = {}
+    for screen in SCREENS:
+        visible = screen.section != "Admin" or (user is not None and user.role == "admin")
+        sections.setdefault(screen.section, []).append(screen.page(first=screen is SCREENS[0], visible=visible))
+    return st.navigation(sections, position="sidebar" if user else "hidden")
+
+
+def _sidebar(user: User) -> None:
+    with st.sidebar:
+        st.caption(f"Signed in as **{user.name or user.username}**")
+        st.button("Sign out", icon=":material/logout:", on_click=sign_out, width="stretch")
+    if st.session_state.pop("cookieless", False):
+        st.warning(
+            "Your browser did not keep the sign-in: pictures stay hidden, and a reload signs you out. "
+            "Please allow cookies for this site."
+        )
+
+
+def sign_out() -> None:
+    """End this browser's sign-in; others stay."""
+    if token := visitor.current_token():
+        courier.end(token)
+        visitor.forget(token)
