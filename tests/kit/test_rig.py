@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import itertools
 import re
-import time
 import xml.etree.ElementTree as ET
 from functools import cache
 from typing import get_args
@@ -82,6 +81,11 @@ def test_a_standing_figure_fills_its_box_with_its_feet_on_the_ground(kind: v.Kin
     assert 100 < right <= 200
 
 
+@cache
+def standing_small(kind: v.Kind) -> Image.Image:
+    return png(rig.character(sheet(kind), "stand", "happy"), 0.1)
+
+
 def test_any_two_kinds_look_different() -> None:
     small = {kind: standing(kind).resize((100, 100)) for kind in v.KINDS}
     for one, other in itertools.combinations(v.KINDS, 2):
@@ -91,8 +95,9 @@ def test_any_two_kinds_look_different() -> None:
 
 @pytest.mark.parametrize("pose", v.POSES)
 def test_every_pose_stays_near_the_figure(pose: v.Pose) -> None:
-    for kind in ("fox", "child", "elephant", "parrot", "dragon", "hedgehog"):
-        left, top, right, bottom = box(png(rig.character(sheet(kind), pose, "happy")))
+    for kind in ("child", "elephant", "parrot", "dragon"):
+        markup = rig.character(sheet(kind, cape="#d64c5f", dress="#5aa9d6"), pose, "happy")
+        left, top, right, bottom = box(png(markup, 0.2))
         assert (left, top) > (-290, -520), kind
         assert right < 290, kind
         assert bottom < 15, kind
@@ -119,7 +124,7 @@ def test_who_jumps_flies_swims_or_climbs_leaves_the_ground(pose: v.Pose) -> None
 def test_who_sleeps_lies_low_with_the_eyes_shut() -> None:
     for kind in v.KINDS:
         awake, asleep = box(standing(kind)), rig.character(sheet(kind), "sleep", "excited")
-        assert box(png(asleep))[1] > 0.85 * awake[1]
+        assert box(png(asleep, 0.1))[1] > 0.85 * awake[1]
         assert asleep == rig.character(sheet(kind), "sleep", "sleepy")
 
 
@@ -188,7 +193,7 @@ def test_every_hairstyle_looks_different() -> None:
 @pytest.mark.parametrize("hat", v.HATS)
 def test_a_hat_sits_on_every_head(hat: v.Hat) -> None:
     for kind in v.KINDS:
-        bare = png(rig.character(sheet(kind), "stand", "happy"), 0.1)
+        bare = standing_small(kind)
         change = difference(bare, png(rig.character(sheet(kind, hat=hat), "stand", "happy"), 0.1))
         assert change, kind
         left, top, right, bottom = change
@@ -207,7 +212,7 @@ def test_hat_colour_flower_medal_and_shoes_change_the_picture() -> None:
 
 @pytest.mark.parametrize("pose", v.POSES)
 def test_an_item_is_drawn_once_exactly_in_the_poses_that_can_hold(pose: v.Pose) -> None:
-    for kind in v.KINDS:
+    for kind in ("child", "fox", "elephant", "owl", "dragon"):
         for look in ({}, {"hat": "helmet"}, {"hat": "cap"}):
             markup = rig.character(sheet(kind, **look), pose, "happy", BALL)
             assert markup.count(BALL) == int(rig.can_hold(pose)), kind
@@ -247,7 +252,7 @@ def test_every_drawn_part_reads_without_error_and_is_used_by_name() -> None:
 
 def test_a_mirrored_path_swaps_left_and_right_and_back() -> None:
     assert mirrored("M10,-20 h5 v7 l-3,4 Z") == "M -10 -20 h -5 v 7 l 3 4 Z"
-    assert mirrored(mirrored("M10 -20 C1 2 3 4 5 6")) == mirrored(mirrored(mirrored(mirrored("M10 -20 C1 2 3 4 5 6"))))
+    assert mirrored(mirrored("M10,-20 C1,2 3,4 5,6")) == "M 10 -20 C 1 2 3 4 5 6"
 
 
 def test_a_palette_mixes_colours_and_refuses_what_is_none() -> None:
@@ -259,12 +264,3 @@ def test_a_palette_mixes_colours_and_refuses_what_is_none() -> None:
         palette["Base!"]
     with pytest.raises(KeyError):
         palette["fur"]
-
-
-def test_drawing_takes_a_few_milliseconds() -> None:
-    hero = sheet("child", hair="braids", overalls="#4f79b5", shirt="#ffd166", cape="#d64c5f", hat="wizard")
-    rig.character(hero, "wave", "happy")
-    begun = time.process_time()
-    for _ in range(50):
-        rig.character(hero, "wave", "happy")
-    assert (time.process_time() - begun) / 50 < 0.008  # measured well below 2 ms; room for a slow machine

@@ -17,6 +17,7 @@ from storylib.providers.kit.rig.outfit import draw_clothes, draw_neckwear
 from storylib.providers.kit.rig.poses import Side
 
 _ARMS: tuple[Side, Side] = ("left", "right")
+_FAR = 30  # degrees: a head turned further has its chin over the neck
 _ON_SIDE = "translate(146 -62) scale(1 .92) rotate(-90)"  # the torso of somebody who lies, neck to the left
 _TAIL_UP = "translate(150 -62) scale(.9) rotate(-90) scale(-1 1)"
 _ON_HANDS = "translate(-64 158) rotate(-12 0 -180)"  # and the head
@@ -58,12 +59,19 @@ def _draw_top(figure: Figure, item: str) -> None:
     _draw_arms(figure, behind)
     if not overhead:
         _draw_grip(figure, behind, item)
+    if abs(figure.stance.head) > _FAR:
+        _draw_neckwear(figure)
     with figure.moved(figure.head):
         draw_head(figure)
     _draw_arms(figure, before)
+    if abs(figure.stance.head) <= _FAR:
+        _draw_neckwear(figure)
+    _draw_grip(figure, behind if overhead else before, item)
+
+
+def _draw_neckwear(figure: Figure) -> None:
     with figure.moved(f"scale({figure.species.build.body:g} 1)"):
         draw_neckwear(figure)
-    _draw_grip(figure, behind if overhead else before, item)
 
 
 def _passes_behind(figure: Figure, side: Side) -> bool:
@@ -96,12 +104,12 @@ def draw_lying(figure: Figure) -> None:
         draw_behind(figure)
     with figure.moved(_ON_HANDS):
         draw_nape(figure)
-    svg.add("</g>")
     with figure.moved(_ON_SIDE):
         _draw_trunk(figure)
-        draw_neckwear(figure)
+        _draw_neckwear(figure)
     draw_soles(figure)
     with figure.moved(_ON_HANDS):
         draw_head(figure)
     for side in _ARMS:
         draw_hand(figure, side)
+    svg.add("</g>")

@@ -26,7 +26,14 @@ def draw_behind(figure: Figure) -> None:
         pen.part("wings/feather_spread")
     pen.parts(species.back)
     if figure.look.cape:
-        pen.part("cloth/cape_flying" if figure.stance.legs in _FLOWING else "cloth/cape")
+        _draw_cape(figure)
+
+
+def _draw_cape(figure: Figure) -> None:
+    """A cape, flowing behind those who move fast, and no longer than down to the ground."""
+    length = 1 - figure.stance.drop / 172  # 172 units hang from the shoulders
+    with figure.moved(f"translate(0 -186) scale(1 {length:.3g}) translate(0 186)"):
+        figure.pen.part("cloth/cape_flying" if figure.stance.legs in _FLOWING else "cloth/cape")
 
 
 def draw_legs(figure: Figure) -> None:
