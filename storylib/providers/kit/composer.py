@@ -23,6 +23,8 @@ from storylib.vocabulary import AgeBand
 
 # a page that holds more words than this gets no further sentence (tone, theme) added to it
 ROOM: dict[AgeBand, int] = {"1-2": 7, "3-5": 42, "6-8": 95, "9-12": 150}
+# and a page on which several beats meet holds no more than this
+FULL: dict[AgeBand, int] = {"1-2": 9, "3-5": 66, "6-8": 135, "9-12": 185}
 
 
 class KitWriter:
@@ -108,8 +110,11 @@ class _Book:
         return PageDraft(number=number, text=text, scene=scene, description=prose, alt=alt)
 
     def _told(self, sheet: pacing.Sheet) -> str:
-        parts = [self._with_aside(piece) for piece in sheet]
-        text = " ".join(parts)
+        """The text of a page; where its beats are together too long for the band, the lightest are left out."""
+        told = [(piece.beat.weight, self._with_aside(piece)) for piece in sheet]
+        while len(told) > 1 and len(reading.words(" ".join(t for _, t in told))) > FULL[self.brief.age_band]:
+            told.remove(min(told))
+        text = " ".join(t for _, t in told)
         woven = next((self._woven(piece.beat) for piece in sheet if piece.beat.theme and piece.half != 0), "")
         return grammar.typeset(f"{text} {woven}".strip() if woven and self._room(text, woven) else text)
 

@@ -19,7 +19,7 @@ from storylib.manuscript import Look, Model
 HERE = Path(__file__).parent
 GROUPS: dict[v.AgeBand, str] = {"1-2": "small", "3-5": "small", "6-8": "big", "9-12": "big"}
 
-Place = Literal["home", "bed", "gather", "wild", "path", "refuge", "high", "far", "work"]
+Place = Literal["home", "bed", "gather", "wild", "path", "refuge", "high", "far", "work", "school"]
 ThingRole = Literal["light", "treasure", "snack", "game", "build", "tool", "gift", "loved"]
 PLACES: tuple[str, ...] = Place.__args__  # type: ignore[attr-defined]
 THINGS: tuple[str, ...] = ThingRole.__args__  # type: ignore[attr-defined]
@@ -37,9 +37,15 @@ def _as_wording(value: Any) -> Any:
 
 
 class Wording(Model):
-    """One way of telling a beat; the conditions, if any, are when it may be told."""
+    """One way of telling a beat; the conditions, if any, are when it may be told.
+
+    ``plants`` names something this wording mentions; a later wording that ``pays`` it off is told only then, and then
+    before others, so that an ending can echo its own opening.
+    """
 
     text: str
+    plants: str | None = None
+    pays: str | None = None
     tone: v.Tone | None = None
     trait: str | None = None
     world: v.World | None = None
@@ -182,6 +188,9 @@ class Plot(Model):
     cover: Staging
     refrain: dict[v.AgeBand, Lines]
     morals: dict[v.AgeBand, Lines]
+    once: dict[str, tuple[str | dict[str, str], ...]] = Field(
+        default_factory=dict
+    )  # slots that keep one value all through a book
     slots: dict[str, Slot] = Field(default_factory=dict)
     worlds: dict[v.World, dict[str, Slot]] = Field(default_factory=dict)
     beats: tuple[Beat, ...]

@@ -68,9 +68,11 @@ class Stage:
         )
 
     def _usual_hour(self, light: Light) -> v.Time:
-        hour: v.Time = self._hour or self.chooser.one(light.times)
-        self._hour = hour
-        return hour
+        if self._hour is None:
+            chosen: v.Time = self.chooser.one(light.times)
+            self._hour = chosen
+            return chosen
+        return self._hour
 
     def _weather(self, staging: Staging, time: v.Time) -> v.Weather:
         if staging.weather:

@@ -31,9 +31,11 @@ class Telling:
         if choice.theme and choice.theme.prop:
             self.prop_names.setdefault(choice.theme.prop, choice.theme.a or named(choice.theme.prop))
         self.refrain = rng.choice(choice.plot.refrain[brief.age_band])  # the same all through the book
+        self._once = {key: rng.choice(lines) for key, lines in choice.plot.once.items()}
         self.chooser = template.Chooser(rng, start)
         self._pronouns = {role: player.sheet.pronouns for role, player in cast.items()}
         self._told: dict[str, str] = {}
+        self._planted: set[str] = set()
 
     def say(self, text: str) -> str:
         """The template filled.
@@ -46,23 +48,30 @@ class Telling:
     def beat(self, beat: Beat, half: int | None) -> str:
         """The beat in one of its wordings; both halves of a beat come from the same one."""
         if half != 1:
-            text = self.chooser.one(self._fitting(beat.told[self.band])).text
-            self._told[beat.id] = text
+            self._told[beat.id] = self._chosen(beat.told[self.band])
         text = self._told[beat.id]
         if half is None:
             return self.say(text.replace(PAGE_TURN, " "))
-        parts = text.split(PAGE_TURN)
-        return self.say(parts[half])
+        return self.say(text.split(PAGE_TURN)[half])
+
+    def _chosen(self, wordings: tuple[Wording, ...]) -> str:
+        wording = self.chooser.one(self._fitting(wordings))
+        if wording.plants:
+            self._planted.add(wording.plants)
+        return wording.text
 
     def _fitting(self, wordings: tuple[Wording, ...]) -> list[Wording]:
-        """The wordings for this tone, trait and world; where special ones fit, only these."""
+        """The wordings for this tone, trait, world and what was planted; where special ones fit, only these."""
         world = self.choice.world.id
         fit = [
             w
             for w in wordings
-            if w.tone in (None, self.tone) and w.trait in (None, self.trait) and w.world in (None, world)
+            if w.tone in (None, self.tone)
+            and w.trait in (None, self.trait)
+            and w.world in (None, world)
+            and (w.pays is None or w.pays in self._planted)
         ]
-        return [w for w in fit if w.tone or w.trait or w.world] or fit
+        return [w for w in fit if w.tone or w.trait or w.world or w.pays] or fit
 
     def look_up(self, key: str) -> str:
         """The finished value of a slot."""
@@ -83,6 +92,8 @@ class Telling:
         plot = self.choice.plot
         if role == "refrain":
             return self.refrain
+        if role in self._once:
+            return self._of_once(role, part)
         if role == "moral":
             return list(plot.morals[self.band]) if self.choice.moral else ""
         for slots in (plot.worlds.get(self.choice.world.id, {}), plot.slots, self.choice.world.slots):
@@ -118,6 +129,13 @@ class Telling:
         if slot is None:
             raise template.UnfilledSlot(f"{{trait.{part}}} is not in traits.yaml")
         return slot
+
+    def _of_once(self, role: str, part: str) -> str:
+        value = self._once[role]
+        forms = {"": value} if isinstance(value, str) else value
+        if part not in forms:
+            raise template.UnfilledSlot(f"{{{role}.{part}}} has no such form")
+        return forms[part]
 
     @staticmethod
     def _attribute(thing: object, part: str, key: str) -> str:
