@@ -30,9 +30,10 @@ class _Section(BaseModel):
 
 
 class Site(_Section):
-    """The name on the door."""
+    """The name on the door, and what everybody together may spend in a month (None: no bound)."""
 
     name: str = "Storylib"
+    budget_usd: Decimal | None = None
 
 
 class Cookie(_Section):

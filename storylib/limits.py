@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, case, func, select, text
 from sqlalchemy.orm import Session
 
 from storylib.config import Plan, settings
 from storylib.errors import LimitReached
-from storylib.models import Image, Story, User, now
+from storylib.models import Call, Image, Story, User, now
 
 MINUTE = timedelta(minutes=1)
 
@@ -96,3 +97,76 @@ def allow_story(session: Session, user: User, pages: int) -> None:
             "You can read and edit those you have; an administrator can change your plan."
         )
     allow_request(session, user)
+
+
+# --- money
+
+
+@dataclass(frozen=True)
+class Budget:
+    """A month's money and paid pictures: what was used (open calls by their estimate) against what there is."""
+
+    used_usd: Decimal
+    budget_usd: Decimal | None  # None: no bound
+    images: int
+    images_allowed: int | None
+
+    @property
+    def left_usd(self) -> Decimal | None:
+        """Never below zero."""
+        return None if self.budget_usd is None else max(Decimal(0), self.budget_usd - self.used_usd)
+
+
+def budget(session: Session, user: User) -> Budget:
+    """The user's own month: a personal budget goes before the plan's."""
+    used, images = session.execute(_paid().where(Call.user_id == user.id)).one()
+    own = user.budget_usd if user.budget_usd is not None else plan(user).budget_usd
+    return Budget(used or Decimal(0), own, images or 0, plan(user).images)
+
+
+def site_budget(session: Session) -> Budget:
+    """Everybody's month together."""
+    used, images = session.execute(_paid()).one()
+    return Budget(used or Decimal(0), settings().config.site.budget_usd, images or 0, None)
+
+
+def _paid() -> Select[Decimal | None, int | None]:
+    """Money and pictures of this month's calls to providers that cost, failed ones apart."""
+    free = [name for name, provider in settings().config.providers.items() if provider.free]
+    pictures = case((Call.state == "settled", Call.images), (Call.operation == "draw", 1), else_=0)
+    return select(func.sum(func.coalesce(Call.cost_usd, Call.estimate_usd)), func.sum(pictures)).where(
+        Call.at >= month_start(now()), Call.state != "failed", Call.provider.not_in(free)
+    )
+
+
+def allow_cost(session: Session, user: User, estimate_usd: Decimal, images: int = 0) -> None:
+    """Room for one more paid call; to be asked in the transaction that reserves it.
+
+    Callers queue for the user's row (and for the site's lock, where the site has a budget), so of any number at once
+    exactly those pass for which there is room.
+
+    Raises:
+        LimitReached: it would cross a budget; says the numbers, and that the Story Kit is free.
+    """
+    session.execute(select(User.id).where(User.id == user.id).with_for_update())
+    mine = budget(session, user)
+    if mine.images_allowed is not None and mine.images + images > mine.images_allowed:
+        raise LimitReached(
+            f"Your plan has {mine.images_allowed} AI pictures a month, and {mine.images} are used. {_FREE}"
+        )
+    _within(mine, estimate_usd, "your")
+    if settings().config.site.budget_usd is not None:
+        if session.get_bind().dialect.name == "postgresql":  # on SQLite a write is alone anyway
+            session.execute(text("SELECT pg_advisory_xact_lock(20261123)"))
+        _within(site_budget(session), estimate_usd, "the school's")
+
+
+_FREE = "The Story Kit is always free."
+
+
+def _within(has: Budget, estimate_usd: Decimal, whose: str) -> None:
+    if has.left_usd is not None and estimate_usd > has.left_usd:
+        raise LimitReached(
+            f"This would cost about ${estimate_usd:.2f}, and ${has.left_usd:.2f} of {whose} ${has.budget_usd:.2f} "
+            f"for this month is left. Nothing was started. {_FREE}"
+        )
