@@ -77,6 +77,7 @@ class ProviderError(StorylibError):
     ``permanent``: asking again the same way cannot help.
     ``maybe_paid``: the request may have been charged, so it is never repeated by itself.
     ``retry_after``: seconds the server asked us to wait, if it did.
+    ``detail``: what the server said, for administrators; never a key, never a prompt.
     """
 
     def __init__(
@@ -87,9 +88,11 @@ class ProviderError(StorylibError):
         permanent: bool = False,
         maybe_paid: bool = False,
         retry_after: float | None = None,
+        detail: str = "",
     ):
         super().__init__(message)
         self.kind: ErrorKind = kind
         self.permanent = permanent
         self.maybe_paid = maybe_paid
         self.retry_after = retry_after
+        self.detail = detail
