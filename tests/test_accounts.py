@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from statistics import median
 
 import bcrypt
@@ -12,7 +14,7 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from storylib import accounts, passwords, tickets
+from storylib import accounts, config, passwords, tickets
 from storylib.db import Database
 from storylib.errors import Invalid, NotFound, Refused, Taken
 from storylib.models import AuthSession, Ticket, User, now
@@ -351,3 +353,28 @@ def test_a_setup_code_does_not_work_where_somebody_is(session: Session) -> None:
     factories.user(session, "bea")
     with pytest.raises(Refused):
         accounts.set_up(session, code, FIRST)
+
+
+# --- strangers
+
+
+@pytest.fixture
+def open_door(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A site that lets strangers of one school make an account."""
+    ours = (config.ROOT / "config.yaml").read_text("utf-8")
+    theirs = ours.replace("register: false", "register: true").replace("domains: []", "domains: [school.example]")
+    (tmp_path / "config.yaml").write_text(theirs, "utf-8")
+    monkeypatch.setenv("STORYLIB_CONFIG", str(tmp_path / "config.yaml"))
+    config.settings.cache_clear()
+
+
+def test_strangers_make_no_account_unless_the_site_allows_it(session: Session) -> None:
+    with pytest.raises(Refused):
+        accounts.register(session, FIRST)
+
+
+@pytest.mark.usefixtures("open_door")
+def test_strangers_need_an_address_that_the_site_allows(session: Session) -> None:
+    assert accounts.register(session, FIRST)
+    with pytest.raises(Refused, match=r"school\.example"):
+        accounts.register(session, replace(FIRST, username="bea", email="bea@notschool.example"))

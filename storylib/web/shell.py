@@ -36,13 +36,14 @@ class Screen:
         )
 
 
+ICON = "/app/static/icon.png"
 SCREENS = (Screen("Account", "account/profile.py", "Profile", "person", "Your password, and where you are signed in."),)
 
 
 def frame() -> None:
     """One run of the app: the page, or the screen that comes before it. Every page is always registered,
     so that a link to it survives signing in."""
-    st.set_page_config(page_title=settings().config.site.name, page_icon=str(ROOT / "static" / "icon.png"))
+    st.set_page_config(page_title=settings().config.site.name, page_icon=ICON)
     st.session_state["framed"] = True
     if errors.DEBUG:
         st.set_option("client.showErrorDetails", "full")
@@ -71,8 +72,9 @@ def _navigation(user: User | None) -> StreamlitPage:
 
 
 def _sidebar(user: User) -> None:
+    st.logo(ICON, size="large")
     with st.sidebar:
-        st.caption(f"Signed in as **{user.name or user.username}**")
+        st.write(f"Signed in as **{user.name or user.username}**")
         st.button("Sign out", icon=":material/logout:", on_click=sign_out, width="stretch")
     if st.session_state.pop("cookieless", False):
         st.warning(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import streamlit as st
 
@@ -13,6 +12,7 @@ from storylib.config import settings
 from storylib.db import database
 from storylib.errors import StorylibError
 from storylib.models import User
+from storylib.vocabulary import PlanName, Role
 from storylib.web import courier
 
 PICTURE = "/app/static/welcome.webp"
@@ -42,7 +42,7 @@ def _first_run(code: str | None) -> None:
         )
         return
     st.subheader("Make the first administrator")
-    _new_person(lambda new: _set_up(code, new), "admin", "Make the administrator and sign in")
+    _new_person(lambda new: _set_up(code, new), "Make the administrator and sign in", "admin", "pro")
 
 
 def _sign_in() -> None:
@@ -54,10 +54,10 @@ def _sign_in() -> None:
         _enter(lambda: accounts.verify(database(), name, password, st.context.ip_address or ""))
     if settings().config.sign_in.register_:
         with st.expander("Make an account", icon=":material/person_add:"):
-            _new_person(_register, "educator", "Make the account and sign in")
+            _new_person(_register, "Make the account and sign in")
 
 
-def _new_person(add: Callable[[NewUser], User], role: Any, button: str) -> None:
+def _new_person(add: Callable[[NewUser], User], button: str, role: Role = "educator", plan: PlanName = "free") -> None:
     with st.form("new_person", border=False):
         name = st.text_input("Your name", autocomplete="name", max_chars=80)
         email = st.text_input("E-mail address", autocomplete="email", max_chars=254)
@@ -67,7 +67,7 @@ def _new_person(add: Callable[[NewUser], User], role: Any, button: str) -> None:
         )
         sent = st.form_submit_button(button, type="primary", width="stretch")
     if sent:
-        _enter(lambda: add(accounts.new_user(username, email, name, password, role)))
+        _enter(lambda: add(accounts.new_user(username, email, name, password, role, plan)))
 
 
 def _set_up(code: str, new: NewUser) -> User:
