@@ -1,7 +1,8 @@
 """What the site's config.yaml and the environment say, checked once.
 
 Environment: ``STORYLIB_CONFIG`` (config.yaml), ``STORYLIB_DATA`` (data/), ``STORYLIB_DATABASE_URL``
-(sqlite:///<data>/storylib.db), ``STORYLIB_SECRET_KEY`` (made and kept in the data folder when missing).
+(sqlite:///<data>/storylib.db), ``STORYLIB_SECRET_KEY`` (made and kept in the data folder when missing),
+``OPENAI_API_KEY`` and ``OPENAI_BASE_URL`` (which may also stand in .streamlit/secrets.toml).
 """
 
 from __future__ import annotations
@@ -9,11 +10,13 @@ from __future__ import annotations
 import os
 import secrets
 import tempfile
+import tomllib
 from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
+from typing import Literal
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -63,12 +66,28 @@ class Plan(_Section):
     requests_a_minute: int
 
 
+class Models(_Section):
+    """What one plan's stories are made with. Sizes are width x height in pixels."""
+
+    text: str
+    effort: Literal["none", "minimal", "low", "medium", "high"] | None = None  # thinking first; openai.com only
+    picture: str
+    quality: Literal["low", "medium", "high"] = "low"  # openai.com only
+    page_size: str = Field(default="1536x1024", pattern=r"^\d{3,4}x\d{3,4}$")
+    portrait_size: str = Field(default="1024x1024", pattern=r"^\d{3,4}x\d{3,4}$")
+    vision: str = ""  # looks at pictures; empty: nobody does
+    moderation: str = ""  # checks texts and pictures; empty: nobody does
+
+
 class ProviderConfig(_Section):
-    """How a provider is called on screen, and whether it costs anything."""
+    """How a provider is called on screen, whether it costs anything, and what it works with."""
 
     label: str
     note: str = ""
     free: bool = False
+    base_url: str = ""  # OPENAI_BASE_URL wins
+    in_flight: int = Field(default=4, ge=1, le=64)  # requests at once, for each of text, pictures and checks
+    models: dict[PlanName, Models] = {}
 
 
 class Config(_Section):
@@ -132,6 +151,24 @@ def read(path: Path) -> Config:
         raise Invalid(f"{path} is not valid YAML: {error}") from None
     except ValidationError as error:
         raise Invalid(f"{path}: {problems(error)}") from None
+
+
+def secret(name: str) -> str:
+    """A key from the environment, else from .streamlit/secrets.toml, else empty. Never to be shown or logged.
+
+    Raises:
+        Invalid: the file is no TOML.
+    """
+    return os.environ.get(name, "").strip() or str(_secrets().get(name, "")).strip()
+
+
+def _secrets() -> dict[str, object]:
+    try:
+        return tomllib.loads((ROOT / ".streamlit" / "secrets.toml").read_text("utf-8"))
+    except OSError:
+        return {}
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError):
+        raise Invalid(".streamlit/secrets.toml is not valid TOML.") from None  # its error would quote the secret
 
 
 @cache
