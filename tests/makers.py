@@ -11,7 +11,7 @@ from PIL import Image
 from storylib.errors import ProviderError
 from storylib.manuscript import Actor, Brief, Extras, Opening, PageDraft, Part, PictureOrder, Scene
 from storylib.providers import Provider
-from storylib.providers.base import Picture
+from storylib.providers.base import Picture, Usage
 
 
 def picture(red: int = 200, size: tuple[int, int] = (96, 64)) -> Picture:
@@ -31,18 +31,23 @@ class Scripted:
     written: list[int] = field(default_factory=list)
     drawn: list[PictureOrder] = field(default_factory=list)
 
-    def write(self, brief: Brief) -> Iterator[Part]:
-        """An opening, the pages, extras."""
+    def write(self, brief: Brief, written: Sequence[Part] = ()) -> Iterator[Part]:
+        """An opening, the pages, extras; what is there already is left out."""
         hero = brief.characters[0].name
         scene = Scene(setting="meadow", cast=(Actor(name=hero),))
-        yield Opening(title=f"{hero} and the Test", cover=scene)
-        for number in range(1, brief.pages + 1):
+        if not written:
+            yield Opening(title=f"{hero} and the Test", cover=scene)
+        for number in range(max(1, len(written)), brief.pages + 1):
             if error := self.fail_page.pop(number, None):
                 raise error
             self.on_page(number)
             self.written.append(number)
             yield PageDraft(number=number, text=f"{hero} counts to {number}.", scene=scene, alt=f"{hero} counts.")
         yield Extras()
+
+    def rewrite(self, brief: Brief, page: PageDraft, problem: str) -> tuple[PageDraft, Usage]:
+        """The same page, shorter."""
+        return page.model_copy(update={"text": f"{brief.characters[0].name} counts."}), Usage()
 
     def draw(self, order: PictureOrder, references: Sequence[bytes] = ()) -> Picture:
         """A picture of one colour, chosen by the seed."""

@@ -134,16 +134,41 @@ def test_trying_again_makes_only_what_is_missing(database: Database, story: Stor
     assert (made.state, made.error, len(maker.drawn), maker.written) == ("ready", "", 5, [1, 2, 3, 4])
 
 
-def test_a_writer_that_fails_midway_keeps_the_written_pages(database: Database, story: Story, maker: Scripted) -> None:
-    maker.fail_page[3] = ProviderError("The answer was cut off.", "truncated")
+def test_a_writer_that_fails_is_told_and_can_be_tried_again(database: Database, story: Story, maker: Scripted) -> None:
+    maker.fail_page[1] = ProviderError("No credit is left.", "quota", permanent=True)
     _run(database, story)
     made = _now(database, story)
-    assert (made.state, len(made.pages)) == ("failed", 2)
-    assert made.error == "The answer was cut off. The pages that were written are kept."
+    assert (made.state, len(made.pages)) == ("failed", 0)
+    assert made.error == "No credit is left. The pages that were written are kept."
     with database.write() as session:
         stories.again(session, story.owner_id, story.id)
     _run(database, story)
     assert (_now(database, story).state, len(_now(database, story).pages)) == ("ready", 4)
+
+
+def test_an_answer_that_breaks_off_is_asked_only_for_the_missing_pages(
+    database: Database, story: Story, maker: Scripted
+) -> None:
+    maker.fail_page[3] = ProviderError("The answer was cut off.", "truncated", maybe_paid=True)
+    _run(database, story)
+    assert (_now(database, story).state, maker.written) == ("ready", [1, 2, 3, 4])
+    writes = [call for call in _calls(database) if call.operation == "write"]
+    assert [(c.state, c.error_kind, len(c.result or [])) for c in writes] == [
+        ("settled", "truncated", 3),
+        ("settled", None, 3),
+    ]
+
+
+def test_an_answer_that_never_holds_ends_honestly_with_what_came(
+    database: Database, story: Story, maker: Scripted
+) -> None:
+    def cut(_: int) -> int:
+        raise ProviderError("The answer was cut off.", "truncated", maybe_paid=True)
+
+    maker.on_page = cut
+    _run(database, story)
+    assert _now(database, story).error == "The answer was cut off. The pages that were written are kept."
+    assert len([call for call in _calls(database) if call.operation == "write"]) == 3
 
 
 def test_cancelling_while_writing_stops_and_going_on_finishes(

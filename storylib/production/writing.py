@@ -1,95 +1,141 @@
-"""The text of a story: asked of the writer once, stored page by page as it arrives."""
+"""The text of a story: stored page by page as it arrives; an answer that breaks off is asked for what it lacks."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
+from decimal import Decimal
 
 from pydantic import TypeAdapter
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from storylib import ledger, reading
+from storylib import ledger, limits, reading
 from storylib.db import Database
-from storylib.errors import ProviderError
-from storylib.manuscript import Brief, Opening, PageDraft, Part
-from storylib.models import Call, Page, Story, now
+from storylib.errors import LimitReached, ProviderError
+from storylib.manuscript import Brief, Extras, Opening, PageDraft, Part, Sheet
+from storylib.models import Call, Page, Story, User, now
 from storylib.production.clock import Clock
 from storylib.providers import Provider, provider
 from storylib.providers.base import Usage
 from storylib.stories import move, searchable
 
+REPAIRS = 2  # how often a writer is asked for the pages that its answer lacked
+_BROKEN = ("truncated", "bad_output")  # the server did answer, so the call is over and counted
 _PARTS: TypeAdapter[list[Part]] = TypeAdapter(list[Part])
+
+
+@dataclass(frozen=True)
+class _Turn:
+    """One call to a writer: what is there already, and its row in the ledger."""
+
+    story_id: str
+    maker: Provider
+    brief: Brief
+    written: list[Part]
+    call: Call
+
+    def parts(self) -> Iterable[Part | Usage]:
+        ledger.refuse_unknown(self.call)
+        if self.call.state == "settled":
+            return _PARTS.validate_python(self.call.result)
+        return self.maker.writer.write(self.brief, self.written)
 
 
 def write(database: Database, story_id: str) -> None:
     """Write what is not written yet, storing each page as it arrives. A cancelled story is left alone."""
-    begun = _begin(database, story_id)
-    if begun is None:
-        return
-    maker, brief, call = begun
-    clock = Clock()
-    try:
-        written = _store_all(database, story_id, _parts(maker, brief, call))
-    except ProviderError as error:
-        _give_up(database, story_id, call.id, error, clock.ms)
-        return
-    if written is not None:
-        _finish(database, story_id, maker, call, written, clock.ms)
+    for repair in range(REPAIRS + 1):
+        try:
+            turn = _begin(database, story_id)
+        except LimitReached as error:
+            _give_up(database, story_id, str(error))
+            return
+        if turn is None or _take(database, turn, last=repair == REPAIRS):
+            return
 
 
-def _begin(database: Database, story_id: str) -> tuple[Provider, Brief, Call] | None:
+def _begin(database: Database, story_id: str) -> _Turn | None:
+    """Reserve the next call, or None: there is nothing to write."""
     with database.write() as session:
         story = session.get(Story, story_id)
         if story is None or story.state not in ("queued", "writing"):
             return None
-        if story.title and _pages(session, story_id) == story.brief.pages:
+        written = _written(session, story)
+        if _complete(story.brief, written):
             story.state = "illustrating"  # an earlier run wrote it all
             return None
         story.state = "writing"
         maker = provider(story.provider)
-        mark = ledger.fingerprint(maker.name, maker.model, story.brief)
-        ask = ledger.Ask(story.owner_id, "write", maker.name, maker.model, mark, maker.free, story_id=story_id)
-        return maker, story.brief, ledger.reserve(session, ask)
+        return _Turn(story_id, maker, story.brief, written, _reserve(session, story, maker, len(written)))
 
 
-def _pages(session: Session, story_id: str) -> int:
-    return session.scalar(select(func.count()).select_from(Page).where(Page.story_id == story_id)) or 0
+def _written(session: Session, story: Story) -> list[Part]:
+    if not (story.title and story.cover_scene):
+        return []
+    supporting = tuple(Sheet.model_validate(sheet) for sheet in story.supporting)
+    parts: list[Part] = [Opening(title=story.title, supporting=supporting, cover=story.cover_scene)]
+    for page in session.scalars(select(Page).where(Page.story_id == story.id).order_by(Page.number)):
+        facts = {name: getattr(page, name) for name in ("number", "text", "scene", "description", "alt")}
+        parts.append(PageDraft(**facts))
+    return [*parts, story.extras] if story.extras else parts
 
 
-def _parts(maker: Provider, brief: Brief, call: Call) -> Iterable[Part]:
-    ledger.refuse_unknown(call)
-    if call.state == "settled":
-        return _PARTS.validate_python(call.result)
-    return (part for part in maker.writer.write(brief) if not isinstance(part, Usage))
+def _complete(brief: Brief, parts: Iterable[Part]) -> bool:
+    return sum(isinstance(part, PageDraft) for part in parts) == brief.pages
 
 
-def _store_all(database: Database, story_id: str, parts: Iterable[Part]) -> list[Part] | None:
-    """Store each part as it comes; None when the story was cancelled or deleted meanwhile.
+def _reserve(session: Session, story: Story, maker: Provider, there: int) -> Call:
+    mark = ledger.fingerprint(maker.name, maker.model, story.brief, take=1 + there)
+    estimate = maker.estimate("write", story.brief.pages)
+    if not maker.free:
+        limits.allow_cost(session, session.get_one(User, story.owner_id), estimate)
+    ask = ledger.Ask(
+        story.owner_id, "write", maker.name, maker.model, mark, maker.free, estimate_usd=estimate, story_id=story.id
+    )
+    return ledger.reserve(session, ask)
 
-    The row in the ledger then stays reserved, and is taken up when the teacher goes on.
-    """
-    written = []
-    for part in parts:
+
+def _take(database: Database, turn: _Turn, *, last: bool) -> bool:
+    """Carry out one call; True when the writing is over, whatever way."""
+    clock, arrived, usage, failure = Clock(), list[Part](), None, None
+    try:
+        for part in turn.parts():
+            if isinstance(part, Usage):
+                usage = part
+            elif _store(database, turn.story_id, part):
+                arrived.append(part)
+            else:
+                return True  # cancelled: the row stays reserved, and is taken up when the teacher goes on
+    except ProviderError as error:
+        failure = error
+    complete = _complete(turn.brief, turn.written + arrived)
+    _close(database, turn, arrived, usage, None if complete else failure, clock.ms)
+    if complete:
         with database.write() as session:
-            story = session.get(Story, story_id)
-            if story is None or story.state != "writing":
-                return None
-            _store(session, story, part)
-        written.append(part)
-    return written
+            move(session, turn.story_id, "writing", "illustrating")
+        return True
+    failure = failure or ProviderError("The answer lacked pages.", "truncated", maybe_paid=True)
+    if not last and not failure.permanent and (arrived or failure.kind in _BROKEN):
+        return False
+    _give_up(database, turn.story_id, f"{failure} The pages that were written are kept.")
+    return True
 
 
-def _store(session: Session, story: Story, part: Part) -> None:
-    if isinstance(part, Opening):
-        story.title, story.cover_scene = part.title, part.cover
-        story.supporting = [sheet.model_dump(mode="json", exclude_defaults=True) for sheet in part.supporting]
-        story.search = searchable(part.title, story.brief)
-    elif isinstance(part, PageDraft):
-        if session.get(Page, (story.id, part.number)) is None:
+def _store(database: Database, story_id: str, part: Part) -> bool:
+    """Keep one part; False when the story was cancelled or deleted meanwhile."""
+    with database.write() as session:
+        story = session.get(Story, story_id)
+        if story is None or story.state != "writing":
+            return False
+        if isinstance(part, Opening):
+            story.title, story.cover_scene = part.title, part.cover
+            story.supporting = [sheet.model_dump(mode="json", exclude_defaults=True) for sheet in part.supporting]
+            story.search = searchable(part.title, story.brief)
+        elif isinstance(part, Extras):
+            story.extras = part
+        elif session.get(Page, (story_id, part.number)) is None:
             session.add(_page(story, part))
-    else:
-        story.extras = part
+    return True
 
 
 def _page(story: Story, draft: PageDraft) -> Page:
@@ -98,20 +144,35 @@ def _page(story: Story, draft: PageDraft) -> Page:
     return Page(story_id=story.id, scene=draft.scene, level=asdict(level), **facts)
 
 
-def _finish(database: Database, story_id: str, maker: Provider, call: Call, written: list[Part], ms: int) -> None:
+def _close(
+    database: Database, turn: _Turn, arrived: list[Part], usage: Usage | None, failure: ProviderError | None, ms: int
+) -> None:
+    """Settle what brought something; an incomplete answer makes way for the call that asks for the rest."""
+    if turn.call.state == "settled":
+        return
     with database.write() as session:
-        if call.state != "settled":
-            result = _PARTS.dump_python(written, mode="json")
-            ledger.settle(session, call.id, Usage(), ledger.FREE if maker.free else None, ms, result=result)
-        move(session, story_id, "writing", "illustrating")
+        if failure and not arrived and failure.kind not in _BROKEN:
+            ledger.fail(session, turn.call.id, failure, ms)
+            return
+        result = _PARTS.dump_python(arrived, mode="json")
+        cost = _cost(turn, usage)
+        ledger.settle(session, turn.call.id, usage or Usage(), cost, ms, result=result)
+        if failure:
+            call = session.get_one(Call, turn.call.id)
+            call.error_kind = failure.kind
+            ledger.retire(session, call)
 
 
-def _give_up(database: Database, story_id: str, call_id: int, error: ProviderError, ms: int) -> None:
+def _cost(turn: _Turn, usage: Usage | None) -> Decimal | None:
+    """By the server's own count; where the answer broke off before it, the estimate stands."""
+    return turn.maker.cost("write", usage) if usage or turn.maker.free else turn.call.estimate_usd
+
+
+def _give_up(database: Database, story_id: str, sentence: str) -> None:
     with database.write() as session:
-        ledger.fail(session, call_id, error, ms)
-        if move(session, story_id, "writing", "failed"):
+        if move(session, story_id, "writing", "failed") or move(session, story_id, "queued", "failed"):
             story = session.get_one(Story, story_id, populate_existing=True)
-            story.error, story.finished_at = f"{error} The pages that were written are kept.", now()
+            story.error, story.finished_at = sentence, now()
 
 
 def is_written(database: Database, story_id: str, number: int) -> bool | None:

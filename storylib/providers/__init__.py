@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cache
 
 from storylib.errors import Invalid
-from storylib.providers.base import Illustrator, Writer
+from storylib.providers.base import Illustrator, Usage, Writer
+from storylib.vocabulary import Operation
+
+FREE = Decimal(0)
 
 
 @dataclass(frozen=True)
@@ -18,6 +22,14 @@ class Provider:
     free: bool
     writer: Writer
     illustrator: Illustrator
+
+    def estimate(self, operation: Operation, amount: int = 1) -> Decimal:
+        """What so many pages, pictures or texts would cost, in US dollars."""
+        return FREE
+
+    def cost(self, operation: Operation, usage: Usage | None) -> Decimal | None:
+        """What a call cost, in US dollars; None when there is no price for it."""
+        return FREE
 
 
 def _kit() -> Provider:
