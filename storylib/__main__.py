@@ -6,6 +6,7 @@ Each command imports what it needs when it runs, so that ``--help`` is there at 
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 from getpass import getpass
 from pathlib import Path
@@ -92,10 +93,10 @@ def _migrate(_: argparse.Namespace) -> None:
 def _add_user(options: argparse.Namespace) -> None:
     from storylib import accounts
 
-    name, plan, role = options.username, options.plan, options.role
-    person = accounts.new_user(name, options.email, name, _password(), role, plan)
+    shown = re.sub("[._-]+", " ", options.username).strip().title()
+    new = accounts.new_user(options.username, options.email, shown, _password(), options.role, options.plan)
     with _migrated().write() as session:
-        user = accounts.create(session, person)
+        user = accounts.create(session, new)
     print(f"{user.username} can sign in ({user.role}, plan {user.plan}).")
 
 
@@ -110,7 +111,7 @@ def _demo(options: argparse.Namespace) -> None:
 
     print("Making sample people, stories and calls…", file=sys.stderr)
     for person in demo.furnish(_migrated(), options.calls):
-        print(f"{person.username:10}{person.password:20}{person.role}, plan {person.plan}")
+        print(f"{person.username:8}  {person.password:40}  {person.role}, plan {person.plan}")
 
 
 def _make(options: argparse.Namespace) -> None:
@@ -121,8 +122,9 @@ def _make(options: argparse.Namespace) -> None:
 
 
 def _worker(_: argparse.Namespace) -> None:
-    from storylib import jobs
+    from storylib import jobs, observe
 
+    observe.configure()
     _migrated()
     jobs.work()
 
