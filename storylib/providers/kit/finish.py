@@ -13,6 +13,7 @@ import resvg_py
 from PIL import Image, ImageChops, ImageEnhance
 
 from storylib import vocabulary as v
+from storylib.errors import ProviderError
 from storylib.manuscript import PictureOrder, Sheet
 from storylib.providers.kit import paper, rig
 from storylib.providers.kit.scenes.compose import Drawing, compose, document
@@ -23,11 +24,18 @@ PAGE = (1152, 768)
 PORTRAIT = (512, 512)
 LIGHT_WIDTH, LIGHT_HEIGHT = 192, 128
 DROP = LIGHT_WIDTH / W
+HAZE = [level * 28 // 100 for level in range(256)] * 3
 
 
 def picture(order: PictureOrder, width: int = PAGE[0]) -> bytes:
-    """The order as an encoded WebP picture: pages and covers ``width`` by two thirds of it, portraits 512 × 512."""
+    """The order as an encoded WebP picture: pages and covers ``width`` by two thirds of it, portraits 512 × 512.
+
+    Raises:
+        ProviderError: a portrait was ordered of nobody.
+    """
     if order.role == "portrait":
+        if not order.cast:
+            raise ProviderError("a portrait needs a character", "bad_request", permanent=True)
         expression = order.scene.cast[0].expression if order.scene.cast else "happy"
         return portrait(order.cast[0], expression, order.style)
     return _webp(develop(compose(order), width))
@@ -55,7 +63,7 @@ def raster(svg: str, width: int) -> Image.Image:
 def develop(drawing: Drawing, width: int = 1152) -> Image.Image:
     """The finished picture, ``width`` by two thirds of it, RGB."""
     size = (width, width * H // W)
-    layers = paper.flattened(drawing.layers) if drawing.style == "cutout" else drawing.layers
+    layers = drawing.layers if drawing.style == "storybook" else paper.flattened(drawing.layers)
     picture = raster(document("".join(layers)), width)
     image = sky(drawing, size)
     image.paste(picture, mask=picture.getchannel("A"))
@@ -73,7 +81,8 @@ def sky(drawing: Drawing, size: tuple[int, int]) -> Image.Image:
     image = column.resize((1, size[1] * 4 // 5), Image.Resampling.BICUBIC, box=(0, 0.4, 1, len(drawing.sky) - 0.4))
     full = Image.new("RGB", (1, size[1]), drawing.sky[-1])
     full.paste(image)
-    return shine(full.resize(size), drawing.halos)
+    halo = lamps(drawing.halos).resize(size, Image.Resampling.BICUBIC)
+    return ImageChops.screen(full.resize(size), halo)
 
 
 def light(image: Image.Image, drawing: Drawing) -> Image.Image:
@@ -87,9 +96,16 @@ def light(image: Image.Image, drawing: Drawing) -> Image.Image:
 
 
 def shine(image: Image.Image, glows: tuple[Glow, ...]) -> Image.Image:
-    """Add pools of light."""
+    """Light up the surroundings of lamps: colours show, and a little haze hangs in the air."""
     if not glows:
         return image
+    lamp = lamps(glows).resize(image.size, Image.Resampling.BICUBIC)
+    lit = ImageChops.add(image, ImageChops.multiply(image, lamp))
+    return ImageChops.screen(lit, lamp.point(HAZE))
+
+
+def lamps(glows: tuple[Glow, ...]) -> Image.Image:
+    """The pools of light on black, small."""
     lamp = Image.new("RGB", (LIGHT_WIDTH, LIGHT_HEIGHT))
     for glow in glows:
         spot = Image.new("RGB", lamp.size)
@@ -97,15 +113,15 @@ def shine(image: Image.Image, glows: tuple[Glow, ...]) -> Image.Image:
         corner = (round(glow.x * DROP) - r, round(glow.y * DROP) - r)
         spot.paste(_rgb(glow.colour), (*corner, corner[0] + 2 * r, corner[1] + 2 * r), _falloff(2 * r, glow.strength))
         lamp = ImageChops.screen(lamp, spot)
-    return ImageChops.screen(image, lamp.resize(image.size, Image.Resampling.BICUBIC))
+    return lamp
 
 
 @cache
 def _falloff(side: int, strength: float) -> Image.Image:
     """A disc that fades from its middle to its rim, as a mask."""
-    disc = Image.radial_gradient("L")  # 0 in the middle, 255 at a distance of 128 pixels
-    faded = disc.point([round(255 * strength * max(0.0, 1 - level / 180) ** 2.2) for level in range(256)])
-    return faded.resize((side, side), Image.Resampling.BILINEAR, box=(38, 38, 218, 218))
+    disc = Image.radial_gradient("L")  # 256 × 256: 0 in the middle, 181 at the middle of each side
+    faded = disc.point([round(255 * strength * max(0.0, 1 - level / 178) ** 1.7) for level in range(256)])
+    return faded.resize((side, side), Image.Resampling.BILINEAR)
 
 
 @cache

@@ -5,6 +5,7 @@ Every texture is made once per size from a fixed seed, so a picture is the same 
 
 from __future__ import annotations
 
+import math
 import random
 import re
 from collections.abc import Callable, Sequence
@@ -49,8 +50,6 @@ def deckle(size: Size, wobble: float, radius: int, margin: int, seed: int = 3) -
 
 
 def _arc(x: float, y: float, radius: float, start: float) -> list[tuple[float, float]]:
-    import math
-
     turns = [math.radians(start + step * 15) for step in range(7)]
     return [(x + radius * math.cos(turn), y + radius * math.sin(turn)) for turn in turns]
 
@@ -76,7 +75,7 @@ def _mount(image: Image.Image, mask: Image.Image) -> Image.Image:
 
 def printed(image: Image.Image) -> Image.Image:
     """Printed on rough paper."""
-    return ImageChops.soft_light(image, grain(image.size, 0.2))
+    return ImageChops.soft_light(image, grain(image.size, 0.17))
 
 
 def storybook(image: Image.Image) -> Image.Image:
@@ -86,22 +85,30 @@ def storybook(image: Image.Image) -> Image.Image:
 
 def cutout(image: Image.Image) -> Image.Image:
     """Coloured sheets of heavy paper with straight-cut edges."""
-    pressed = ImageChops.soft_light(image, grain(image.size, 0.5))
+    pressed = ImageChops.soft_light(image, grain(image.size, 0.36))
     return _mount(pressed, deckle(image.size, 0.2, image.size[0] // 90, image.size[0] // 96))
 
 
 def crayon(image: Image.Image) -> Image.Image:
-    """Wax crayon: wavering lines, strokes that leave the paper showing, a rough edge."""
-    image = image.transform(image.size, Image.Transform.MESH, waver(image.size), Image.Resampling.BILINEAR)
-    drawn = ImageChops.multiply(image, _outlines(image))
-    waxed = Image.composite(drawn, Image.new("RGB", image.size, "#fdf6e6"), wax(image.size))
-    return _mount(waxed, deckle(image.size, 4.5, image.size[0] // 40, image.size[0] // 76, seed=5))
+    """Wax crayon: wavering lines, slanted strokes that leave the paper showing, a rough edge."""
+    size = image.size
+    image = image.transform(size, Image.Transform.MESH, waver(size), Image.Resampling.BILINEAR)
+    rubbed = ImageChops.soft_light(ImageChops.multiply(image, _outlines(image)), strokes(size))
+    waxed = Image.composite(rubbed, Image.new("RGB", size, "#fdf6e6"), wax(size))
+    return _mount(waxed, deckle(size, 4.0 * size[0] / 1152, size[0] // 40, size[0] // 76, seed=5))
 
 
 def _outlines(image: Image.Image) -> Image.Image:
-    edges = image.convert("L").filter(ImageFilter.GaussianBlur(1.2)).filter(ImageFilter.FIND_EDGES)
-    ink = edges.point([max(96, round(255 - 6.5 * max(0, level - 7))) for level in range(256)])
-    return Image.merge("RGB", (ink.point([round(70 + x * 185 / 255) for x in range(256)]), ink, ink))
+    """Soft reddish-brown lines wherever two colours meet."""
+    blur = image.width / 1152
+    edges = image.convert("L").filter(ImageFilter.GaussianBlur(blur)).filter(ImageFilter.FIND_EDGES)
+    joined = edges.filter(ImageFilter.GaussianBlur(1.1 * blur))  # the two sides of an edge become one line
+    red, other = ([max(low, round(255 - pull * max(0, level - 9))) for level in range(256)] for low, pull in LINE)
+    ink = joined.point(other)
+    return Image.merge("RGB", (joined.point(red), ink, ink))
+
+
+LINE = ((150, 4.0), (120, 5.5))  # darkest value, and how fast it is reached: in the red channel, in the others
 
 
 @cache
@@ -131,16 +138,27 @@ def waver(size: Size) -> list[tuple[tuple[int, int, int, int], tuple[float, ...]
 
 
 @cache
-def wax(size: Size) -> Image.Image:
-    """Where the crayon left colour: slanted strokes with grains of bare paper between them."""
+def slant(size: Size) -> Image.Image:
+    """Grey streaks at the angle of a right hand."""
     wide = (size[0] * 2, size[1] * 2)
-    rng = random.Random(13)
-    strokes = Image.frombytes("L", (wide[0] // 60, wide[1] // 3), rng.randbytes((wide[0] // 60) * (wide[1] // 3)))
-    slanted = strokes.resize(wide, Image.Resampling.BICUBIC).rotate(28, Image.Resampling.BILINEAR)
+    small = (size[0] // 30, size[1] * 2 // 3)
+    raw = Image.frombytes("L", small, random.Random(13).randbytes(small[0] * small[1]))
+    turned = raw.resize(wide, Image.Resampling.BICUBIC).rotate(28, Image.Resampling.BILINEAR)
     left, top = size[0] // 2, size[1] // 2
-    cut = slanted.crop((left, top, left + size[0], top + size[1]))
-    mixed = Image.blend(cut, noise(size, 2, 1.0, 17), 0.45)
-    return mixed.point([max(120, min(255, round(60 + level * 2.1))) for level in range(256)])
+    return turned.crop((left, top, left + size[0], top + size[1]))
+
+
+@cache
+def strokes(size: Size) -> Image.Image:
+    """Lighter and darker strokes of wax, for a soft-light blend."""
+    return Image.merge("RGB", [slant(size).point([round(128 + (level - 122) * 0.5) for level in range(256)])] * 3)
+
+
+@cache
+def wax(size: Size) -> Image.Image:
+    """Where the crayon left colour, as a mask: between the strokes are grains of bare paper."""
+    mixed = Image.blend(slant(size), noise(size, 2, 1.0, 17), 0.45)
+    return mixed.point([max(130, min(255, round(66 + level * 2.1))) for level in range(256)])
 
 
 STYLES: dict[v.Style, Callable[[Image.Image], Image.Image]] = {
@@ -173,10 +191,11 @@ def cast_shadows(image: Image.Image, layers: Sequence[str]) -> Image.Image:
     The layers are drawn once more, small, each in its own grey: a map of distance. Wherever the blurred, shifted map
     is nearer than the map itself there is shadow. One pass, however many layers there are.
     """
-    depth = _depth_map(layers, image.width // 2)
-    blurred = ImageChops.offset(depth, 3, 5).filter(ImageFilter.GaussianBlur(3.2))
-    nearer = ImageChops.subtract(blurred, depth)
-    shade = nearer.point([255 - min(105, level * 9) for level in range(256)])
+    depth = _depth_map(layers, image.width // 3)
+    away = depth.width / 384
+    shifted = depth.transform(depth.size, Image.Transform.AFFINE, (1, 0, -2 * away, 0, 1, -3.4 * away))
+    nearer = ImageChops.subtract(shifted.filter(ImageFilter.GaussianBlur(2.2 * away)), depth)
+    shade = nearer.point([255 - min(92, level * 9) for level in range(256)])
     return ImageChops.multiply(image, Image.merge("RGB", [shade.resize(image.size, Image.Resampling.BICUBIC)] * 3))
 
 

@@ -118,6 +118,11 @@ class Studio:
                 worker.stop()
         return _Worker()
 
+    def pids(self) -> list[int]:
+        """The idle processes, for whoever watches them."""
+        with self._lock:
+            return [worker.process.pid for worker in self._free if worker.alive]
+
     def close(self) -> None:
         """End the idle processes. Busy ones end when they are done and the server exits."""
         with self._lock:
@@ -129,5 +134,4 @@ class Studio:
 def _checked(status: int, body: bytes) -> bytes:
     if status == 0:
         return body
-    reason = body.decode(errors="replace").splitlines()[0][:200]
-    raise ProviderError(f"The picture could not be drawn ({reason}).", "bad_request", permanent=True)
+    raise ProviderError(f"The picture could not be drawn: {body.decode()}.", "bad_request", permanent=True)

@@ -7,6 +7,7 @@ A request is its length (4 bytes, big-endian) and a ``PictureOrder`` in JSON. An
 from __future__ import annotations
 
 import io
+import logging
 import os
 import select
 import signal
@@ -14,6 +15,7 @@ import struct
 import sys
 from typing import BinaryIO
 
+from storylib.errors import StorylibError
 from storylib.manuscript import PictureOrder
 from storylib.providers.kit.finish import picture
 
@@ -44,8 +46,11 @@ def answer(request: bytes) -> tuple[int, bytes]:
     """0 and the picture, or 1 and the reason."""
     try:
         return 0, picture(PictureOrder.model_validate_json(request))
-    except Exception as error:  # noqa: BLE001 - whatever it is, the caller is told, and the next order is served
-        return 1, f"{type(error).__name__}: {error}".encode()
+    except StorylibError as error:
+        return 1, str(error).encode()
+    except Exception as error:  # whatever it is, the caller is told, and the next order is served
+        logging.exception("an order could not be drawn")
+        return 1, f"{type(error).__name__} while drawing".encode()
 
 
 if __name__ == "__main__":

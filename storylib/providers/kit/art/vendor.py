@@ -35,7 +35,8 @@ def body(icons: dict[str, Any], aliases: dict[str, Any], name: str) -> str:
     while name in aliases:
         name = aliases[name]["parent"]
     markup: str = icons[name]["body"]
-    for number, found in enumerate(sorted(set(re.findall(r'id="([^"]+)"', markup)), key=len, reverse=True)):
+    ids = dict.fromkeys(re.findall(r'id="([^"]+)"', markup))
+    for number, found in enumerate(ids):
         for before, after in (('id="', '"'), ("url(#", ")"), ('href="#', '"')):
             markup = markup.replace(f"{before}{found}{after}", f"{before}@{number}{after}")
     markup = re.sub(r"\d+\.\d{3,}", lambda m: f"{float(m[0]):.2f}".rstrip("0").rstrip("."), markup)
@@ -68,8 +69,9 @@ def main(source: Path) -> None:
     props: dict[str, dict[str, Any]] = {}
     for place in PLACES:
         for name, (size, held) in table[place].items():
-            markup = body(package["icons"], package.get("aliases", {}), name)
-            (HERE / "props" / f"{name}.svg").write_text(SHEET.format(markup))
+            if not (HERE / "drawn" / f"{name}.svg").exists():
+                markup = body(package["icons"], package.get("aliases", {}), name)
+                (HERE / "props" / f"{name}.svg").write_text(SHEET.format(markup))
             props[name] = {"place": place, "size": size, "held": held, "glows": name in table["glows"]}
     rows = ",\n".join(f"{json.dumps(name)}: {json.dumps(row)}" for name, row in sorted(props.items()))
     (HERE / "props.json").write_text(f'{{"props": {{\n{rows}\n}}, "aliases": {json.dumps(table["aliases"])}}}\n')

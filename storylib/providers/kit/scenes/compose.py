@@ -9,13 +9,13 @@ from storylib import vocabulary as v
 from storylib.manuscript import Actor, PictureOrder, Scene, Sheet
 from storylib.providers.kit.scenes import cover, dressing, figures
 from storylib.providers.kit.scenes.camera import Camera, aim
-from storylib.providers.kit.scenes.composition import Spot, stand
+from storylib.providers.kit.scenes.composition import Spot, bedside, stand
 from storylib.providers.kit.scenes.figures import DARK_PLACES
 from storylib.providers.kit.scenes.framing import frame
 from storylib.providers.kit.scenes.light import relight
 from storylib.providers.kit.scenes.places import PLACES, Place
 from storylib.providers.kit.scenes.stage import Glow, H, Layer, Stage, W
-from storylib.providers.kit.scenes.weather import confetti, falling, sparkles
+from storylib.providers.kit.scenes.weather import drifting, falling
 from storylib.providers.kit.svg import mix
 
 
@@ -48,10 +48,11 @@ def document(markup: str) -> str:
 def compose(order: PictureOrder) -> Drawing:
     """Draw the order's scene. Props that nobody knows, and actors without a sheet, are left out."""
     scene, place = order.scene, PLACES[order.scene.setting]
-    stage = Stage(scene.time, scene.weather, scene.season, _seed(order))
+    season = "summer" if place.warm else scene.season
+    stage = Stage(scene.time, scene.weather, season, scene.mood, _seed(order))
     place.paint(stage)
     players = _players(order)
-    camera = aim(scene.shot, place.floor, stage.rng)
+    camera = aim(scene.shot, place.floor, stage.rng, bedside(players, place))
     spots = stand(players, place, camera, scene.shot, stage.rng)
     if order.role == "cover":
         camera, spots = cover.enlarge(camera, spots)
@@ -59,8 +60,8 @@ def compose(order: PictureOrder) -> Drawing:
     halos = tuple(_glow(glow, camera, 0.0) for glow in stage.halos)
     glows = [_glow(glow, camera, 0.8) for glow in stage.glows]
     stage.glows.clear()
-    layers += _actors_and_props(stage, scene, spots, place, camera)
-    layers += _in_front(stage, scene, place, order.role)
+    layers += [drifting(stage, place.sheltered), *_actors_and_props(stage, scene, spots, place, camera)]
+    layers += _in_front(stage, place, order.role)
     return Drawing(
         tuple(filter(None, layers)), stage.sky, halos, (*glows, *stage.glows), scene.mood, order.style, order.role
     )
@@ -83,8 +84,9 @@ def _seen(layer: Layer, stage: Stage, camera: Camera, place: Place) -> str:
     markup = "".join(layer.parts)
     light = stage.daylight
     if not layer.lit:
-        mist = 0.75 * (1 - layer.depth) ** 1.2 if stage.weather == "fog" and layer.depth > 0 else 0.0
-        share = light.land * (0.4 if place.indoor else 0.55 + 0.45 * min(1.0, layer.depth))
+        foggy = stage.weather == "fog" and layer.depth > 0 and not place.sheltered
+        mist = 0.75 * (1 - layer.depth) ** 1.2 if foggy else 0.0
+        share = light.land * (0.5 if place.indoor else 0.55 + 0.45 * min(1.0, layer.depth))
         tint = share if place.tinted and layer.depth > 0 else 0.0
         markup = relight(markup, light.tint, tint, mix(light.far, light.sky[-1], 0.6), mist)
     return f'<g transform="{camera.transform(layer.depth)}">{markup}</g>'
@@ -108,10 +110,9 @@ def _actors_and_props(stage: Stage, scene: Scene, spots: list[Spot], place: Plac
     return [relight(markup, light.tint, amount) for _, markup in sorted(things, key=lambda thing: thing[0])]
 
 
-def _in_front(stage: Stage, scene: Scene, place: Place, role: v.ImageRole) -> list[str]:
+def _in_front(stage: Stage, place: Place, role: v.ImageRole) -> list[str]:
     light = stage.daylight
     near = frame(stage, stage.rng.choice(place.frames))
-    air = confetti(stage) if scene.mood == "celebrate" else sparkles(stage) if scene.mood == "wonder" else ""
     ornaments = cover.ornaments(stage) if role == "cover" else ""
     tint = light.land if place.tinted else 0.0
-    return [air, relight(near, light.tint, tint), falling(stage, place.indoor), ornaments]
+    return [relight(near, light.tint, tint), falling(stage, place.sheltered), ornaments]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from storylib import vocabulary as v
@@ -20,12 +20,15 @@ SCALE: dict[v.Shot, tuple[float, ...]] = {  # for a cast of one, two, …
     "mid": (1.22, 1.2, 1.1, 0.98, 0.86),
     "close": (1.66, 1.5, 1.24, 1.06, 0.92),
 }
-DROP: dict[v.Shot, float] = {"wide": -16, "mid": 30, "close": 210}  # how far below the floor's line feet are
+DROP: dict[v.Shot, float] = {"wide": -16, "mid": 30, "close": 50}  # how far below the floor's line feet are
+FACES = 360  # in a close shot the tallest head reaches up to here; feet may be below the picture
 STAGGER = (0, 18, -8, 22, 4)
 HALF_WIDTH: dict[v.Pose, int] = {"open": 150, "cheer": 145, "jump": 150, "dance": 150, "run": 145, "reach": 140,
                                  "climb": 140, "point": 140, "swim": 190, "fly": 190, "sleep": 215}  # fmt: skip
-EMBRACE, HAND_IN_HAND = 158, 250  # between two who hug, who hold hands, at scale 1
+EMBRACE, HAND_IN_HAND = 222, 250  # between two who hug, who hold hands, at scale 1
 FACE = 95  # half a face
+SUNK = 150  # how deep a swimmer lies in the water, at scale 1
+BED_SCALE = 1.05
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,7 @@ class Spot:
     scale: float
     flip: bool
     afloat: bool = False  # the water hides the lower half
+    tucked: bool = False  # in bed, under the blanket
     shadow: float = 0.0  # how far below the feet the ground is
 
     @property
@@ -54,15 +58,58 @@ def stand(players: Sequence[Pair], place: Place, camera: Camera, shot: v.Shot, r
     """A spot for each player, left to right in their order; faces never overlap."""
     if not players:
         return []
+    abed = bedside(players, place)
+    if abed is not None:
+        sleeper = players[0 if abed else -1]
+        others = stand(players[1:] if abed else players[:-1], replace(place, bed=None), camera, shot, rng)
+        spot = _in_bed(sleeper, place, camera)
+        return [spot, *_beside(others, spot)] if abed else [*_beside(others, spot), spot]
     scale = SCALE[shot][len(players) - 1]
     xs, scale = line_up(players, scale, rng)
-    ground = place.floor + camera.lift + DROP[shot]
+    ground = stand_line(place, camera, shot)
+    if shot == "close":
+        ground = max(ground, FACES + HEIGHT * scale * max(sheet.look.size for _, sheet in players))
     spots = []
     for i, (player, x) in enumerate(zip(players, xs, strict=True)):
         actor, sheet = player
         y = ground + STAGGER[i] * (len(players) > 1)
         spots.append(Spot(actor, sheet, x, y, scale * sheet.look.size, _looks_left(xs, i, rng, players)))
     return [settle(spot, place, camera, i, rng) for i, spot in enumerate(spots)]
+
+
+def stand_line(place: Place, camera: Camera, shot: v.Shot) -> float:
+    """The y on which feet and props stand."""
+    return place.floor + camera.lift + DROP[shot]
+
+
+def bedside(players: Sequence[Pair], place: Place) -> bool | None:
+    """Whether the room must be mirrored, so that the bed stands where a sleeper is in the list; None: nobody sleeps.
+
+    The bed is at the right of its room. Somebody in the middle of the list sleeps on the floor.
+    """
+    if place.bed is None or not players:
+        return None
+    if players[-1][0].pose == "sleep":
+        return False
+    return True if players[0][0].pose == "sleep" else None
+
+
+def _in_bed(sleeper: Pair, place: Place, camera: Camera) -> Spot:
+    x, y = camera.point(*(place.bed or (0.0, 0.0)), 1.0)
+    scale = BED_SCALE * camera.scale(1.0) * min(sleeper[1].look.size, 1.0)
+    return Spot(*sleeper, x, y, scale, camera.flip, tucked=True, shadow=-1)
+
+
+def _beside(others: list[Spot], bed: Spot) -> list[Spot]:
+    """The others moved together, away from the bed."""
+    if not others:
+        return []
+    left, right = min(s.x - s.reach for s in others), max(s.x + s.reach for s in others)
+    if bed.flip:
+        move = max(0.0, bed.x + bed.reach - left)
+        return [replace(s, x=s.x + min(move, W - MARGIN - right)) for s in others]
+    move = max(0.0, right - (bed.x - bed.reach))
+    return [replace(s, x=s.x - min(move, left - MARGIN)) for s in others]
 
 
 def line_up(players: Sequence[Pair], scale: float, rng: random.Random) -> tuple[list[float], float]:
@@ -100,7 +147,7 @@ def _gap(a: Pair, b: Pair) -> float:
     """The distance between two neighbours at scale 1."""
     size = (a[1].look.size + b[1].look.size) / 2
     near = {"hug": EMBRACE * size, "hold_hands": HAND_IN_HAND * size}.get(_pose_of(a, b))
-    return max(near or (_half(a) + _half(b)) * 1.02, FACE * 2 * size * 0.8)
+    return max(near or (_half(a) + _half(b)) * 1.02, FACE * (a[1].look.size + b[1].look.size))
 
 
 def _looks_left(xs: list[float], i: int, rng: random.Random, players: Sequence[Pair]) -> bool:
@@ -120,17 +167,13 @@ def settle(spot: Spot, place: Place, camera: Camera, i: int, rng: random.Random)
         return _in_water(spot, place, camera, i, rng)
     if pose == "fly":
         lift = min(rng.uniform(120, 180), max(0.0, spot.y - spot.scale * (HEIGHT + 60) - 60))
-        return _moved(spot, y=spot.y - lift, shadow=lift)
+        return replace(spot, y=spot.y - lift, shadow=lift)
     return spot
 
 
 def _in_water(spot: Spot, place: Place, camera: Camera, i: int, rng: random.Random) -> Spot:
     water = place.water or 0.0
     if place.floor > water > 715 and place.floor - water > 150:  # under water: swim free of the ground
-        return _moved(spot, y=min(spot.y, H) - rng.uniform(120, 170) - 30 * (i % 2), shadow=-1)
-    y = camera.point(0, water, 0.9)[1] + 70 * spot.scale
-    return _moved(spot, y=y, scale=spot.scale * 0.9, afloat=True, shadow=-1)
-
-
-def _moved(spot: Spot, **changes: float | bool) -> Spot:
-    return Spot(**{**spot.__dict__, **changes})
+        return replace(spot, y=min(spot.y, H) - rng.uniform(120, 170) - 30 * (i % 2), shadow=-1)
+    y = camera.point(0, water, 0.9)[1] + SUNK * spot.scale * 0.9
+    return replace(spot, y=y, scale=spot.scale * 0.9, afloat=True, shadow=-1)

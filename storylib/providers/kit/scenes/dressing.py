@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from storylib.manuscript import Scene
 from storylib.providers.kit.scenes import figures, props
 from storylib.providers.kit.scenes.camera import Camera
-from storylib.providers.kit.scenes.composition import DROP, HEIGHT, SCALE, Spot
+from storylib.providers.kit.scenes.composition import HEIGHT, SCALE, Spot, stand_line
 from storylib.providers.kit.scenes.places import Place
 from storylib.providers.kit.scenes.props import Prop
 from storylib.providers.kit.scenes.stage import H, Stage, W
@@ -60,15 +60,16 @@ def arrange(stage: Stage, scene: Scene, spots: Sequence[Spot], place: Place, cam
     known = [prop for prop in map(props.find, wanted) if prop]
     floor, sky = Floor(spots), Floor(spots)
     scale = SCALE[scene.shot][max(0, len(spots) - 1)]
-    ground = place.floor + camera.lift + DROP[scene.shot]
+    ground = max((spot.y + spot.shadow for spot in spots if spot.shadow >= 0), default=0.0)
+    ground = max(stand_line(place, camera, scene.shot), ground - 40)
     out = []
     for prop in known:
         size = prop.size * scale
         if _floats(prop, scene):
             out.append(_in_air(stage, prop, sky.take(size), size, ground, scale))
         elif prop.place == "water" and place.water is not None:
-            y = camera.point(0, place.water, 0.7)[1]
-            out.append(Standing(prop, floor.take(size), y + size * 0.3, size * 0.8, shadow=False))
+            y = camera.point(0, place.water, 0.9)[1]
+            out.append(Standing(prop, floor.take(size), y + 14, size * 0.8, shadow=False))
         elif prop.place == "behind":
             out.append(Standing(prop, floor.take(size), ground - 34, size))
         else:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from storylib.manuscript import Scene, Sheet
 from storylib.providers.kit import rig
 from storylib.providers.kit.scenes import props
-from storylib.providers.kit.scenes.composition import Spot
+from storylib.providers.kit.scenes.composition import SUNK, Spot
 from storylib.providers.kit.scenes.nature import placed
 from storylib.providers.kit.scenes.places.waters import bubbles
 from storylib.providers.kit.scenes.props import Prop
@@ -46,6 +46,8 @@ def draw(stage: Stage, spot: Spot, scene: Scene) -> str:
     figure = f'<g transform="translate({spot.x:.1f} {spot.y:.1f}) scale({across:.3f} {spot.scale:.3f})">{body}</g>'
     if spot.afloat:
         return _afloat(stage, spot, figure)
+    if spot.tucked:
+        return figure + stage.piece("blanket", spot.x, spot.y, spot.scale, flip=spot.flip)
     return _shadow(spot) + figure + (_breath(stage, spot) if scene.setting == "underwater" else "")
 
 
@@ -70,7 +72,7 @@ def _shadow(spot: Spot) -> str:
 
 def _afloat(stage: Stage, spot: Spot, figure: str) -> str:
     """The part of the figure above the water, with rings around it."""
-    key, line = stage.id(), spot.y - 76 * spot.scale
+    key, line = stage.id(), spot.y - SUNK * spot.scale
     clip = f'<clipPath id="{key}"><rect x="-200" y="-400" width="2000" height="{line + 400:.0f}"/></clipPath>'
     rings = "".join(
         f'<ellipse cx="{spot.x:.0f}" cy="{line + 4 * i:.0f}" rx="{(150 + 46 * i) * spot.scale:.0f}"'

@@ -40,7 +40,7 @@ TIMES: dict[v.Time, Daylight] = {
         ("#8d78c6", "#ffb38a", "#ffe2ac"), "#fff0b8", "#fff0b8", "#c79bb8", "#ffd9cf", "#ff9a6a", 0.3, 0.1
     ),
     "night": Daylight(
-        ("#1d2657", "#46589d", "#7f8ecb"), "#fdf6d8", "#fdf6d8", "#3f5291", "#5f6fb2", "#31408c", 0.62, 0.2
+        ("#1d2657", "#46589d", "#7f8ecb"), "#fdf6d8", "#fdf6d8", "#3f5291", "#5f6fb2", "#3a4a98", 0.56, 0.2
     ),
 }
 GREY = ("#93a9bd", "#d6e0e4")

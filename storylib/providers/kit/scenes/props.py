@@ -1,4 +1,7 @@
-"""The props a scene may name: where each goes, how big it is, and its drawing (vendored Fluent Emoji)."""
+"""The props a scene may name: where each goes, how big it is, and its drawing.
+
+Most are vendored Fluent Emoji (``art/props``), a few are our own (``art/drawn``).
+"""
 
 from __future__ import annotations
 
@@ -48,7 +51,8 @@ def find(name: str) -> Prop | None:
 
 @cache
 def _body(name: str) -> str:
-    text = (ART / "props" / f"{name}.svg").read_text()
+    drawn = ART / "drawn" / f"{name}.svg"
+    text = (drawn if drawn.exists() else ART / "props" / f"{name}.svg").read_text()
     return text[text.index(">") + 1 : text.rindex("</svg>")]
 
 

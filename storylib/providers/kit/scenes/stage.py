@@ -43,8 +43,8 @@ class Glow:
 class Stage:
     """What a place paints on. Everything random comes from ``rng``, so the same order gives the same picture."""
 
-    def __init__(self, time: v.Time, weather: v.Weather, season: v.Season, seed: str):
-        self.time, self.weather, self.season = time, weather, season
+    def __init__(self, time: v.Time, weather: v.Weather, season: v.Season, mood: v.Mood, seed: str):
+        self.time, self.weather, self.season, self.mood = time, weather, season, mood
         self.rng = random.Random(seed)
         self.daylight: Daylight = overcast(TIMES[time], weather)
         self.sky: tuple[str, ...] = self.daylight.sky
@@ -94,7 +94,7 @@ class Stage:
             return mix(colour, self.rng.choice(("#e8963e", "#d9663c", "#efc04c", "#c9803e")), 0.8)
         if self.season == "spring":
             return mix(colour, "#c4e37a", 0.3)
-        return mix(colour, "#dfeaf0", 0.35) if self.season == "winter" else colour
+        return mix(colour, "#eef4f8", 0.35) if self.snowy else colour
 
     def grass(self, colour: str) -> str:
         """``colour`` of grassy ground in this season and weather."""

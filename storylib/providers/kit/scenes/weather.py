@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from storylib.providers.kit.scenes.nature import cloud, stars, twinkle
 from storylib.providers.kit.scenes.stage import Glow, H, Stage, W
+from storylib.providers.kit.svg import mix
 
 RAINBOW = ("#f2748b", "#f9a45c", "#ffd95e", "#8fd18a", "#74b9ee", "#a68be0")
 CONFETTI = ("#f2748b", "#ffd166", "#74b9ee", "#8fd18a", "#c6a4f2")
@@ -14,27 +15,31 @@ def open_sky(stage: Stage, horizon: float = 560) -> None:
     overcast = stage.daylight.sun is None
     if stage.night:
         stage.shine(stars(stage, 10 if overcast else 70, horizon))
-    _sun_or_moon(stage)
+    sun = _sun_or_moon(stage)
     count = 5 if overcast else 2 if stage.night else 3
     for i in range(count):
         x = (i + 0.5) * W / count + stage.rng.uniform(-120, 120)
+        if sun and abs(x - sun) < 190:  # a cloud may touch it, not hide it
+            x = sun + (190 if x > sun else -190)
         stage.add(cloud(stage, x, stage.rng.uniform(90, horizon - 240), stage.rng.uniform(0.75, 1.35)))
     if stage.weather == "rainbow":
         stage.add(_rainbow(stage))
 
 
-def _sun_or_moon(stage: Stage) -> None:
+def _sun_or_moon(stage: Stage) -> float | None:
+    """Paint it and tell its x; None when clouds hide it."""
     light = stage.daylight
     if light.sun is None:
-        return
+        return None
     x = stage.rng.choice((1180, 330, 1240))
     y = {"sunset": 360, "morning": 300}.get(stage.time, stage.rng.randint(150, 220))
     radius = 54 if stage.night else 62
-    stage.halos.append(Glow(x, y, radius * 4.6, light.sun, 0.85))
+    stage.halos.append(Glow(x, y, radius * 4.6, light.sun, 0.8 if stage.night else 0.6))
     stage.shine(f'<circle cx="{x}" cy="{y}" r="{radius}" fill="{light.disc}"/>')
     if stage.night:
         craters = ((-16, -12, 10), (18, 16, 14), (14, -24, 6))
         stage.shine(*(f'<circle cx="{x + a}" cy="{y + b}" r="{r}" fill="#ece2b8"/>' for a, b, r in craters))
+    return x
 
 
 def _rainbow(stage: Stage) -> str:
@@ -46,9 +51,9 @@ def _rainbow(stage: Stage) -> str:
     )
 
 
-def falling(stage: Stage, indoor: bool) -> str:
-    """What the weather puts in front of the cast. Indoors nothing falls."""
-    if indoor or stage.weather not in FALLING:
+def falling(stage: Stage, sheltered: bool) -> str:
+    """What the weather puts in front of the cast. Where it is sheltered nothing falls."""
+    if sheltered or stage.weather not in FALLING:
         return ""
     return FALLING[stage.weather](stage)
 
@@ -96,15 +101,20 @@ def _wind(stage: Stage) -> str:
 def _fireflies(stage: Stage) -> str:
     spots = [(stage.rng.uniform(0, W), stage.rng.uniform(360, 960)) for _ in range(24)]
     for x, y in spots:
-        stage.glow(x, y, stage.rng.uniform(26, 46), "#ffe98a", 0.9)
+        stage.glow(x, y, stage.rng.uniform(30, 52), "#ffe98a", 0.75 if stage.night else 0.3)
     return "".join(f'<circle cx="{x:.0f}" cy="{y:.0f}" r="4.5" fill="#fff6b0"/>' for x, y in spots)
 
 
-FALLING = {"rain": _rain, "snow": _snow, "wind": _wind, "fireflies": _fireflies}
+FALLING = {"rain": _rain, "snow": _snow}
 
 
-def confetti(stage: Stage) -> str:
-    """Paper in the air, for a celebration; drawn behind the cast so that it never hides a face."""
+def drifting(stage: Stage, sheltered: bool) -> str:
+    """What is in the air behind the cast, where it hides no face: gusts, fireflies, confetti, sparkles."""
+    outdoors = DRIFTING[stage.weather](stage) if stage.weather in DRIFTING and not sheltered else ""
+    return outdoors + (FEELINGS[stage.mood](stage) if stage.mood in FEELINGS else "")
+
+
+def _confetti(stage: Stage) -> str:
     rng = stage.rng
     return "".join(
         f'<rect x="{x:.0f}" y="{y:.0f}" width="16" height="9" rx="3" fill="{rng.choice(CONFETTI)}"'
@@ -113,8 +123,21 @@ def confetti(stage: Stage) -> str:
     )
 
 
-def sparkles(stage: Stage, count: int = 16, down_to: float = 620) -> str:
-    """Little lights in the air, for wonder."""
+def _sparkles(stage: Stage) -> str:
     rng = stage.rng
-    spots = ((rng.uniform(60, W - 60), rng.uniform(40, down_to), rng.uniform(7, 15)) for _ in range(count))
+    spots = ((rng.uniform(60, W - 60), rng.uniform(40, 620), rng.uniform(7, 15)) for _ in range(16))
     return "".join(twinkle(x, y, k, "#fff3b8") for x, y, k in spots)
+
+
+def _fog(stage: Stage) -> str:
+    """Banks of mist, thicker than the air between."""
+    colour, rng = mix(stage.daylight.far, stage.daylight.sky[-1], 0.6), stage.rng
+    return "".join(
+        f'<ellipse cx="{rng.uniform(100, W - 100):.0f}" cy="{y}" rx="{rng.uniform(420, 640):.0f}" ry="{ry}"'
+        f' fill="{colour}" fill-opacity=".5"/>'
+        for y, ry in ((600, 34), (680, 44), (770, 36), (850, 40))
+    )
+
+
+DRIFTING = {"fog": _fog, "wind": _wind, "fireflies": _fireflies}
+FEELINGS = {"celebrate": _confetti, "wonder": _sparkles}

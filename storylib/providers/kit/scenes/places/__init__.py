@@ -20,6 +20,8 @@ class Place:
     paint: Callable[[Stage], None]
     floor: float = 890
     indoor: bool = False
+    sheltered: bool = False  # no weather reaches the cast
+    warm: bool = False  # knows no autumn and no winter
     water: float | None = None
     bed: tuple[float, float] | None = None
     frames: tuple[Frame, ...] = ("none",)
@@ -38,22 +40,22 @@ PLACES: dict[v.Setting, Place] = {
     "treehouse": Place(wild.treehouse, 910, frames=GREEN),
     "hill": Place(country.hilltop, 890, frames=("grass", "none")),
     "mountain": Place(wild.mountain, 895, frames=("rocks", "grass", "none")),
-    "cave": Place(wild.cave, 900, frames=("rocks", "none")),
-    "river": Place(country.river, 930, water=850, frames=GREEN),
-    "beach": Place(waters.beach, 890, water=700, frames=("leaves", "none", "none")),
-    "ship": Place(waters.ship, 915, water=None),
-    "underwater": Place(waters.underwater, 905, water=720, frames=("weed", "none")),
+    "cave": Place(wild.cave, 900, sheltered=True, frames=("rocks", "none")),
+    "river": Place(country.river, 930, water=836, frames=GREEN),
+    "beach": Place(waters.beach, 890, water=690, frames=("leaves", "none", "none")),
+    "ship": Place(waters.ship, 915, water=660),
+    "underwater": Place(waters.underwater, 905, water=720, sheltered=True, frames=("weed", "none")),
     "farm": Place(country.farm, 895, frames=("grass", "branch", "none")),
-    "barn": Place(indoors.barn, 905, indoor=True),
+    "barn": Place(indoors.barn, 905, indoor=True, sheltered=True),
     "castle": Place(built.castle, frames=GREEN),
-    "throne_room": Place(indoors.throne_room, 925, indoor=True),
+    "throne_room": Place(indoors.throne_room, 925, indoor=True, sheltered=True),
     "snow": Place(wild.snow, frames=("rocks", "none")),
-    "desert": Place(wild.desert, frames=("rocks", "none")),
-    "jungle": Place(wild.jungle, frames=("leaves", "leaves", "branch")),
-    "space": Place(skies.space, 900, frames=("none",), tinted=False),
-    "spaceship": Place(skies.spaceship, 915, indoor=True, tinted=False),
-    "bedroom": Place(indoors.bedroom, 925, indoor=True, bed=(1230, 715)),
-    "kitchen": Place(indoors.kitchen, 920, indoor=True),
-    "classroom": Place(indoors.classroom, 926, indoor=True),
-    "library": Place(indoors.library, 926, indoor=True),
+    "desert": Place(wild.desert, warm=True, frames=("rocks", "none")),
+    "jungle": Place(wild.jungle, warm=True, frames=("leaves", "leaves", "branch")),
+    "space": Place(skies.space, 900, sheltered=True, tinted=False),
+    "spaceship": Place(skies.spaceship, 915, indoor=True, sheltered=True, tinted=False),
+    "bedroom": Place(indoors.bedroom, 925, indoor=True, sheltered=True, bed=(1215, 668)),
+    "kitchen": Place(indoors.kitchen, 920, indoor=True, sheltered=True),
+    "classroom": Place(indoors.classroom, 926, indoor=True, sheltered=True),
+    "library": Place(indoors.library, 926, indoor=True, sheltered=True),
 }

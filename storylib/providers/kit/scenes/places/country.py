@@ -38,8 +38,20 @@ def lawn(stage: Stage, colour: str, y: float = 748, path: bool = False, blooms: 
     stage.layer(1.0, markup)
     if path:
         stage.add(_path(mix("#f4e2b4", ground, 0.35 if stage.snowy else 0.18)))
-    stage.add(tufts(stage, 20 if stage.snowy else 46, ground), flowers(stage, blooms))
+    stage.add(tufts(stage, 20 if stage.snowy else 46, ground), flowers(stage, blooms), _fallen_leaves(stage))
     return crest
+
+
+def _fallen_leaves(stage: Stage) -> str:
+    if stage.season != "autumn" or stage.snowy:
+        return ""
+    rng, paths = stage.rng, ["", "", ""]
+    for i in range(54):
+        x, y, s = rng.uniform(LEFT, RIGHT), rng.uniform(790, 1080), rng.uniform(0.7, 1.3)
+        wide, dy = 24 * s, rng.uniform(-9, 9)
+        upper = f"q{wide * 0.4:.0f},{dy - 10:.0f} {wide:.0f},{dy:.0f}"
+        paths[i % 3] += f"M{x:.0f},{y:.0f}{upper}q{-wide / 2:.0f},{wide / 2:.0f} {-wide:.0f},{-dy:.0f}z"
+    return "".join(f'<path d="{d}" fill="{c}"/>' for d, c in zip(paths, ("#e0703f", "#efb04a", "#c98a45"), strict=True))
 
 
 def _path(colour: str) -> str:

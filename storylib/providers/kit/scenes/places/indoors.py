@@ -82,11 +82,11 @@ def _window_weather(stage: Stage, side: float) -> str:
     return f'<path d="{drops}" stroke="#eaf4fb" stroke-width="3.5" stroke-linecap="round"/>'
 
 
-def _lamp(stage: Stage, x: float, y: float, shade: str) -> None:
+def _lamp(stage: Stage, x: float, y: float, shade: str, strength: float = 0.6) -> None:
     """Light from a lamp at night: its shade glows, and so does the room around it."""
     if stage.night:
         stage.shine(placed(x, y, 1, shade))
-        stage.glow(x, y, 520, "#ffd27a", 0.62)
+        stage.glow(x, y, 640, "#ffcf86", strength)
 
 
 def bedroom(stage: Stage) -> None:
@@ -99,7 +99,7 @@ def bedroom(stage: Stage) -> None:
     curtain = stage.rng.choice(("#f08f8a", "#7fb0d9", "#8fc48a", "#c3a2e0"))
     stage.add(stage.piece("curtains", 780, 120, 1.0, {"#f08f8a": curtain, "#d96f70": darken(curtain, 0.14)}))
     stage.add(stage.piece("shelf", 1290, 250, 1.0), stage.prop("teddy-bear", 1400, 200, 100))
-    stage.add(stage.piece("framed-picture", 355, 270, 1.0), stage.piece("bed", 1270, 752, 1.0))
+    stage.add(stage.piece("framed-picture", 355, 270, 1.0), stage.piece("bed", 1250, 762, 1.15))
     stage.add(stage.piece("drawers", 150, 720, 1.0), stage.piece("toy-box", 420, 780, 0.9))
     stage.add(placed(640, 905, 1.0, stage.piece("rug", 0, 0, 1.0, RUGS[curtain])))
     _lamp(stage, 137, 505, '<path d="M-49,45 L-27,-45 H27 L49,45 Z" fill="#fff3c4"/>')
@@ -131,12 +131,8 @@ def kitchen(stage: Stage) -> None:
         stage.prop("potted-plant", 1080, 515, 110),
         stage.prop("bowl-with-spoon", 920, 536, 80),
     )
-    stage.add(*(_tile(x, y) for x, y in ((300, 860), (620, 930), (1000, 850), (1240, 950), (80, 980))))
-    _lamp(stage, 1060, 120, '<path d="M-70,40 Q-60,-40 0,-44 Q60,-40 70,40 Z" fill="#fff3c4"/>')
-
-
-def _tile(x: float, y: float) -> str:
-    return f'<path d="M{x - 70},{y} L{x},{y - 26} L{x + 70},{y} L{x},{y + 26} Z" fill="#d8bb92"/>'
+    stage.add(_carpet(768, 430, "#8fb8a8", "#c9dfcf"))
+    _lamp(stage, 1060, 120, '<path d="M-70,40 Q-60,-40 0,-44 Q60,-40 70,40 Z" fill="#fff3c4"/>', 0.4)
 
 
 def classroom(stage: Stage) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
+
 from storylib.providers.kit.scenes.nature import (
     Line,
     TreeKind,
     bush,
     cactus,
-    cloud,
     hill,
     mountains,
     placed,
@@ -101,21 +102,32 @@ def _peak(colour: str) -> str:
 
 
 def cave(stage: Stage) -> None:
-    """Inside the rock: a bright mouth behind, crystals, stalactites."""
-    opening = '<path d="M470,800 Q420,300 760,250 Q1100,270 1080,800 Z"'
-    stage.layer(0.1, *(cloud(stage, x, y, 0.8) for x, y in ((620, 430), (900, 380))))
-    stage.add(hill(stage, 640, 24, 6, stage.far(stage.grass("#8fcb74"), 0.4))[0])
-    wall = stage.far("#6d6484", 0.06)
-    hole = f"M{LEFT},-60H{RIGHT}V{BOTTOM}H{LEFT}Z M440,820 Q380,310 760,230 Q1150,270 1110,820 Z"
-    stage.layer(0.6, f'<path d="{hole}" fill-rule="evenodd" fill="{wall}"/>')
-    stage.add(opening.replace("Z", "") + f' fill="none" stroke="{lighten(wall, 0.16)}" stroke-width="34"/>')
-    stage.add(_stalactites(stage, lighten(wall, 0.08), 150, 0.8))
-    ground, _ = hill(stage, 770, 16, 5, "#8d83a3", "#6d6484")
-    stage.layer(1.0, _stalactites(stage, darken(wall, 0.22), 190, 1.15), ground)
-    for x, y, s in ((150, 850, 1.3), (1390, 846, 1.4), (1220, 818, 0.7), (330, 812, 0.6)):
+    """Inside the rock: the country seen through the mouth, crystals, stalactites."""
+    open_sky(stage, 640)
+    stage.layer(0.2, hill(stage, 600, 24, 6, stage.far(stage.grass("#8fcb74"), 0.5))[0])
+    stage.add(hill(stage, 680, 20, 5, stage.far(stage.grass("#8fcb74"), 0.2))[0])
+    for depth, grown, colour in ((0.45, 1.0, "#a294b4"), (0.6, 1.18, "#877a9e"), (0.8, 1.42, "#6d6186")):
+        stage.layer(depth, _mouth(stage, grown, colour))
+    stage.add(_stalactites(stage, "#7d7197", 170, 0.9))
+    stage.layer(1.0, _stalactites(stage, "#54496d", 210, 1.15), hill(stage, 770, 16, 5, "#8f84a6", "#675c80")[0])
+    for x, y, s in ((150, 850, 1.3), (1390, 846, 1.4), (1190, 812, 0.7), (340, 808, 0.6)):
         stage.add(stage.piece("crystals", x, y, s, flip=x > W / 2))
-        stage.glow(x, y - 60 * s, 190 * s, "#b79cf0", 0.6 if stage.night else 0.4)
+        stage.glow(x, y - 60 * s, 230 * s, "#b79cf0", 0.6 if stage.night else 0.4)
     stage.add(*(rock(stage, x, y, s, "#7a7092") for x, y, s in ((20, 870, 1.5), (1520, 880, 1.6), (1010, 806, 0.5))))
+
+
+def _mouth(stage: Stage, grown: float, colour: str) -> str:
+    """A wall of rock with an uneven opening."""
+    points = []
+    for i in range(16):
+        turn, far = i * math.tau / 16, stage.rng.uniform(0.92, 1.06) * grown
+        points.append((W / 2 + 330 * far * math.cos(turn), 560 + 320 * far * math.sin(turn)))
+    middles = [((a + c) / 2, (b + d) / 2) for (a, b), (c, d) in zip(points, points[1:] + points[:1], strict=True)]
+    curve = f"M{middles[-1][0]:.0f},{middles[-1][1]:.0f}" + "".join(
+        f"Q{x:.0f},{y:.0f} {mx:.0f},{my:.0f}" for (x, y), (mx, my) in zip(points, middles, strict=True)
+    )
+    wall = f"M{LEFT},-80H{RIGHT}V{BOTTOM}H{LEFT}Z"
+    return f'<path d="{wall}{curve}Z" fill-rule="evenodd" fill="{colour}"/>'
 
 
 def _stalactites(stage: Stage, colour: str, reach: float, width: float) -> str:
