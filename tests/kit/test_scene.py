@@ -133,7 +133,7 @@ def test_actors_stand_in_the_order_of_the_list_and_hide_no_face(seed: int) -> No
     assert [spot.actor for spot in placed] == cast
     for left, right in pairwise(placed):
         assert right.x - left.x > 0.8 * FACE * (left.scale + right.scale)
-    assert all(0 < spot.x - 60 and spot.x + 60 < W for spot in placed)
+    assert all(spot.x - 60 > 0 and spot.x + 60 < W for spot in placed)
     assert all(spot.y - 430 * spot.scale < H - 200 for spot in placed), "a head is below the picture"
 
 

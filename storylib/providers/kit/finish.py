@@ -9,14 +9,14 @@ from __future__ import annotations
 import io
 from functools import cache
 
-import resvg_py
 from PIL import Image, ImageChops, ImageEnhance
 
 from storylib import vocabulary as v
 from storylib.errors import ProviderError
 from storylib.manuscript import PictureOrder, Sheet
-from storylib.providers.kit import paper, rig
-from storylib.providers.kit.scenes.compose import Drawing, compose, document
+from storylib.providers.kit import cutout, paper, rig
+from storylib.providers.kit.raster import document, raster
+from storylib.providers.kit.scenes.compose import Drawing, compose
 from storylib.providers.kit.scenes.light import MOODS, Feeling
 from storylib.providers.kit.scenes.stage import Glow, H, W
 
@@ -54,21 +54,15 @@ def _webp(image: Image.Image) -> bytes:
     return out.getvalue()
 
 
-def raster(svg: str, width: int) -> Image.Image:
-    """An SVG document as RGBA pixels."""
-    png = resvg_py.svg_to_bytes(svg_string=svg, width=width, skip_system_fonts=True)
-    return Image.open(io.BytesIO(bytes(png))).convert("RGBA")
-
-
 def develop(drawing: Drawing, width: int = 1152) -> Image.Image:
     """The finished picture, ``width`` by two thirds of it, RGB."""
     size = (width, width * H // W)
-    layers = drawing.layers if drawing.style == "storybook" else paper.flattened(drawing.layers)
+    layers = drawing.layers if drawing.style == "storybook" else cutout.flattened(drawing.layers)
     picture = raster(document("".join(layers)), width)
     image = sky(drawing, size)
     image.paste(picture, mask=picture.getchannel("A"))
     if drawing.style == "cutout":
-        image = paper.cast_shadows(image, drawing.layers)
+        image = cutout.cast_shadows(image, drawing.layers)
     image = light(image, drawing)
     return paper.STYLES[drawing.style](image)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from storylib import vocabulary as v
 from storylib.manuscript import Actor, PictureOrder, Scene, Sheet
+from storylib.providers.kit.raster import document
 from storylib.providers.kit.scenes import cover, dressing, figures
 from storylib.providers.kit.scenes.camera import Camera, aim
 from storylib.providers.kit.scenes.composition import Spot, bedside, stand
@@ -14,7 +15,7 @@ from storylib.providers.kit.scenes.figures import DARK_PLACES
 from storylib.providers.kit.scenes.framing import frame
 from storylib.providers.kit.scenes.light import relight
 from storylib.providers.kit.scenes.places import PLACES, Place
-from storylib.providers.kit.scenes.stage import Glow, H, Layer, Stage, W
+from storylib.providers.kit.scenes.stage import Glow, Layer, Stage
 from storylib.providers.kit.scenes.weather import drifting, falling
 from storylib.providers.kit.svg import mix
 
@@ -35,14 +36,6 @@ class Drawing:
     def svg(self) -> str:
         """The layers as one document."""
         return document("".join(self.layers))
-
-
-def document(markup: str) -> str:
-    """Markup in picture units as a complete SVG document."""
-    return (
-        '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'
-        f' width="{W}" height="{H}" viewBox="0 0 {W} {H}">{markup}</svg>'
-    )
 
 
 def compose(order: PictureOrder) -> Drawing:

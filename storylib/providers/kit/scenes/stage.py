@@ -11,12 +11,13 @@ import random
 from dataclasses import dataclass, field
 
 from storylib import vocabulary as v
+from storylib.providers.kit.raster import HEIGHT, WIDTH
 from storylib.providers.kit.scenes import props
 from storylib.providers.kit.scenes.light import TIMES, Daylight, overcast
 from storylib.providers.kit.scenes.pieces import piece
 from storylib.providers.kit.svg import mix
 
-W, H = 1536, 1024
+W, H = WIDTH, HEIGHT
 LEFT, RIGHT, BOTTOM = -120, 1656, 1200  # how far land is painted
 
 

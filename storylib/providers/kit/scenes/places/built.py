@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from storylib.providers.kit.scenes.nature import bush, flat, mountains, tree
+from storylib.providers.kit.scenes.nature import flat, mountains
 from storylib.providers.kit.scenes.places.country import GREEN, lamps, lawn, lit_house, rolling
+from storylib.providers.kit.scenes.plants import bush, tree
 from storylib.providers.kit.scenes.stage import LEFT, RIGHT, Stage
 from storylib.providers.kit.scenes.weather import open_sky
 from storylib.providers.kit.svg import mix

@@ -2,18 +2,8 @@
 
 from __future__ import annotations
 
-from storylib.providers.kit.scenes.nature import (
-    Line,
-    bush,
-    flowers,
-    hill,
-    mountains,
-    placed,
-    ripples,
-    rock,
-    tree,
-    tufts,
-)
+from storylib.providers.kit.scenes.nature import Line, hill, mountains, placed, ripples, rock
+from storylib.providers.kit.scenes.plants import bush, flowers, tree, tufts
 from storylib.providers.kit.scenes.stage import LEFT, RIGHT, Stage
 from storylib.providers.kit.scenes.weather import open_sky
 from storylib.providers.kit.svg import darken, lighten, mix

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from storylib.providers.kit.scenes.nature import circles, flat, hill, placed, ripples, tree
+from storylib.providers.kit.scenes.nature import circles, flat, hill, placed, ripples
+from storylib.providers.kit.scenes.plants import tree
 from storylib.providers.kit.scenes.stage import LEFT, RIGHT, Stage, W
 from storylib.providers.kit.scenes.weather import open_sky
 from storylib.providers.kit.svg import darken, lighten, mix

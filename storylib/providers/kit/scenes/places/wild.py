@@ -4,18 +4,9 @@ from __future__ import annotations
 
 import math
 
-from storylib.providers.kit.scenes.nature import (
-    Line,
-    TreeKind,
-    bush,
-    cactus,
-    hill,
-    mountains,
-    placed,
-    rock,
-    tree,
-)
+from storylib.providers.kit.scenes.nature import Line, hill, mountains, placed, rock
 from storylib.providers.kit.scenes.places.country import lawn, rolling
+from storylib.providers.kit.scenes.plants import TreeKind, bush, cactus, tree
 from storylib.providers.kit.scenes.stage import BOTTOM, LEFT, RIGHT, Stage, W
 from storylib.providers.kit.scenes.weather import open_sky
 from storylib.providers.kit.svg import darken, lighten, mix
