@@ -95,6 +95,8 @@ def _write_story(story_id: str) -> None:
 
 @DBOS.workflow(name="draw_picture")
 def _draw_picture(story_id: str, number: int) -> None:
+    if number != production.COVER and not _review(story_id, number):
+        return
     if _draw(story_id, number):
         _keep(story_id, number)
 
@@ -125,6 +127,11 @@ def _wait_for_page(story_id: str, number: int) -> bool:
     while (there := production.is_written(database(), story_id, number)) is None:
         time.sleep(POLL / 2)
     return there
+
+
+@_step("review")
+def _review(story_id: str, number: int) -> bool:
+    return production.review(database(), story_id, number)
 
 
 @_step("draw")

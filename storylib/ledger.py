@@ -21,7 +21,8 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from storylib.errors import ProviderError
+from storylib import rollup
+from storylib.errors import NotFound, ProviderError
 from storylib.models import Call
 from storylib.providers.base import Usage
 from storylib.vocabulary import Operation
@@ -59,15 +60,15 @@ def reserve(session: Session, ask: Ask) -> Call:
     charged: it comes back as ``unknown``, and the caller asks a person before anything is paid again.
     """
     call = _living(session, ask.fingerprint) or _new(session, ask)
-    if call.attempts == 0:
-        call.attempts = 1
-    elif call.state == "settled":
-        call.reused += 1
-    elif ask.free:
-        call.attempts += 1
-    else:
-        call.state = "unknown"
-    session.flush()
+    with rollup.counting(session, call):
+        if call.attempts == 0:
+            call.attempts = 1
+        elif call.state == "settled":
+            call.reused += 1
+        elif ask.free:
+            call.attempts += 1
+        else:
+            call.state = "unknown"
     return call
 
 
@@ -102,7 +103,8 @@ def _living(session: Session, fingerprint: str) -> Call | None:
 
 
 def _alive(fingerprint: str) -> Select[Call]:
-    return select(Call).where(Call.fingerprint == fingerprint, Call.state != "failed")
+    """Locked, so that of two who change it at once both are counted."""
+    return select(Call).where(Call.fingerprint == fingerprint, Call.state != "failed").with_for_update()
 
 
 def settle(
@@ -116,23 +118,52 @@ def settle(
     result: Any = None,
 ) -> None:
     """Close a row with what it brought. ``cost_usd`` None means: the price is not known."""
-    call = session.get_one(Call, call_id)
-    call.state, call.cost_usd, call.latency_ms = "settled", cost_usd, latency_ms
-    call.tokens_in, call.tokens_out, call.images = usage.tokens_in, usage.tokens_out, usage.images
-    call.image_id, call.result = image_id, result
+    with rollup.counting(session, _locked(session, call_id)) as call:
+        call.state, call.cost_usd, call.latency_ms = "settled", cost_usd, latency_ms
+        call.tokens_in, call.tokens_out, call.images = usage.tokens_in, usage.tokens_out, usage.images
+        call.image_id, call.result = image_id, result
 
 
 def fail(session: Session, call_id: int, error: ProviderError, latency_ms: int) -> None:
     """Close a row that brought nothing; it stays open as ``unknown`` if it may have been charged."""
-    call = session.get_one(Call, call_id)
-    call.state = "unknown" if error.maybe_paid else "failed"
-    call.error_kind, call.latency_ms = error.kind, latency_ms
+    with rollup.counting(session, _locked(session, call_id)) as call:
+        call.state = "unknown" if error.maybe_paid else "failed"
+        call.error_kind, call.latency_ms = error.kind, latency_ms
+
+
+def decide(session: Session, call_id: int, *, paid: bool) -> None:
+    """A person's word on a call that may have been charged; either way the thing may be asked for again.
+
+    Paid: it counts with its estimate, or as unpriced if there was none. Not paid: it counts as failed.
+
+    Raises:
+        NotFound: there is no such call, or somebody has decided already.
+    """
+    call = session.scalar(select(Call).where(Call.id == call_id, Call.state == "unknown").with_for_update())
+    if call is None:
+        raise NotFound("This call needs no decision any more.")
+    with rollup.counting(session, call):
+        call.state = "settled" if paid else "failed"
+        call.cost_usd = (call.estimate_usd or None) if paid else None
+    if paid:
+        retire(session, call)
+
+
+def _locked(session: Session, call_id: int) -> Call:
+    session.flush()  # what is locked is also read anew
+    return session.get_one(Call, call_id, with_for_update=True)
 
 
 def retire(session: Session, call: Call) -> None:
     """Its result is gone (deleted with its story): the money stays counted, the thing may be made again."""
     call.fingerprint = hashlib.sha256(f"{call.fingerprint}{call.id}".encode()).hexdigest()
     session.flush()
+
+
+def accept_unknown(session: Session, story_id: str) -> None:
+    """Somebody accepted that what is unknown may be paid for again; its estimate stays counted."""
+    for call in session.scalars(select(Call).where(Call.story_id == story_id, Call.state == "unknown")):
+        retire(session, call)
 
 
 @dataclass(frozen=True)

@@ -66,11 +66,17 @@ class Brief(Model):
     tone: v.Tone = "whimsical"
     moral: str = Field(default="none", max_length=80)  # one of MORALS, or a teacher's own words
     pages: int = Field(default=8, ge=v.MIN_PAGES, le=v.MAX_PAGES)
-    provider: str = Field(default="kit", max_length=40)
+    provider: str = Field(default="kit", max_length=40)  # who writes, and draws unless:
+    pictures: str | None = Field(default=None, max_length=40)  # another provider who draws
     style: v.Style = "storybook"
     world: v.World | None = None  # None: suggested from theme and hero
     seed: int = Field(default=0, ge=0, le=2**31 - 1)
     language: str = Field(default="en", max_length=8)
+
+    @property
+    def illustrator(self) -> str:
+        """The provider who draws."""
+        return self.pictures or self.provider
 
 
 class Actor(Model):

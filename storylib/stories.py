@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, delete, func, select, tuple_, update
 from sqlalchemy.orm import Session, selectinload
 
-from storylib import limits, text
+from storylib import ledger, limits, text
 from storylib.config import settings
 from storylib.errors import Invalid, LimitReached, NotFound
 from storylib.manuscript import Brief
@@ -54,8 +54,9 @@ def checked(brief: Brief) -> Brief:
     names = [text.key(sheet.name) for sheet in brief.characters]
     if len(set(names)) < len(names):
         raise Invalid("Two characters have the same name; a story needs different ones.", "characters")
-    if brief.provider not in settings().config.providers:
-        raise Invalid(f"There is no maker called {brief.provider}.", "provider")
+    for maker in (brief.provider, brief.illustrator):
+        if maker not in settings().config.providers:
+            raise Invalid(f"There is no maker called {maker}.", "provider")
     moral = brief.moral if brief.moral in MORALS else text.line(brief.moral, "moral", 80)
     return brief.model_copy(
         update={
@@ -308,6 +309,8 @@ def set_review(session: Session, user_id: int, story_id: str, review: Review) ->
 def again(session: Session, user_id: int, story_id: str) -> Story:
     """Start the making once more: what is there is kept, what failed or is missing is made.
 
+    What may have been charged and was lost is asked for again: whoever calls this has accepted that.
+
     Raises:
         NotFound: as for ``get``.
         Invalid: it is being made already.
@@ -318,6 +321,7 @@ def again(session: Session, user_id: int, story_id: str) -> Story:
     for page in story.pages:
         if page.state == "failed":
             page.state, page.error = "written", ""
+    ledger.accept_unknown(session, story_id)
     story.state, story.error, story.finished_at = "queued", "", None
     story.run += 1
     return story
@@ -339,7 +343,7 @@ def redraw(session: Session, user: User, story_id: str, number: int) -> Story:
         )
     limits.allow_request(session, user)
     story = again(session, user.id, story_id)
-    wanted.state, wanted.take = "written", wanted.take + 1
+    wanted.state, wanted.take, wanted.stand_in = "written", wanted.take + 1, False
     return story
 
 

@@ -15,6 +15,7 @@ from storylib.providers import provider
 from storylib.stories import move
 from storylib.vocabulary import ImageRole
 
+KIT = "kit"
 COVER = 0  # the page number that stands for the cover
 
 
@@ -37,9 +38,26 @@ def draw(database: Database, story_id: str, number: int) -> bool:
     try:
         make(database, job, call)
     except ProviderError as error:
-        _fail(database, story_id, number, error)
-        return False
+        return _fall_back(database, story_id, number, error)
     return True
+
+
+def _fall_back(database: Database, story_id: str, number: int, error: ProviderError) -> bool:
+    """Let the Kit draw where another illustrator could not; True when it did."""
+    with database.write() as session:
+        story, page = session.get(Story, story_id), session.get(Page, (story_id, number))
+        job = _job(session, story, number) if story else None
+        if job is None:
+            return False
+        if job.maker.name == KIT:
+            if page:
+                page.state, page.error = "failed", str(error)
+            return False
+        if page:
+            page.stand_in, page.error = True, f"{error} The Story Kit drew this picture instead."
+        elif story:
+            story.cover_stand_in = True
+    return draw(database, story_id, number)
 
 
 def keep(database: Database, story_id: str, number: int) -> None:
@@ -50,32 +68,37 @@ def keep(database: Database, story_id: str, number: int) -> None:
     """
     with database.read() as session:
         story = session.get(Story, story_id)
-        job = story and _job(session, story, number)  # also of a cancelled story: what was made is kept
-    if not job:
+        job = _job(session, story, number) if story else None  # also of a cancelled story: what was made is kept
+    if job is None:
         return
     try:
         save(database, job, lambda session, image: _attach(session, story_id, number, image))
     except ProviderError as error:
-        _fail(database, story_id, number, error)
+        if _fall_back(database, story_id, number, error):
+            keep(database, story_id, number)
 
 
 def _job(session: Session, story: Story, number: int) -> Job | None:
     """What is to be drawn, or None: it is there already, or was never written."""
     if number == COVER:
         wanted = story.cover_id is None and story.cover_scene is not None
-        return _ordered(story, "cover", COVER, story.cover_scene, story.title, 1) if wanted else None
+        maker = KIT if story.cover_stand_in else story.brief.illustrator
+        return _ordered(story, "cover", COVER, story.cover_scene, story.title, maker) if wanted else None
     page = session.get(Page, (story.id, number))
     if page is None or page.state == "ready":
         return None
-    return _ordered(story, "page", number, page.scene, page.description, page.take)
+    maker = KIT if page.stand_in else story.brief.illustrator
+    return _ordered(story, "page", number, page.scene, page.description, maker, page.take)
 
 
-def _ordered(story: Story, role: ImageRole, number: int, scene: Scene | None, description: str, take: int) -> Job:
+def _ordered(
+    story: Story, role: ImageRole, number: int, scene: Scene | None, description: str, maker: str, take: int = 1
+) -> Job:
     assert scene is not None
     place = images.Place(story.owner_id, role, story_id=story.id, page_number=number or None)
     seed = page_seed(story.brief.seed, number, take)
     order = PictureOrder.of(role, scene, story.cast, story.brief.style, seed, description)
-    return Job(provider(story.provider), order, place, take)
+    return Job(provider(maker), order, place, take)
 
 
 def page_seed(seed: int, number: int, take: int = 1) -> int:
@@ -88,14 +111,9 @@ def _attach(session: Session, story_id: str, number: int, image: Image) -> None:
         session.get_one(Story, story_id).cover_id = image.id
         return
     page = session.get_one(Page, (story_id, number))
-    page.image_id, page.state, page.error, page.made_by = image.id, "ready", "", image.made_by
-
-
-def _fail(database: Database, story_id: str, number: int, error: ProviderError) -> None:
-    with database.write() as session:
-        page = session.get(Page, (story_id, number))
-        if page is not None:
-            page.state, page.error = "failed", str(error)
+    page.image_id, page.state, page.made_by = image.id, "ready", image.made_by
+    if not page.stand_in:
+        page.error = ""
 
 
 def settle(database: Database, story_id: str) -> None:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from functools import cache
 
 from storylib.errors import Invalid
-from storylib.providers.base import Illustrator, Usage, Writer
+from storylib.providers.base import Illustrator, Likeness, Moderator, Usage, Writer
 from storylib.vocabulary import Operation
 
 FREE = Decimal(0)
@@ -22,6 +22,8 @@ class Provider:
     free: bool
     writer: Writer
     illustrator: Illustrator
+    moderator: Moderator | None = None
+    likeness: Likeness | None = None
 
     def estimate(self, operation: Operation, amount: int = 1) -> Decimal:
         """What so many pages, pictures or texts would cost, in US dollars."""
