@@ -237,9 +237,14 @@ async def lifespan(_app: object) -> AsyncIterator[None]:
 
 def _start() -> None:
     try:
-        database().migrate()
+        _open_the_door()
     except StorylibError as error:
-        sys.exit(str(error))
+        print(f"Storylib cannot start. {error}", file=sys.stderr, flush=True)
+        os._exit(2)  # raised, it would drown in the server's own traces
+
+
+def _open_the_door() -> None:
+    database().migrate()
     passwords.load()
     jobs.start()
     print(f"\n  {settings().config.site.name} is at http://localhost:{_port()}\n", flush=True)
