@@ -20,7 +20,7 @@ LAYERS = (
     {"config"},
     {"providers"},  # before the database: they keep no session and no limits, the caller does
     {"models", "db", "prices"},
-    {"accounts", "passwords", "tickets", "characters", "stories", "images", "ledger", "limits"},
+    {"accounts", "passwords", "tickets", "characters", "stories", "images", "ledger", "rollup", "limits"},
     {"production", "spool", "jobs"},
     {"analytics", "charts"},
     {"web", "server"},

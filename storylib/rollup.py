@@ -1,0 +1,177 @@
+"""The ledger's sums, kept by the ledger: each change of a call is added in the transaction that makes it.
+
+A crash, a rollback or a savepoint takes both back or keeps both, so the sums are those of the calls, always, to the
+billionth of a dollar. ``call_hours`` answers what the site did, ``story_hours`` what a person did, ``story_costs`` what
+a story cost; a year of a million calls is some ten thousand rows of the first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Select,
+    case,
+    cast,
+    delete,
+    extract,
+    func,
+    insert,
+    literal_column,
+    select,
+    text,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from storylib.models import Call, CallHour, Measures, StoryCost, StoryHour
+
+MEASURES = tuple(Measures.__annotations__)
+Counted = dict[str, int | Decimal]
+
+
+def hour_of(at: datetime) -> int:
+    """Hours since 1970, UTC."""
+    return int(at.timestamp() // 3600)
+
+
+@contextmanager
+def counting(session: Session, call: Call) -> Iterator[Call]:
+    """Whatever is done to the call inside is added to the sums. The row must be locked or new."""
+    before = counts(call)
+    yield call
+    after = counts(call)
+    if change := {name: after[name] - before[name] for name in MEASURES if after[name] != before[name]}:
+        session.flush()
+        _add(session, call, change)
+
+
+def counts(call: Call) -> Counted:
+    """How one call counts in each measure; nothing before its first attempt.
+
+    ``committed_usd`` is what budgets count: the cost, or the estimate while that is not known.
+    """
+    if not call.attempts:
+        return dict.fromkeys(MEASURES, 0)
+    cost = call.cost_usd or Decimal(0)
+    expected = call.estimate_usd if call.cost_usd is None else cost
+    return {
+        "calls": 1,
+        "settled": int(call.state == "settled"),
+        "failed": int(call.state == "failed"),
+        "unknown": int(call.state == "unknown"),
+        "attempts": call.attempts,
+        "reused": call.reused or 0,
+        "unpriced": int(call.state == "settled" and call.cost_usd is None),
+        "images": call.images or 0,
+        "tokens_in": call.tokens_in or 0,
+        "tokens_out": call.tokens_out or 0,
+        "cost_usd": cost,
+        "saved_usd": (call.reused or 0) * cost,
+        "committed_usd": Decimal(0) if call.state == "failed" else expected,
+    }
+
+
+def _add(session: Session, call: Call, change: Counted) -> None:
+    hour = hour_of(call.at)
+    called = {"hour": hour, "provider": call.provider, "model": call.model, "operation": call.operation}
+    whose = {"story_id": call.story_id or "", "user_id": call.user_id}
+    _upsert(session, CallHour, called, change)
+    _upsert(session, StoryHour, called | whose, change)
+    if call.story_id:
+        _upsert(session, StoryCost, {"story_id": call.story_id}, change, hour=hour, user_id=call.user_id)
+
+
+def _upsert(session: Session, table: type[Measures], key: dict[str, Any], change: Counted, **first: Any) -> None:
+    """Add to the row with this key; if there is none, it begins with ``first``."""
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    row = dialect.insert(table).values(**key, **first, **dict.fromkeys(MEASURES, 0) | change)
+    added = {name: getattr(table, name) + row.excluded[name] for name in change}
+    if "hour" in first:
+        added["hour"] = case((row.excluded.hour < StoryCost.hour, row.excluded.hour), else_=StoryCost.hour)
+    session.execute(row.on_conflict_do_update(index_elements=list(key), set_=added))
+
+
+# --- from the calls themselves: to repair, to fill and to check
+
+
+def rebuild(session: Session) -> None:
+    """Add up the whole ledger anew. On PostgreSQL writers wait meanwhile; on SQLite a write is alone anyway."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("LOCK TABLE calls IN SHARE MODE"))
+    for table in (CallHour, StoryHour, StoryCost):
+        session.execute(delete(table))
+        summed = _summed(table)
+        session.execute(insert(table).from_select(summed.selected_columns.keys(), summed))
+
+
+def differing(session: Session) -> int:
+    """How many sums are not what the calls add up to, or are missing: 0, unless somebody else wrote to the tables."""
+    found = 0
+    for table in (CallHour, StoryHour, StoryCost):
+        kept, summed = _kept(table), _summed(table)
+        for one, other in ((kept, summed), (summed, kept)):
+            found += session.scalar(select(func.count()).select_from(one.except_(other).subquery())) or 0
+    return found
+
+
+def _one_if(condition: ColumnElement[bool]) -> ColumnElement[int]:
+    return case((condition, literal_column("1")), else_=literal_column("0"))
+
+
+_EPOCH = extract("epoch", Call.at)
+_HOUR = cast((_EPOCH - _EPOCH % 3600) / 3600, Integer)
+_STORY = func.coalesce(Call.story_id, "")
+_KEYS: dict[type[Measures], dict[str, ColumnElement[Any]]] = {
+    CallHour: {"hour": _HOUR, "provider": Call.provider, "model": Call.model, "operation": Call.operation},
+    StoryHour: {
+        "hour": _HOUR,
+        "story_id": _STORY,
+        "user_id": Call.user_id,
+        "provider": Call.provider,
+        "model": Call.model,
+        "operation": Call.operation,
+    },
+    StoryCost: {"story_id": _STORY},
+}
+_FIRST: dict[str, ColumnElement[Any]] = {"hour": func.min(_HOUR), "user_id": func.max(Call.user_id)}
+_COST = func.coalesce(Call.cost_usd, literal_column("0"))
+_COUNTS: dict[str, Any] = {
+    "calls": literal_column("1"),
+    "settled": _one_if(Call.state == "settled"),
+    "failed": _one_if(Call.state == "failed"),
+    "unknown": _one_if(Call.state == "unknown"),
+    "attempts": Call.attempts,
+    "reused": Call.reused,
+    "unpriced": _one_if((Call.state == "settled") & Call.cost_usd.is_(None)),
+    "images": Call.images,
+    "tokens_in": Call.tokens_in,
+    "tokens_out": Call.tokens_out,
+    "cost_usd": _COST,
+    "saved_usd": Call.reused * _COST,
+    "committed_usd": case(
+        (Call.state == "failed", literal_column("0")), else_=func.coalesce(Call.cost_usd, Call.estimate_usd)
+    ),
+}
+
+
+def _summed(table: type[Measures]) -> Select[Any]:
+    """The rows of a roll-up as the calls have them; ``_COUNTS`` says in SQL what ``counts`` says of one call."""
+    key = _KEYS[table]
+    first = _FIRST if table is StoryCost else {}
+    sums = {name: func.sum(counted) for name, counted in _COUNTS.items()}
+    columns = [column.label(name) for name, column in (key | first | sums).items()]
+    rows = select(*columns).where(Call.attempts > 0).group_by(*key.values())
+    return rows.where(Call.story_id.is_not(None)) if table is StoryCost else rows
+
+
+def _kept(table: type[Measures]) -> Select[Any]:
+    """The rows of a roll-up. What several people had who are deleted now is one person's, as with the calls."""
+    key = [getattr(table, name) for name in (*_KEYS[table], *(_FIRST if table is StoryCost else ()))]
+    return select(*key, *(func.sum(getattr(table, name)).label(name) for name in MEASURES)).group_by(*key)

@@ -1,0 +1,212 @@
+"""The roll-ups are what the calls add up to, to the billionth, whatever happens in between."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
+from random import Random
+from threading import Barrier
+
+import pytest
+from alembic import command
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.orm import Session
+
+from storylib import ledger, rollup
+from storylib.config import ROOT
+from storylib.db import Database
+from storylib.errors import ProviderError
+from storylib.ledger import Ask
+from storylib.models import Call, CallHour, StoryCost, StoryHour, User
+from storylib.providers.base import Usage
+from tests import factories
+from tests.test_migrations import SCRIPTS
+
+MODELS = (("openai", "draws", "draw", False), ("openai", "writes", "write", False), ("kit", "kit-1", "draw", True))
+
+
+def ask(random: Random, users: list[User]) -> Ask:
+    """One of few things, so that many are asked for again."""
+    provider, model, operation, free = random.choice(MODELS)
+    user = random.randrange(len(users))
+    return Ask(
+        users[user].id,
+        operation,  # type: ignore[arg-type]
+        provider,
+        model,
+        f"{model}-{random.randrange(30)}",
+        free,
+        Decimal(0) if free else Decimal("0.040000001"),
+        story_id=random.choice([None, f"{user:032}"]),
+    )
+
+
+def settle(session: Session, call: Call, random: Random) -> None:
+    cost = random.choice([None, Decimal(random.randrange(10**9)).scaleb(-9)])
+    ledger.settle(session, call.id, Usage(random.randrange(900), random.randrange(900), 1), cost, random.randrange(999))
+
+
+def fail(session: Session, call: Call, random: Random) -> None:
+    ledger.fail(session, call.id, ProviderError("no", "timeout", maybe_paid=random.random() < 0.5), 10)
+
+
+def decide(session: Session, call: Call, random: Random) -> None:
+    if call.state == "unknown":
+        ledger.decide(session, call.id, paid=random.random() < 0.5)
+
+
+def leave(session: Session, call: Call, random: Random) -> None:
+    """A crash: the row stays as it is."""
+
+
+ENDS: tuple[Callable[[Session, Call, Random], None], ...] = (settle, settle, settle, fail, decide, leave)
+
+
+def work(session: Session, random: Random, users: list[User]) -> None:
+    call = ledger.reserve(session, ask(random, users))
+    if call.state == "reserved" or call.state == "unknown":
+        random.choice(ENDS)(session, call, random)
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_after_any_sequence_of_calls_and_rollbacks_the_sums_are_exact(database: Database, seed: int) -> None:
+    random = Random(seed)
+    with database.write() as session:
+        users = [factories.user(session, name) for name in ("ada", "ben")]
+    for _ in range(60):
+        try:
+            with database.write() as session:
+                work(session, random, users)
+                with session.begin_nested() as part:
+                    work(session, random, users)
+                    if random.random() < 0.3:
+                        part.rollback()
+                if random.random() < 0.2:
+                    raise KeyError("the transaction is given up")
+        except KeyError:
+            pass
+    with database.read() as session:
+        assert rollup.differing(session) == 0
+        raw = session.scalar(select(func.sum(Call.cost_usd)))
+        assert raw
+        assert raw == session.scalar(select(func.sum(CallHour.cost_usd)))
+        assert raw == session.scalar(select(func.sum(StoryHour.cost_usd)))
+        assert session.scalar(select(func.sum(StoryCost.calls))) == session.scalar(select(func.count(Call.story_id)))
+
+
+def test_many_at_once_are_all_counted(database: Database) -> None:
+    with database.write() as session:
+        ada = factories.user(session)
+    together = Ask(ada.id, "draw", "kit", "kit-1", "same", free=True, story_id="a" * 32)
+    with database.write() as session:
+        ledger.settle(session, ledger.reserve(session, together).id, Usage(), Decimal("0.05"), 5)
+    start = Barrier(6)
+
+    def ask_again(number: int) -> None:
+        start.wait()
+        for step in range(5):
+            with database.write() as session:
+                ledger.reserve(session, together)
+            with database.write() as session:
+                call = ledger.reserve(session, Ask(ada.id, "draw", "kit", "kit-1", f"{number}-{step}", free=True))
+                ledger.settle(session, call.id, Usage(images=1), Decimal("0.000000001"), 5)
+
+    with ThreadPoolExecutor(6) as threads:
+        list(threads.map(ask_again, range(6)))
+    with database.read() as session:
+        assert rollup.differing(session) == 0
+        hour = session.scalars(select(CallHour)).one()
+        assert (hour.calls, hour.reused, hour.saved_usd) == (31, 30, Decimal("1.5"))
+        assert hour.cost_usd == Decimal("0.050000030")
+
+
+CRASH = """
+import os, signal, sys
+from decimal import Decimal
+from storylib import ledger
+from storylib.db import Database
+from storylib.providers.base import Usage
+database = Database(sys.argv[1])
+for number in range(10_000):
+    with database.write() as session:
+        call = ledger.reserve(session, ledger.Ask(1, "draw", "kit", "kit-1", str(number), True, story_id="a" * 32))
+        ledger.settle(session, call.id, Usage(), Decimal("0.01"), 5)
+        if number == 20:
+            print("midway", flush=True)
+            os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_a_killed_process_leaves_both_or_neither(database: Database) -> None:
+    with database.write() as session:
+        factories.user(session, id=1)
+    url = database.engine.url.render_as_string(hide_password=False).replace("+psycopg", "")
+    done = subprocess.run([sys.executable, "-c", CRASH, url], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (-signal.SIGKILL, "midway\n"), done.stderr
+    with database.write() as session:
+        assert rollup.differing(session) == 0
+        assert session.scalar(select(CallHour.calls)) == 20
+        assert session.scalar(select(StoryCost.cost_usd)) == Decimal("0.20")
+
+
+def test_what_somebody_else_wrote_is_found_and_mended(database: Database) -> None:
+    random = Random(7)
+    with database.write() as session:
+        users = [factories.user(session)]
+        for _ in range(20):
+            work(session, random, users)
+    with database.write() as session:
+        session.execute(update(Call).values(cost_usd=Decimal("0.3")))
+        assert rollup.differing(session) > 0
+        rollup.rebuild(session)
+        assert rollup.differing(session) == 0
+    with database.write() as session:
+        work(session, random, users)  # and it goes on from there
+        assert rollup.differing(session) == 0
+
+
+def test_a_deleted_persons_money_stays_counted(session: Session) -> None:
+    ada, ben = factories.user(session, "ada"), factories.user(session, "ben")
+    for user in (ada, ben):
+        call = ledger.reserve(session, Ask(user.id, "draw", "openai", "draws", user.username, False))
+        ledger.settle(session, call.id, Usage(), Decimal("0.25"), 5)
+    session.execute(delete(User))
+    assert rollup.differing(session) == 0
+    assert session.scalar(select(func.sum(StoryHour.cost_usd))) == Decimal("0.5")
+
+
+def test_an_old_ledger_is_added_up_when_the_tables_come(empty_url: str) -> None:
+    old = Database(empty_url)
+    with old.engine.connect() as connection:
+        SCRIPTS.attributes["connection"] = connection
+        command.upgrade(SCRIPTS, "0001")
+    with old.write() as session:
+        ada = factories.user(session)
+        for number, state in enumerate(["settled", "failed", "unknown", "reserved", "settled"]):
+            cost = Decimal("0.123456789") if number == 0 else None
+            facts = {"cost_usd": cost, "reused": number, "tokens_in": 7, "estimate_usd": Decimal("0.1")}
+            factories.call(session, ada, state=state, story_id="s" if number % 2 else None, **facts)
+    old.migrate()
+    with old.read() as session:
+        assert rollup.differing(session) == 0
+        assert session.scalar(select(CallHour.committed_usd)) == Decimal("0.423456789")
+    old.engine.dispose()
+
+
+@pytest.mark.parametrize(("paid", "state", "cost"), [(True, "settled", "0.04"), (False, "failed", None)])
+def test_a_person_decides_what_became_of_an_unknown_call(
+    session: Session, paid: bool, state: str, cost: str | None
+) -> None:
+    asked = Ask(factories.user(session).id, "draw", "openai", "draws", "mark", False, Decimal("0.04"))
+    call = ledger.reserve(session, asked)
+    ledger.fail(session, call.id, ProviderError("no answer", "timeout", maybe_paid=True), 60_000)
+    ledger.decide(session, call.id, paid=paid)
+    assert (call.state, call.cost_usd) == (state, cost and Decimal(cost))
+    assert ledger.reserve(session, asked).id != call.id  # the thing may be asked for again
+    assert rollup.differing(session) == 0
+    with pytest.raises(ledger.NotFound, match="no decision"):
+        ledger.decide(session, call.id, paid=paid)
