@@ -43,8 +43,8 @@ clean:   ## forget the set-up and every cache; data/ stays
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Storylib needs Python 3.11 or newer: make PYTHON=python3.12")'
-	@echo "Setting up .venv (once)…"
-	@$(PYTHON) -m venv .venv
+	@echo "Setting up .venv; this first time takes a minute or two…"
+	@$(PYTHON) -m venv .venv || { rm -rf .venv; exit 1; }
 
 .venv/runtime: requirements.txt constraints.txt | .venv/bin/python
 	@$(PIP) requirements.txt
