@@ -44,7 +44,7 @@ def alt(scene: Scene, sheets: dict[str, Sheet], spot: Spot, props: dict[str, str
 
 def description(scene: Scene, sheets: dict[str, Sheet], alt_text: str) -> str:
     """The picture in prose for an illustrator that has never seen these characters."""
-    looks = [f"{s.name} is {grammar.article(f'small {grammar.noun(s)}')}" for s in _present(scene, sheets)]
+    looks = [f"{s.name} is {grammar.article(grammar.noun(s))}" for s in _present(scene, sheets)]
     season = f"The season is {scene.season}." if scene.setting not in ("space", "spaceship", "underwater") else ""
     mood = f"The mood is {'celebration' if scene.mood == 'celebrate' else scene.mood}."
     return grammar.tidy(f"{DISTANCE[scene.shot]}: {alt_text} {grammar.listed(looks)}. {season} {mood}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from random import Random
 from typing import Any
 from zlib import crc32
@@ -14,7 +14,7 @@ from storylib.providers.base import Usage
 from storylib.providers.kit import captions, choosing, grammar, pacing
 from storylib.providers.kit.casting import cast_roles
 from storylib.providers.kit.extras import extras
-from storylib.providers.kit.plot import Aside, Beat
+from storylib.providers.kit.plot import Beat
 from storylib.providers.kit.staging import Stage
 from storylib.providers.kit.surprising import surprise
 from storylib.providers.kit.telling import Telling
@@ -86,6 +86,7 @@ class _Book:
         self.plan = pacing.plan(plot.beats, brief.pages, brief.age_band, rng)
         self.texts: list[str] = []
         self._said: list[str] = []
+        self._woven_in: set[str] = set()
 
     def opening(self) -> Opening:
         """The first page's text is chosen first, so that it gets the first digits of the seed."""
@@ -111,12 +112,12 @@ class _Book:
 
     def _told(self, sheet: pacing.Sheet) -> str:
         """The text of a page; where its beats are together too long for the band, the lightest are left out."""
-        told = [(piece.beat.weight, self._with_aside(piece)) for piece in sheet]
-        while len(told) > 1 and len(reading.words(" ".join(t for _, t in told))) > FULL[self.brief.age_band]:
-            told.remove(min(told))
-        text = " ".join(t for _, t in told)
-        woven = next((self._woven(piece.beat) for piece in sheet if piece.beat.theme and piece.half != 0), "")
-        return grammar.typeset(f"{text} {woven}".strip() if woven and self._room(text, woven) else text)
+        told = [(piece, self._with_aside(piece)) for piece in sheet]
+        while len(told) > 1 and _count(text for _, text in told) > FULL[self.brief.age_band]:
+            told.remove(min(told, key=lambda t: t[0].beat.weight))
+        room = reading.BANDS[self.brief.age_band].words_on_page - _count(text for _, text in told)
+        parts = [f"{text} {self._woven(piece, room)}".strip() for piece, text in told]
+        return grammar.typeset(" ".join(parts))
 
     def _with_aside(self, piece: pacing.Piece) -> str:
         """The beat, with a sentence in the tone of the brief where the beat has a place for one; facts stand last."""
@@ -132,31 +133,40 @@ class _Book:
     def _aside(self, beat: Beat) -> str:
         """The plot's own for this beat, else the world's for this place; none is said twice in a book."""
         for about, asides in ((beat.id, self.choice.plot.asides), (beat.scene.at, self.choice.world.asides)):
-            lines = [line for a in asides if (a.about, a.tone) == (about, self.brief.tone) for line in self._voice(a)]
+            lines = [
+                line
+                for a in asides
+                if (a.about, a.tone) == (about, self.brief.tone)
+                for line in a.lines(self.brief.age_band)
+            ]
             fresh = [line for line in lines if line not in self._said]
             if fresh:
                 self._said.append(self.telling.chooser.one(fresh))
                 return self.telling.say(self._said[-1])
         return ""
 
-    def _voice(self, aside: Aside) -> tuple[str, ...]:
-        if self.brief.age_band == "1-2":
-            return aside.baby
-        return aside.small if self.brief.age_band == "3-5" else aside.big
-
-    def _woven(self, beat: Beat) -> str:
-        theme = self.choice.theme
-        if not theme or not beat.theme:
+    def _woven(self, piece: pacing.Piece, room: int) -> str:
+        """A sentence about the theme, once early and once late in the book, where it fits."""
+        theme, moment = self.choice.theme, piece.beat.theme
+        if not theme or not moment or moment in self._woven_in or piece.half == 0:
             return ""
-        lines = load_themes().weave[theme.sort][beat.theme]
         group = {"1-2": "1-2", "3-5": "small"}.get(self.brief.age_band, "big")
-        return self.telling.say(self.telling.chooser.one(lines[group])) if lines.get(group) else ""
+        lines = load_themes().weave[theme.sort][moment].get(group, ())
+        text = self.telling.say(self.telling.chooser.one(lines)) if lines else ""
+        if not text or _count([text]) > room:
+            return ""
+        self._woven_in.add(moment)
+        return text
 
     def _room(self, text: str, more: str) -> bool:
-        return len(reading.words(text)) + len(reading.words(more)) <= ROOM[self.brief.age_band]
+        return _count([text, more]) <= ROOM[self.brief.age_band]
 
     def _plays(self, sheet: Sheet) -> bool:
         """Whether a supporting character is seen on any page or the cover."""
         staged = [piece.scene for page in self.plan for piece in page] + [self.choice.plot.cover]
         roles = {spec.split()[0] for scene in staged for spec in scene.cast}
         return any(role in roles for role, player in self.cast.items() if player.sheet is sheet)
+
+
+def _count(texts: Iterable[str]) -> int:
+    return sum(len(reading.words(text)) for text in texts)

@@ -22,6 +22,8 @@ _FORMS: dict[str, tuple[str, str, str]] = {
 _COLUMN: dict[Pronouns, int] = {"she": 0, "he": 1, "they": 2}
 _SINGULAR = {"have": "has", "do": "does", "go": "goes", "are": "is", "were": "was", "don't": "doesn't"}
 _SINGULAR |= {"aren't": "isn't", "weren't": "wasn't", "haven't": "hasn't"}
+GROWN = 1.1  # drawn at least this much larger than a hero, a person is no child
+_ADULT: dict[Pronouns, str] = {"she": "woman", "he": "man", "they": "grown-up"}
 _CHILD: dict[Pronouns, str] = {"she": "girl", "he": "boy", "they": "child"}
 _AN = re.compile(r"(?:[aeiou]|hono|hour|8)", re.IGNORECASE)
 _NOT_AN = re.compile(r"(?:uni|use|usu|one\b|once|eu)", re.IGNORECASE)
@@ -59,8 +61,10 @@ def capital(text: str) -> str:
 
 
 def noun(sheet: Sheet) -> str:
-    """What the character is called beside the name: "fox", or "girl", "boy", "child"."""
-    return _CHILD[sheet.pronouns] if sheet.kind == "child" else sheet.kind
+    """What the character is called beside the name: "fox"; for people "girl", "boy", "child", "woman" …"""
+    if sheet.kind != "child":
+        return sheet.kind
+    return (_ADULT if sheet.look.size >= GROWN else _CHILD)[sheet.pronouns]
 
 
 def tidy(text: str) -> str:

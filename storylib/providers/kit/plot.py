@@ -21,6 +21,7 @@ GROUPS: dict[v.AgeBand, str] = {"1-2": "small", "3-5": "small", "6-8": "big", "9
 
 Place = Literal["home", "bed", "gather", "wild", "path", "refuge", "high", "far", "work", "school"]
 ThingRole = Literal["light", "treasure", "snack", "game", "build", "tool", "gift", "loved"]
+PAGE_TURN = "//"  # in a wording of a beat with two scenes
 PLACES: tuple[str, ...] = Place.__args__  # type: ignore[attr-defined]
 THINGS: tuple[str, ...] = ThingRole.__args__  # type: ignore[attr-defined]
 Slot = str | list[Any] | dict[str, Any]  # text, alternatives, or one of either for each band
@@ -137,6 +138,7 @@ class Thing(Model):
     the: str
     short: str
     prop: str
+    seen: str = ""  # what the picture shows, when that is not quite the thing
 
 
 class Aside(Model):
@@ -148,6 +150,10 @@ class Aside(Model):
     small: Lines = ()
     big: Lines = ()
     baby: Lines = Field(default=(), alias="1-2")
+
+    def lines(self, band: v.AgeBand) -> tuple[str, ...]:
+        """The alternatives for a band; the youngest have only what was written for them."""
+        return self.baby if band == "1-2" else self.small if band == "3-5" else self.big
 
 
 class Asked(Model):

@@ -81,7 +81,8 @@ class Stage:
         if key not in self._skies:
             skies = [*TONES[self.tone].weathers, *self.world.places[staging.at].weather]
             self._skies[key] = self.chooser.one([s for s in skies if s != "rainbow" or time != "night"])
-        return self._skies[key]
+        sky = self._skies[key]
+        return "clear" if sky == "rainbow" and staging.mood in ("tense", "sad") else sky
 
     def _actor(self, spec: str) -> Actor:
         role, pose, expression, *thing = spec.split()

@@ -8,10 +8,9 @@ from storylib.manuscript import Brief
 from storylib.providers.kit import grammar, template
 from storylib.providers.kit.casting import Cast, Player
 from storylib.providers.kit.choosing import Choice
-from storylib.providers.kit.plot import Beat, Slot, Thing, Wording, for_band, load_voices
+from storylib.providers.kit.plot import PAGE_TURN, Beat, Slot, Thing, Wording, for_band, load_voices
 from storylib.providers.kit.props import named
 
-PAGE_TURN = "//"
 USUAL_TRAITS = ("curious", "cheerful", "kind", "clever", "gentle")
 
 
@@ -26,8 +25,8 @@ class Telling:
         hero = brief.characters[0]
         self.trait = (hero.traits or (rng.choice(USUAL_TRAITS),))[0].lower()
         self.things: dict[str, Thing] = {role: rng.choice(kinds) for role, kinds in choice.world.things.items()}
-        self.prop_names = {t.prop: t.a for kinds in choice.world.things.values() for t in kinds}
-        self.prop_names |= {t.prop: t.a for t in self.things.values()}
+        self.prop_names = {t.prop: t.seen or t.a for kinds in choice.world.things.values() for t in kinds}
+        self.prop_names |= {t.prop: t.seen or t.a for t in self.things.values()}
         if choice.theme and choice.theme.prop:
             self.prop_names.setdefault(choice.theme.prop, choice.theme.a or named(choice.theme.prop))
         self.refrain = rng.choice(choice.plot.refrain[brief.age_band])  # the same all through the book

@@ -29,9 +29,12 @@ class Chooser:
     before everything was drawn once.
     """
 
+    DIGITS = 4  # choices; as many as an opening sentence has
+
     def __init__(self, rng: Random, start: int = 0):
         self._rng = rng
         self._digits = start
+        self._left = self.DIGITS
         self._bags: dict[str, list[int]] = {}
 
     def one(self, options: Sequence[T], bag: str | None = None) -> T:
@@ -44,7 +47,8 @@ class Chooser:
         return options[taken]
 
     def _index(self, count: int) -> int:
-        if self._digits > 0:
+        if self._left > 0:
+            self._left -= 1
             self._digits, digit = divmod(self._digits, count)
             return digit
         return self._rng.randrange(count)

@@ -11,6 +11,7 @@ from pydantic import Field
 
 from storylib import vocabulary as v
 from storylib.manuscript import Model
+from storylib.providers.kit import props
 from storylib.providers.kit.plot import HERE, Lines, read
 
 Sort = Literal["thing", "animal", "event", "feeling", "weather", "doing"]
@@ -65,16 +66,26 @@ def understand(text: str) -> Understood:
     ignored = frozenset(file.ignored.split())
     stems, raw = _stems(text), _tokens(text)
     found: list[str] = []
+    pictured: list[str] = []
     unknown: list[str] = []
     at = 0
     while at < len(stems):
         length, key = _match(stems, at)
         if key:
             found.append(key)
+        elif props.known(stems[at]):
+            pictured.append(stems[at])
         elif raw[at] not in ignored:
             unknown.append(raw[at])
         at += length
-    return Understood(tuple(file.themes[key] for key in dict.fromkeys(found)), tuple(dict.fromkeys(unknown)))
+    return Understood(
+        tuple(file.themes[key] for key in dict.fromkeys(found)) + _pictured(pictured), tuple(dict.fromkeys(unknown))
+    )
+
+
+def _pictured(words: list[str]) -> tuple[Theme, ...]:
+    """Words that are no theme but have a picture are shown and named."""
+    return tuple(Theme(sort="thing", say=props.named(w), prop=w, a=props.named(w)) for w in dict.fromkeys(words))
 
 
 def _match(stems: tuple[str, ...], at: int) -> tuple[int, str | None]:
