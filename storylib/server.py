@@ -246,6 +246,7 @@ def _start() -> None:
 def _open_the_door() -> None:
     database().migrate()
     passwords.load()
+    process.load_pages()
     jobs.start()
     print(f"\n  {settings().config.site.name} is at http://localhost:{_port()}\n", flush=True)
     _invite()

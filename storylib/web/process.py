@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import ast
+from importlib import import_module
 from pathlib import Path
 
 import streamlit as st
 from streamlit import config, runtime
+
+from storylib.config import ROOT
+
+LATE = ("numpy", "PIL.ImageFile")  # what Streamlit imports at the first picture
 
 
 def running() -> bool:
@@ -21,3 +27,14 @@ def port() -> int:
 def index_html() -> str:
     """The page that Streamlit's own scripts begin with."""
     return (Path(st.__file__).parent / "static" / "index.html").read_text("utf-8")
+
+
+def load_pages() -> None:
+    """Run the import lines of every page, so that the first visitor need not wait for them."""
+    for page in ROOT.glob("pages/*/*.py"):
+        lines = [
+            line for line in ast.parse(page.read_text("utf-8")).body if isinstance(line, ast.Import | ast.ImportFrom)
+        ]
+        exec(compile(ast.Module(lines, []), page, "exec"), {})
+    for name in LATE:
+        import_module(name)
