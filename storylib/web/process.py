@@ -32,9 +32,8 @@ def index_html() -> str:
 def load_pages() -> None:
     """Run the import lines of every page, so that the first visitor need not wait for them."""
     for page in ROOT.glob("pages/*/*.py"):
-        lines = [
-            line for line in ast.parse(page.read_text("utf-8")).body if isinstance(line, ast.Import | ast.ImportFrom)
-        ]
-        exec(compile(ast.Module(lines, []), page, "exec"), {})
+        tree = ast.parse(page.read_text("utf-8"))
+        tree.body = [line for line in tree.body if isinstance(line, ast.Import | ast.ImportFrom)]
+        exec(compile(tree, page, "exec"), {})
     for name in LATE:
         import_module(name)
