@@ -264,6 +264,7 @@ class Story(Base):
     supporting: Mapped[list[dict[str, Any]]] = mapped_column(Json, default=list)  # Sheets the writer brought along
     cover_scene: Mapped[Scene | None] = mapped_column(Document(Scene))
     cover_id: Mapped[str | None] = mapped_column(String(32))  # no key: images already hang on the story
+    cover_stand_in: Mapped[bool] = mapped_column(default=False)  # the Kit draws it where another illustrator failed
     extras: Mapped[Extras | None] = mapped_column(Document(Extras))
     favourite: Mapped[bool] = mapped_column(default=False)
     search: Mapped[str] = mapped_column(Text, default="")  # casefolded title, theme and names
@@ -308,7 +309,15 @@ class Page(Base):
     made_by: Mapped[str] = mapped_column(String(80), default="")  # who drew the picture
     error: Mapped[str] = mapped_column(Text, default="")
     level: Mapped[dict[str, Any] | None] = mapped_column(Json)  # what reading.measure said
+    level_before: Mapped[dict[str, Any] | None] = mapped_column(Json)  # … before the text was rewritten for the band
+    checks: Mapped[list[dict[str, Any]]] = mapped_column(Json, default=list)  # which checks ran and what they said
     take: Mapped[int] = mapped_column(default=1)  # counts the pictures asked for
+    stand_in: Mapped[bool] = mapped_column(default=False)  # the Kit draws where another illustrator failed
+
+
+def _only(name: str, *columns: str, condition: str, unique: bool = False) -> Index:
+    """An index of those rows that meet a condition."""
+    return Index(name, *columns, unique=unique, sqlite_where=text(condition), postgresql_where=text(condition))
 
 
 class Call(Base):
