@@ -181,7 +181,8 @@ def test_nobody_unknown_locked_or_inactive_is_told_apart(sqlite_database: Databa
         ("bea", GOOD),
         ("old", GOOD),
         ("nobody", GOOD),
-        *((name, GOOD) for name in HOSTILE),
+        ("\ud800\0\u202eada", GOOD),
+        ("ada' OR 1=1 --", GOOD),
     ):
         with pytest.raises(Refused) as refusal:
             accounts.verify(sqlite_database, name, password)
