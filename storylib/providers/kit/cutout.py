@@ -40,6 +40,7 @@ def cast_shadows(image: Image.Image, layers: Sequence[str]) -> Image.Image:
 
 
 def _depth_map(layers: Sequence[str], width: int) -> Image.Image:
+    layers = [layer for layer in layers if not layer.startswith('<g class="lit"')]  # light has no shadow
     step = 255 // (len(layers) + 1)
     greys = (f"#{(i + 1) * step:02x}{(i + 1) * step:02x}{(i + 1) * step:02x}" for i in range(len(layers)))
     painted = (_PAINT.sub(rf'\1="{grey}"', layer) for layer, grey in zip(layers, greys, strict=True))

@@ -93,7 +93,8 @@ def crayon(image: Image.Image) -> Image.Image:
     size = image.size
     image = image.transform(size, Image.Transform.MESH, waver(size), Image.Resampling.BILINEAR)
     rubbed = ImageChops.soft_light(ImageChops.multiply(image, _outlines(image)), strokes(size))
-    waxed = Image.composite(rubbed, Image.new("RGB", size, "#fdf6e6"), wax(size))
+    bare = Image.blend(rubbed, Image.new("RGB", size, "#fdf6e6"), 0.5)  # a little colour reaches the hollows too
+    waxed = Image.composite(rubbed, bare, wax(size))
     return _mount(waxed, deckle(size, 4.0 * size[0] / 1152, size[0] // 40, size[0] // 76, seed=5))
 
 
@@ -157,7 +158,7 @@ def strokes(size: Size) -> Image.Image:
 def wax(size: Size) -> Image.Image:
     """Where the crayon left colour, as a mask: between the strokes are grains of bare paper."""
     mixed = Image.blend(slant(size), noise(size, 2, 1.0, 17), 0.45)
-    return mixed.point([max(130, min(255, round(66 + level * 2.1))) for level in range(256)])
+    return mixed.point([max(110, min(255, round(74 + level * 2.1))) for level in range(256)])
 
 
 STYLES: dict[v.Style, Callable[[Image.Image], Image.Image]] = {

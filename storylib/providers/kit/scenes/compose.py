@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 
 from storylib import vocabulary as v
@@ -42,27 +41,41 @@ def compose(order: PictureOrder) -> Drawing:
     """Draw the order's scene. Props that nobody knows, and actors without a sheet, are left out."""
     scene, place = order.scene, PLACES[order.scene.setting]
     season = "summer" if place.warm else scene.season
-    stage = Stage(scene.time, scene.weather, season, scene.mood, _seed(order))
+    book, page = f"{order.seed}/{scene.setting}", f"{order.seed}/{order.role}/{scene.model_dump_json()}"
+    stage = Stage(scene.time, scene.weather, season, scene.mood, book if place.indoor else page, book)
     place.paint(stage)
+    stage.rng.seed(page)
     players = _players(order)
-    camera = aim(scene.shot, place.floor, stage.rng, bedside(players, place))
+    camera = aim(scene.shot, place.floor, stage.rng, _mirrored(players, place))
     spots = stand(players, place, camera, scene.shot, stage.rng)
     if order.role == "cover":
         camera, spots = cover.enlarge(camera, spots)
-    layers = [_seen(layer, stage, camera, place) for layer in stage.layers]
     halos = tuple(_glow(glow, camera, 0.0) for glow in stage.halos)
     glows = [_glow(glow, camera, 0.8) for glow in stage.glows]
     stage.glows.clear()
-    layers += [drifting(stage, place.sheltered), *_actors_and_props(stage, scene, spots, place, camera)]
-    layers += _in_front(stage, place, order.role)
-    return Drawing(
-        tuple(filter(None, layers)), stage.sky, halos, (*glows, *stage.glows), scene.mood, order.style, order.role
-    )
+    layers = _all(stage, scene, spots, place, camera, order.role)
+    return Drawing(layers, stage.sky, halos, (*glows, *stage.glows), scene.mood, order.style, order.role)
 
 
-def _seed(order: PictureOrder) -> str:
-    """Each scene of a book has its own luck."""
-    return hashlib.sha256(f"{order.seed}/{order.role}/{order.scene.model_dump_json()}".encode()).hexdigest()
+def _mirrored(players: list[tuple[Actor, Sheet]], place: Place) -> bool | None:
+    """Outdoors a place may be seen from the other side. A room stays as it is all through a book, but for its bed."""
+    mirrored = bedside(players, place)
+    return mirrored if mirrored is not None or not place.indoor else False
+
+
+def _all(
+    stage: Stage, scene: Scene, spots: list[Spot], place: Place, camera: Camera, role: v.ImageRole
+) -> tuple[str, ...]:
+    """Every layer, back to front: the far place, what is in the water, the near place, the cast, what is in front."""
+    shore = next((i for i, layer in enumerate(stage.layers) if layer.depth > place.shore), len(stage.layers))
+    far, near = ([_seen(layer, stage, camera, place) for layer in part] for part in _split(stage.layers, shore))
+    wet, dry = _actors_and_props(stage, scene, spots, place, camera)
+    air = drifting(stage, place.sheltered)
+    return tuple(filter(None, [*far, *wet, *near, air, *dry, *_in_front(stage, place, role)]))
+
+
+def _split(layers: list[Layer], at: int) -> tuple[list[Layer], list[Layer]]:
+    return layers[:at], layers[at:]
 
 
 def _players(order: PictureOrder) -> list[tuple[Actor, Sheet]]:
@@ -82,7 +95,8 @@ def _seen(layer: Layer, stage: Stage, camera: Camera, place: Place) -> str:
         share = light.land * (0.5 if place.indoor else 0.55 + 0.45 * min(1.0, layer.depth))
         tint = share if place.tinted and layer.depth > 0 else 0.0
         markup = relight(markup, light.tint, tint, mix(light.far, light.sky[-1], 0.6), mist)
-    return f'<g transform="{camera.transform(layer.depth)}">{markup}</g>'
+    kind = ' class="lit"' if layer.lit else ""
+    return f'<g{kind} transform="{camera.transform(layer.depth)}">{markup}</g>'
 
 
 def _glow(glow: Glow, camera: Camera, depth: float) -> Glow:
@@ -90,17 +104,21 @@ def _glow(glow: Glow, camera: Camera, depth: float) -> Glow:
     return Glow(x, y, glow.r * camera.scale(depth), glow.colour, glow.strength)
 
 
-def _actors_and_props(stage: Stage, scene: Scene, spots: list[Spot], place: Place, camera: Camera) -> list[str]:
-    """Everything that stands on the stage, farthest first."""
+def _actors_and_props(
+    stage: Stage, scene: Scene, spots: list[Spot], place: Place, camera: Camera
+) -> tuple[list[str], list[str]]:
+    """Everything that swims, and everything that stands on the stage; farthest first."""
     dark = stage.night or scene.setting in DARK_PLACES
     things = [
-        (item.foot - (60 if item.prop.place == "behind" else 0), dressing.draw(stage, item, dark))
+        (item.wet, item.foot - (60 if item.prop.place == "behind" else 0), dressing.draw(stage, item, dark))
         for item in dressing.arrange(stage, scene, spots, place, camera)
     ]
-    things += [(spot.y + spot.shadow, figures.draw(stage, spot, scene)) for spot in spots]
+    things += [(spot.afloat, spot.y + spot.shadow, figures.draw(stage, spot, scene)) for spot in spots]
+    things.sort(key=lambda thing: thing[1])
     light = stage.daylight
     amount = light.cast * (0.8 if place.indoor else 1.0) if place.tinted else 0.0
-    return [relight(markup, light.tint, amount) for _, markup in sorted(things, key=lambda thing: thing[0])]
+    lit = [(wet, relight(markup, light.tint, amount)) for wet, _, markup in things]
+    return [markup for wet, markup in lit if wet], [markup for wet, markup in lit if not wet]
 
 
 def _in_front(stage: Stage, place: Place, role: v.ImageRole) -> list[str]:

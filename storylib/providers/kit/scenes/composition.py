@@ -27,6 +27,7 @@ HALF_WIDTH: dict[v.Pose, int] = {"open": 150, "cheer": 145, "jump": 150, "dance"
                                  "climb": 140, "point": 140, "swim": 190, "fly": 190, "sleep": 215}  # fmt: skip
 EMBRACE, HAND_IN_HAND = 222, 250  # between two who hug, who hold hands, at scale 1
 FACE = 95  # half a face
+RISES: dict[v.Pose, tuple[float, float]] = {"fly": (120, 180), "climb": (70, 130)}  # above the ground
 SUNK = 150  # how deep a swimmer lies in the water, at scale 1
 BED_SCALE = 1.05
 
@@ -165,8 +166,9 @@ def settle(spot: Spot, place: Place, camera: Camera, i: int, rng: random.Random)
     pose = spot.actor.pose
     if pose == "swim" and place.water is not None:
         return _in_water(spot, place, camera, i, rng)
-    if pose == "fly":
-        lift = min(rng.uniform(120, 180), max(0.0, spot.y - spot.scale * (HEIGHT + 60) - 60))
+    if pose in RISES:
+        headroom = max(0.0, spot.y - spot.scale * (HEIGHT + 60) - 60)
+        lift = min(rng.uniform(*RISES[pose]), headroom)
         return replace(spot, y=spot.y - lift, shadow=lift)
     return spot
 

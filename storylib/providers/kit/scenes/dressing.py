@@ -25,6 +25,7 @@ class Standing:
     foot: float
     size: float
     shadow: bool = True
+    wet: bool = False  # in the water
 
 
 class Floor:
@@ -69,7 +70,7 @@ def arrange(stage: Stage, scene: Scene, spots: Sequence[Spot], place: Place, cam
             out.append(_in_air(stage, prop, sky.take(size), size, ground, scale))
         elif prop.place == "water" and place.water is not None:
             y = camera.point(0, place.water, 0.9)[1]
-            out.append(Standing(prop, floor.take(size), y + 14, size * 0.8, shadow=False))
+            out.append(Standing(prop, floor.take(size), y + 14, size * 0.8, shadow=False, wet=True))
         elif prop.place == "behind":
             out.append(Standing(prop, floor.take(size), ground - 34, size))
         else:

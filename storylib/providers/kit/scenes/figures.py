@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from storylib import vocabulary as v
 from storylib.manuscript import Scene, Sheet
 from storylib.providers.kit import rig
+from storylib.providers.kit.rig.poses import stance
 from storylib.providers.kit.scenes import props
 from storylib.providers.kit.scenes.composition import SUNK, Spot
 from storylib.providers.kit.scenes.nature import placed
@@ -13,6 +15,11 @@ from storylib.providers.kit.scenes.stage import Stage
 
 NEVER_BREATHES = ("robot",)
 DARK_PLACES = ("space", "cave")
+CLIMBS: dict[str, tuple[v.Setting, ...]] = {
+    "climbing-tree": ("meadow", "garden", "park", "forest", "treehouse", "hill", "river", "farm", "jungle"),
+    "climbing-rock": ("mountain", "cave", "beach", "underwater", "castle", "snow", "desert", "space"),
+    "climbing-ropes": ("ship",),
+}
 
 
 def dress(sheet: Sheet, scene: Scene) -> Sheet:
@@ -48,12 +55,29 @@ def draw(stage: Stage, spot: Spot, scene: Scene) -> str:
         return _afloat(stage, spot, figure)
     if spot.tucked:
         return figure + stage.piece("blanket", spot.x, spot.y, spot.scale, flip=spot.flip)
-    return _shadow(spot) + figure + (_breath(stage, spot) if scene.setting == "underwater" else "")
+    return (
+        _climbed(stage, spot, scene)
+        + _shadow(spot)
+        + figure
+        + (_breath(stage, spot) if scene.setting == "underwater" else "")
+    )
+
+
+def _climbed(stage: Stage, spot: Spot, scene: Scene) -> str:
+    """What a climber climbs: a tree, a rock, a ship's ropes, or a ladder."""
+    if spot.actor.pose != "climb":
+        return ""
+    name = next((name for name, settings in CLIMBS.items() if scene.setting in settings), "climbing-ladder")
+    leaves = {"#6fae5e": stage.leaf("#6fae5e")}
+    return stage.piece(name, spot.x, spot.y + spot.shadow + 8, spot.scale * 1.1, leaves, flip=spot.flip)
 
 
 def _shine(stage: Stage, spot: Spot) -> None:
-    x = spot.x + (-92 if spot.flip else 92) * spot.scale
-    y = spot.y - 120 * spot.scale
+    hold = stance(spot.actor.pose).item
+    if hold is None:
+        return
+    x = spot.x + (-hold.x if spot.flip else hold.x) * spot.scale
+    y = spot.y + hold.y * spot.scale
     stage.glow(x, y, 380 * spot.scale, "#ffd98a", 0.5)
     stage.glow(x, y, 110 * spot.scale, "#ffe9a8", 0.45)
 

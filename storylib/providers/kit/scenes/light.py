@@ -37,7 +37,7 @@ TIMES: dict[v.Time, Daylight] = {
     "morning": Daylight(("#a9dcf2", "#fdeccb"), "#fff1b8", "#ffd95e", "#a8cfd6", "#ffffff", "#ffe6c4", 0.28, 0.12),
     "day": Daylight(("#7cc8f0", "#dff5f2"), "#fff0a6", "#ffd95e", "#9ccfe0", "#ffffff"),
     "sunset": Daylight(
-        ("#8d78c6", "#ffb38a", "#ffe2ac"), "#fff0b8", "#fff0b8", "#c79bb8", "#ffd9cf", "#ff9a6a", 0.3, 0.1
+        ("#8d78c6", "#ffb38a", "#ffe2ac"), "#fff0b8", "#ffe09a", "#c79bb8", "#ffd9cf", "#ff9a6a", 0.3, 0.1
     ),
     "night": Daylight(
         ("#1d2657", "#46589d", "#7f8ecb"), "#fdf6d8", "#fdf6d8", "#3f5291", "#5f6fb2", "#3a4a98", 0.56, 0.2

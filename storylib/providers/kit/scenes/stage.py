@@ -42,11 +42,12 @@ class Glow:
 
 
 class Stage:
-    """What a place paints on. Everything random comes from ``rng``, so the same order gives the same picture."""
+    """What a place paints on. Chance comes from ``rng`` and ``kept``, so the same order gives the same picture."""
 
-    def __init__(self, time: v.Time, weather: v.Weather, season: v.Season, mood: v.Mood, seed: str):
+    def __init__(self, time: v.Time, weather: v.Weather, season: v.Season, mood: v.Mood, page: str, book: str):
         self.time, self.weather, self.season, self.mood = time, weather, season, mood
-        self.rng = random.Random(seed)
+        self.rng = random.Random(page)
+        self.kept = random.Random(book)  # for what must look the same on every page of a book
         self.daylight: Daylight = overcast(TIMES[time], weather)
         self.sky: tuple[str, ...] = self.daylight.sky
         self.layers: list[Layer] = [Layer(0.0)]

@@ -99,10 +99,13 @@ def _wind(stage: Stage) -> str:
 
 
 def _fireflies(stage: Stage) -> str:
-    spots = [(stage.rng.uniform(0, W), stage.rng.uniform(360, 960)) for _ in range(24)]
-    for x, y in spots:
-        stage.glow(x, y, stage.rng.uniform(30, 52), "#ffe98a", 0.75 if stage.night else 0.3)
-    return "".join(f'<circle cx="{x:.0f}" cy="{y:.0f}" r="4.5" fill="#fff6b0"/>' for x, y in spots)
+    spots = [(stage.rng.uniform(0, W), stage.rng.uniform(340, 960), stage.rng.uniform(0.8, 1.3)) for _ in range(28)]
+    rings = ((22, 0.12), (13, 0.25), (7, 0.5), (4, 1.0))
+    return "".join(
+        f'<circle cx="{x:.0f}" cy="{y:.0f}" r="{r * s:.1f}" fill="#fff2a0" fill-opacity="{opacity}"/>'
+        for x, y, s in spots
+        for r, opacity in rings
+    )
 
 
 FALLING = {"rain": _rain, "snow": _snow}

@@ -23,6 +23,7 @@ class Place:
     sheltered: bool = False  # no weather reaches the cast
     warm: bool = False  # knows no autumn and no winter
     water: float | None = None
+    shore: float = 0.85  # what is in the water is painted before the layers nearer than this
     bed: tuple[float, float] | None = None
     frames: tuple[Frame, ...] = ("none",)
     tinted: bool = True  # takes the light of the hour
@@ -41,9 +42,9 @@ PLACES: dict[v.Setting, Place] = {
     "hill": Place(country.hilltop, 890, frames=("grass", "none")),
     "mountain": Place(wild.mountain, 895, frames=("rocks", "grass", "none")),
     "cave": Place(wild.cave, 900, sheltered=True, frames=("rocks", "none")),
-    "river": Place(country.river, 930, water=836, frames=GREEN),
+    "river": Place(country.river, 930, water=836, shore=0.9, frames=GREEN),
     "beach": Place(waters.beach, 890, water=690, frames=("leaves", "none", "none")),
-    "ship": Place(waters.ship, 915, water=660),
+    "ship": Place(waters.ship, 915, water=660, shore=0.5),
     "underwater": Place(waters.underwater, 905, water=720, sheltered=True, frames=("weed", "none")),
     "farm": Place(country.farm, 895, frames=("grass", "branch", "none")),
     "barn": Place(indoors.barn, 905, indoor=True, sheltered=True),

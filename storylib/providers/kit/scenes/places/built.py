@@ -31,7 +31,7 @@ def cobbles(stage: Stage, y: float, colour: str) -> None:
 
 def terrace(stage: Stage, y: float, low: float, high: float) -> None:
     """A row of gabled houses in many colours."""
-    start = stage.rng.randrange(6)
+    start = stage.kept.randrange(6)
     for i in range(7):
         x, size = i * 250 + stage.rng.uniform(-20, 20), stage.rng.uniform(low, high)
         lit_house(stage, x, y + stage.rng.uniform(-8, 8), size, WALLS[(start + i) % 6], ROOFS[(start + i) % 4])
@@ -90,7 +90,7 @@ def castle(stage: Stage) -> None:
     open_sky(stage)
     stage.layer(0.1, mountains(stage, 640, stage.far("#9fc0c9", 0.55)))
     crest = rolling(stage, "#93cb72")[1]
-    x = stage.rng.choice((1080, 470))
+    x = stage.kept.choice((1080, 470))
     stage.add(stage.piece("castle", x, 700, 1.25))
     if stage.night:
         stage.shine(stage.piece("castle-windows", x, 700, 1.25))

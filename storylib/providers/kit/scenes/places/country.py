@@ -84,7 +84,7 @@ def meadow(stage: Stage) -> None:
     """Soft hills, flowers, a path to a cottage."""
     open_sky(stage)
     crest = rolling(stage, "#9ccf6e")[1]
-    x = stage.rng.choice((1210, 300))
+    x = stage.kept.choice((1210, 300))
     lit_house(stage, x, crest.y(x) + 24, 0.95)
     scatter_trees(stage, crest)
     lawn(stage, "#9ccf6e", path=True, blooms=26)
@@ -94,7 +94,7 @@ def garden(stage: Stage) -> None:
     """A fence, vegetable beds, a greenhouse, flowers everywhere."""
     open_sky(stage)
     crest = rolling(stage, "#9ad272")[1]
-    x = stage.rng.choice((1330, 230))
+    x = stage.kept.choice((1330, 230))
     stage.add(stage.piece("greenhouse", x, crest.y(x) + 66, 1.0))
     other = 1536 - x
     stage.add(tree(stage, other, crest.y(other) + 40, 1.35, stage.far(GREEN, 0.1), "apple"))
@@ -153,7 +153,7 @@ def hilltop(stage: Stage) -> None:
         lit_house(stage, x, crest.y(x) + 8, 0.3)
     near, ridge = hill(stage, 706, 26, 4, stage.far(stage.grass("#9ccf6e"), 0.3))
     stage.layer(0.5, near)
-    x = stage.rng.choice((330, 1180))
+    x = stage.kept.choice((330, 1180))
     stage.add(stage.piece("windmill", x, ridge.y(x) + 16, 0.8))
     ground = stage.grass("#a2d473")
     dome = f'<path d="M{LEFT},960 C300,750 1240,730 {RIGHT},940 V1200 H{LEFT} Z" fill="{ground}"/>'
@@ -194,7 +194,7 @@ def farm(stage: Stage) -> None:
     open_sky(stage)
     crest = rolling(stage, "#b6d071")[0]
     _fields(stage)
-    x = stage.rng.choice((1190, 360))
+    x = stage.kept.choice((1190, 360))
     other = 1536 - x
     for at in (other - 190, other + 220):
         stage.add(tree(stage, at, crest.y(at) + 110, 1.0, stage.far(GREEN, 0.2), "apple"))

@@ -82,7 +82,7 @@ def _window_weather(stage: Stage, side: float) -> str:
     return f'<path d="{drops}" stroke="#eaf4fb" stroke-width="3.5" stroke-linecap="round"/>'
 
 
-def _lamp(stage: Stage, x: float, y: float, shade: str, strength: float = 0.6) -> None:
+def _lamp(stage: Stage, x: float, y: float, shade: str, strength: float = 0.42) -> None:
     """Light from a lamp at night: its shade glows, and so does the room around it."""
     if stage.night:
         stage.shine(placed(x, y, 1, shade))
@@ -132,7 +132,7 @@ def kitchen(stage: Stage) -> None:
         stage.prop("bowl-with-spoon", 920, 536, 80),
     )
     stage.add(_carpet(768, 430, "#8fb8a8", "#c9dfcf"))
-    _lamp(stage, 1060, 120, '<path d="M-70,40 Q-60,-40 0,-44 Q60,-40 70,40 Z" fill="#fff3c4"/>', 0.4)
+    _lamp(stage, 1060, 120, '<path d="M-70,40 Q-60,-40 0,-44 Q60,-40 70,40 Z" fill="#fff3c4"/>', 0.34)
 
 
 def classroom(stage: Stage) -> None:

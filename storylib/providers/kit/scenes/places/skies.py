@@ -20,9 +20,11 @@ def heavens(stage: Stage) -> None:
     """Stars, a coloured mist, a ringed planet and the Earth."""
     stage.sky = DEEP[stage.time]
     rng = stage.rng
-    stage.halos.append(Glow(rng.uniform(300, 600), 260, 560, rng.choice(("#e58ac9", "#7fb0f0", "#8fe0d0")), 0.35))
+    stage.halos.append(
+        Glow(rng.uniform(300, 600), 260, 560, stage.kept.choice(("#e58ac9", "#7fb0f0", "#8fe0d0")), 0.35)
+    )
     stage.shine(stars(stage, 150, 760))
-    light, dark = rng.choice(PLANETS)
+    light, dark = stage.kept.choice(PLANETS)
     stage.add(
         stage.piece("planet", rng.uniform(300, 560), rng.uniform(180, 270), 1.25, {"#d9d4ff": light, "#7d7bd0": dark})
     )
@@ -33,12 +35,12 @@ def heavens(stage: Stage) -> None:
 def space(stage: Stage) -> None:
     """On a small moon: craters, a lander, planets in the sky."""
     heavens(stage)
-    ground = stage.rng.choice(GROUNDS)
+    ground = stage.kept.choice(GROUNDS)
     stage.layer(0.5, hill(stage, 690, 30, 4, darken(ground, 0.35))[0])
     near, _ = hill(stage, 770, 26, 4, ground, darken(ground, 0.3))
     stage.layer(1.0, near)
     stage.add(*(_crater(stage, ground) for _ in range(9)))
-    stage.add(stage.piece("lander", stage.rng.choice((1330, 220)), 836, 1.15))
+    stage.add(stage.piece("lander", stage.kept.choice((1330, 220)), 836, 1.15))
 
 
 def _crater(stage: Stage, ground: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from storylib.providers.kit.scenes.nature import circles, flat, hill, placed, ripples
+from storylib.providers.kit.scenes.nature import circles, flat, hill, placed, ripples, rock
 from storylib.providers.kit.scenes.plants import tree
 from storylib.providers.kit.scenes.stage import LEFT, RIGHT, Stage, W
 from storylib.providers.kit.scenes.weather import open_sky
@@ -23,10 +23,7 @@ def sea(stage: Stage, y: float, depth: float, bottom: float) -> None:
 def beach(stage: Stage) -> None:
     """Sea, foam, sand, a palm, a parasol or a lighthouse, shells."""
     open_sky(stage, 500)
-    cliff = f'<path d="M{LEFT},520 V380 Q60,370 150,400 Q250,420 300,520 Z" fill="{stage.far("#8fae86", 0.3)}"/>'
-    stage.layer(0.15, cliff, stage.piece("lighthouse", 130, 400, 0.55))
-    if stage.night:
-        stage.glow(130, 228, 190, "#ffe9a8", 0.8)
+    _far_shore(stage)
     sea(stage, 500, 0.3, 770)
     stage.add(stage.prop("sailboat", stage.rng.uniform(640, 1100), 540, 96))
     foam = "M-120,742 Q200,704 420,734 T860,728 T1240,742 T1656,716 V830 H-120 Z"
@@ -35,9 +32,34 @@ def beach(stage: Stage) -> None:
     ground, _ = hill(stage, 770, 10, 5, sand, darken(sand, 0.1))
     grains = [(stage.rng.uniform(0, W), stage.rng.uniform(810, 1080), stage.rng.uniform(1.5, 3.5)) for _ in range(60)]
     stage.layer(1.0, ground, circles(grains, darken(sand, 0.14)))
-    palm, other = stage.rng.choice(((1390, 200), (150, 1330)))
-    stage.add(tree(stage, palm, 812, 1.9, "#6fb36a", "palm"), stage.piece("parasol", other, 850, 1.05))
-    stage.add(stage.piece("sandcastle", (palm + other) / 2, 826, 0.55), stage.prop("spiral-shell", 420, 960, 52))
+    palm, other = stage.kept.choice(((1390, 200), (150, 1330)))
+    stage.add(tree(stage, palm, 812, 1.9, "#6fb36a", "palm"))
+    stage.add(_on_the_sand(stage, other), stage.prop("spiral-shell", stage.rng.uniform(300, 1200), 966, 52))
+
+
+def _far_shore(stage: Stage) -> None:
+    """A lighthouse on its cliff, or a green island."""
+    colour = stage.far("#8fae86", 0.3)
+    if stage.kept.random() < 0.5:
+        stage.layer(
+            0.15, f'<path d="M1000,530 Q1080,440 1200,470 Q1290,420 1380,470 Q1460,480 1500,530 Z" fill="{colour}"/>'
+        )
+        stage.add(tree(stage, 1230, 476, 0.5, stage.far("#6fb36a", 0.3), "palm"))
+        return
+    stage.layer(0.15, f'<path d="M{LEFT},520 V380 Q60,370 150,400 Q250,420 300,520 Z" fill="{colour}"/>')
+    stage.add(stage.piece("lighthouse", 130, 400, 0.55))
+    if stage.night:
+        stage.glow(130, 228, 190, "#ffe9a8", 0.8)
+
+
+def _on_the_sand(stage: Stage, x: float) -> str:
+    """What somebody left on the beach, or the sea did."""
+    kind = stage.kept.choice(("parasol", "boat", "rocks"))
+    if kind == "rocks":
+        return rock(stage, x, 836, 1.5, "#b3a58f") + rock(stage, x + 110, 850, 0.8, "#b3a58f")
+    if kind == "boat":
+        return stage.piece("rowing-boat", x, 860, 1.0)
+    return stage.piece("parasol", x, 850, 1.05) + stage.piece("sandcastle", x + (190 if x < W / 2 else -190), 850, 0.6)
 
 
 def ship(stage: Stage) -> None:
@@ -47,7 +69,7 @@ def ship(stage: Stage) -> None:
         0.1, f'<path d="M1120,592 Q1210,540 1330,560 Q1430,548 1490,592 Z" fill="{stage.far("#8fae86", 0.45)}"/>'
     )
     sea(stage, 590, 0.25, 900)
-    mast = stage.rng.choice((520, 1000))
+    mast = stage.kept.choice((520, 1000))
     stage.layer(0.8, stage.piece("ship-mast", mast, 830, 1.0), _rigging(mast))
     stage.layer(0.9, _rail(700, "#c48f62"))
     deck = flat(stage, 790, "#d9a878", "#b98a5c")
@@ -97,7 +119,7 @@ def underwater(stage: Stage) -> None:
     stage.layer(1.0, sand)
     corals = ((120, "#f58fa0"), (1400, "#f7a35c"), (1270, "#c58be0"), (300, "#f7b05c"))
     stage.add(*(_coral(x, colour) for x, colour in corals))
-    stage.add(stage.piece("treasure-chest", stage.rng.choice((480, 1080)), 846, 0.75))
+    stage.add(stage.piece("treasure-chest", stage.kept.choice((480, 1080)), 846, 0.75))
     stage.add(stage.prop("spiral-shell", 560, 975, 56), stage.prop("coral", 960, 830, 70))
     spots = [(stage.rng.uniform(0, W), stage.rng.uniform(40, 760), stage.rng.uniform(4, 15)) for _ in range(24)]
     stage.add(bubbles(spots))

@@ -51,7 +51,7 @@ def treehouse(stage: Stage) -> None:
         x = i * 190 + stage.rng.uniform(-50, 50)
         stage.add(tree(stage, x, crests[1].y(x) + 40, stage.rng.uniform(0.9, 1.3), stage.far("#6fae5e", 0.4)))
     lawn(stage, "#86bf68", y=762, blooms=14)
-    x = stage.rng.choice((1180, 1230))
+    x = stage.kept.choice((1180, 1230))
     stage.layer(1.0, stage.piece("treehouse", x, 850, 1.0))
     leaf = mix(stage.leaf("#6fae5e"), "#f4f8fc", 0.5 if stage.season == "winter" else 0)
     _crown(stage, x, 250, leaf)
@@ -73,7 +73,7 @@ def mountain(stage: Stage) -> None:
     """Great peaks, pines and boulders; room to climb."""
     open_sky(stage)
     stage.layer(0.1, mountains(stage, 660, stage.far("#8fa9c4", 0.5), 0.4, 3))
-    stage.layer(0.2, placed(stage.rng.choice((430, 1080)), 720, 1.7, _peak(stage.far("#8c96b8", 0.25))))
+    stage.layer(0.2, placed(stage.kept.choice((430, 1080)), 720, 1.7, _peak(stage.far("#8c96b8", 0.25))))
     crests = rolling(stage, "#a4c98a", 610)
     for i in range(10):
         x = i * 165 + stage.rng.uniform(-50, 50)
@@ -144,7 +144,7 @@ def snow(stage: Stage) -> None:
         rx = stage.rng.uniform(60, 130)
         stage.add(f'<ellipse cx="{x:.0f}" cy="{y:.0f}" rx="{rx:.0f}" ry="12" fill="#dbe7f4"/>')
     frame_trees(stage, "#5f9c8a", ("pine",))
-    stage.add(stage.piece("igloo", stage.rng.choice((1240, 300)), 836, 1.05))
+    stage.add(stage.piece("igloo", stage.kept.choice((1240, 300)), 836, 1.05))
 
 
 def desert(stage: Stage) -> None:
@@ -180,7 +180,7 @@ def jungle(stage: Stage) -> None:
     """Palms, a waterfall, hanging vines, huge leaves and bright flowers."""
     open_sky(stage)
     crests = rolling(stage, "#69b065")
-    _waterfall(stage, stage.rng.choice((520, 1010)))
+    _waterfall(stage, stage.kept.choice((520, 1010)))
     kinds: tuple[TreeKind, ...] = ("palm", "palm", "round")
     wood(stage, crests, "#4fa060", kinds)
     lawn(stage, "#69b065", blooms=12)
