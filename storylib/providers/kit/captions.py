@@ -55,7 +55,7 @@ def _present(scene: Scene, sheets: dict[str, Sheet]) -> list[Sheet]:
 
 
 def _does(actor: Actor, sheet: Sheet, props: dict[str, str]) -> str:
-    who = f"{sheet.name} the {grammar.noun(sheet)}"
+    who = sheet.name if grammar.grown_up(sheet) else f"{sheet.name} the {grammar.noun(sheet)}"
     it = props[actor.holds] if actor.holds else ""
     if it and actor.pose in WITH:
         action = WITH[actor.pose].format(it=it)

@@ -72,7 +72,8 @@ class _Book:
         self.choice = choosing.choose(brief)
         plot, world = self.choice.plot, self.choice.world
         names = [c.name for c in brief.characters]
-        rng = Random(f"{brief.seed}|{plot.id}|{world.id}|{brief.age_band}|{brief.tone}|{names}")
+        key = f"{brief.seed}|{plot.id}|{world.id}|{brief.age_band}|{brief.tone}|{names}"
+        rng = Random(key)
         self.cast = cast_roles(plot, world, brief.characters, rng)
         # neighbouring seeds give neighbouring starts, and so different first choices
         start = brief.seed + 10**9 + crc32(f"{plot.id}{world.id}{brief.characters[0].name}".encode())
@@ -83,7 +84,11 @@ class _Book:
             season=theme.season if theme and theme.season in world.seasons else rng.choice(world.seasons),
             theme_prop=theme.prop if theme else None,
         )  # fmt: skip
-        self.plan = pacing.plan(plot.beats, brief.pages, brief.age_band, rng)
+        # a second, separate telling tries out how long the beats are
+        trial = Telling(brief, self.choice, self.cast, Random(key), start)
+        lengths = {beat.id: _count([trial.beat(beat, None)]) for beat in plot.beats}
+        full = FULL[brief.age_band]
+        self.plan = pacing.plan(plot.beats, brief.pages, brief.age_band, pacing.Room(lengths, full), rng)
         self.texts: list[str] = []
         self._said: list[str] = []
         self._woven_in: set[str] = set()
@@ -131,8 +136,11 @@ class _Book:
         return f"{aside} {text}" if piece.beat.aside == "before" and not facts else f"{text} {aside}"
 
     def _aside(self, beat: Beat) -> str:
-        """The plot's own for this beat, else the world's for this place; none is said twice in a book."""
-        for about, asides in ((beat.id, self.choice.plot.asides), (beat.scene.at, self.choice.world.asides)):
+        """The plot's own for this beat, else, where one arrives, the world's for the place; none twice in a book."""
+        sources = [(beat.id, self.choice.plot.asides)]
+        if beat.aside == "before":
+            sources.append((beat.scene.at, self.choice.world.asides))
+        for about, asides in sources:
             lines = [
                 line
                 for a in asides
@@ -142,8 +150,14 @@ class _Book:
             fresh = [line for line in lines if line not in self._said]
             if fresh:
                 self._said.append(self.telling.chooser.one(fresh))
-                return self.telling.say(self._said[-1])
+                return self._framed(self.telling.say(self._said[-1]))
         return ""
+
+    def _framed(self, aside: str) -> str:
+        """Facts step out of the story, and say so."""
+        if self.brief.tone != "educational":
+            return aside
+        return f"Did you know? {aside}" if self.brief.age_band in ("1-2", "3-5") else f"({aside})"
 
     def _woven(self, piece: pacing.Piece, room: int) -> str:
         """A sentence about the theme, once early and once late in the book, where it fits."""

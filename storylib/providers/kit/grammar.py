@@ -64,7 +64,12 @@ def noun(sheet: Sheet) -> str:
     """What the character is called beside the name: "fox"; for people "girl", "boy", "child", "woman" …"""
     if sheet.kind != "child":
         return sheet.kind
-    return (_ADULT if sheet.look.size >= GROWN else _CHILD)[sheet.pronouns]
+    return (_ADULT if grown_up(sheet) else _CHILD)[sheet.pronouns]
+
+
+def grown_up(sheet: Sheet) -> bool:
+    """Whether this is a person who is no child."""
+    return sheet.kind == "child" and sheet.look.size >= GROWN
 
 
 def tidy(text: str) -> str:
@@ -76,7 +81,7 @@ def tidy(text: str) -> str:
 
 def typeset(text: str) -> str:
     """Straight quotes as a book sets them: “Oh,” said Hoot, ‘it’s you’."""
-    text = re.sub(r'(^|[\s(—])"', r"\1“", text).replace('"', "”")
+    text = re.sub(r'(^|[\s(])"', r"\1“", text).replace('"', "”")
     return re.sub(r"(^|[\s(—“])'(?=\w)", r"\1‘", text).replace("'", "’")
 
 

@@ -11,6 +11,7 @@ from storylib.providers.kit.plot import Beat, Staging
 from storylib.vocabulary import AgeBand
 
 CHANGE_OF_PLACE = 4  # what it costs to put two places on one page, in weights
+CROWDED = 20  # and to put more on a page than it holds, since then a beat is left out
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,15 @@ class Piece:
 Sheet = tuple[Piece, ...]  # what stands on one page
 
 
-def plan(beats: Sequence[Beat], pages: int, band: AgeBand, rng: Random) -> list[Sheet]:
+@dataclass(frozen=True)
+class Room:
+    """About how many words each beat takes, by its id, and how many a page may hold."""
+
+    words: dict[str, int]
+    full: int
+
+
+def plan(beats: Sequence[Beat], pages: int, band: AgeBand, room: Room, rng: Random) -> list[Sheet]:
     """Beats for each of ``pages`` pages, in order.
 
     Few pages: core beats share a page (for the youngest, who get one sentence a page, the lightest are left out).
@@ -40,7 +49,7 @@ def plan(beats: Sequence[Beat], pages: int, band: AgeBand, rng: Random) -> list[
     """
     chosen = _choose(beats, pages, rng)
     if len(chosen) > pages:
-        return _lightest_left_out(chosen, pages) if band == "1-2" else _merged(chosen, pages)
+        return _lightest_left_out(chosen, pages) if band == "1-2" else _merged(chosen, pages, room)
     return [(piece,) for piece in _split(chosen, pages)]
 
 
@@ -65,14 +74,18 @@ def _lightest_left_out(beats: list[Beat], pages: int) -> list[Sheet]:
     return [(Piece(b),) for b in beats if b.id in keep]
 
 
-def _merged(beats: list[Beat], pages: int) -> list[Sheet]:
+def _merged(beats: list[Beat], pages: int, room: Room) -> list[Sheet]:
     groups: list[Sheet] = [(Piece(b),) for b in beats]
     while len(groups) > pages:
-        i = min(range(len(groups) - 1), key=lambda i: _cost(groups[i], groups[i + 1]))
+        i = min(range(len(groups) - 1), key=lambda i: _cost(groups[i], groups[i + 1], room))
         groups[i : i + 2] = [groups[i] + groups[i + 1]]
     return groups
 
 
-def _cost(first: Sheet, second: Sheet) -> float:
-    weight = sum(p.beat.weight for p in first + second) + 3 * (len(first) + len(second) - 2)
-    return weight + (CHANGE_OF_PLACE if first[-1].scene.at != second[0].scene.at else 0)
+def _cost(first: Sheet, second: Sheet, room: Room) -> float:
+    """What is lost when these share a page, in weights of beats."""
+    together = first + second
+    weight = sum(piece.beat.weight for piece in together) + 3 * (len(together) - 2)
+    moved = first[-1].scene.at != second[0].scene.at
+    crowded = sum(room.words[piece.beat.id] for piece in together) > room.full
+    return weight + CHANGE_OF_PLACE * moved + CROWDED * crowded

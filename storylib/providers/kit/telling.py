@@ -28,13 +28,14 @@ class Telling:
         self.prop_names = {t.prop: t.seen or t.a for kinds in choice.world.things.values() for t in kinds}
         self.prop_names |= {t.prop: t.seen or t.a for t in self.things.values()}
         if choice.theme and choice.theme.prop:
-            self.prop_names.setdefault(choice.theme.prop, choice.theme.a or named(choice.theme.prop))
+            self.prop_names[choice.theme.prop] = choice.theme.a or named(choice.theme.prop)
         self.refrain = rng.choice(choice.plot.refrain[brief.age_band])  # the same all through the book
         self._once = {key: rng.choice(lines) for key, lines in choice.plot.once.items()}
         self.chooser = template.Chooser(rng, start)
         self._pronouns = {role: player.sheet.pronouns for role, player in cast.items()}
         self._told: dict[str, str] = {}
         self._planted: set[str] = set()
+        self._known: set[str] = set()
 
     def say(self, text: str) -> str:
         """The template filled.
@@ -110,7 +111,9 @@ class Telling:
 
     def _of_player(self, role: str, part: str) -> str:
         player: Player = self.cast[role]
-        simple = {"": player.sheet.name, "title": player.title, "kind": grammar.noun(player.sheet)}
+        if part == "title":
+            return self._introduced(role, player)
+        simple = {"": player.sheet.name, "kind": grammar.noun(player.sheet)}
         if part in simple:
             return simple[part]
         if player.act is None:
@@ -119,6 +122,12 @@ class Telling:
         if slot is None:
             raise template.UnfilledSlot(f"{{{role}.{part}}} is not something an act has")
         return self._value(f"{role}.{part}", _about(role, slot))
+
+    def _introduced(self, role: str, player: Player) -> str:
+        """ "Mrs Lindqvist from the library" once, then "Mrs Lindqvist"."""
+        name = player.sheet.name if role in self._known else player.title
+        self._known.add(role)
+        return name
 
     def _of_trait(self, part: str) -> Slot:
         traits = load_voices().traits
