@@ -28,4 +28,4 @@ for row in web.look(accounts.sessions_of, user.id):
             st.badge("This browser", icon=":material/check:", color="green")
         else:
             ending = (accounts.end_listed_session, user.id, row.token_hash)
-            st.button("Sign out", key=row.token_hash, on_click=web.act, args=ending)
+            st.button("Sign out", key=row.token_hash, on_click=web.perform, args=ending)

@@ -7,7 +7,7 @@ if done := web.act(characters.create, user.id, draft):    # a change: None says 
 st.image(web.image_url(story.cover_id, "512"), alt=…)
 """
 
-from storylib.web.actions import Done, act, attempt, image_url, look
+from storylib.web.actions import Done, act, attempt, image_url, look, perform
 from storylib.web.errors import show as show_error
 from storylib.web.shell import frame, sign_out
 from storylib.web.visitor import admin, current_token, user
@@ -24,6 +24,7 @@ __all__ = [
     "image_url",
     "local",
     "look",
+    "perform",
     "show_error",
     "sign_out",
     "user",

@@ -46,6 +46,11 @@ def act(do: Callable[Concatenate[Session, P], T], /, *args: P.args, **kwargs: P.
     return attempt(transaction)
 
 
+def perform(do: Callable[Concatenate[Session, P], object], /, *args: P.args, **kwargs: P.kwargs) -> None:
+    """``act`` as a button's ``on_click``: ``st.button("Stop", on_click=web.perform, args=(stories.cancel, 1, "2"))``."""
+    act(do, *args, **kwargs)
+
+
 def attempt(do: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Done[T] | None:
     """The same for what sees to its own transactions."""
     try:
