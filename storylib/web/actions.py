@@ -47,7 +47,7 @@ def act(do: Callable[Concatenate[Session, P], T], /, *args: P.args, **kwargs: P.
 
 
 def perform(do: Callable[Concatenate[Session, P], object], /, *args: P.args, **kwargs: P.kwargs) -> None:
-    """``act`` as a button's ``on_click``: ``st.button("Stop", on_click=web.perform, args=(stories.cancel, 1, "2"))``."""
+    """``act`` as a button's ``on_click``: ``st.button("Stop", on_click=web.perform, args=(stories.cancel, 1))``."""
     act(do, *args, **kwargs)
 
 
