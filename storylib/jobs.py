@@ -97,8 +97,8 @@ def _write_story(story_id: str) -> None:
 def _draw_picture(story_id: str, number: int) -> None:
     if number != production.COVER and not _review(story_id, number):
         return
-    if _draw(story_id, number):
-        _keep(story_id, number)
+    if fingerprint := _draw(story_id, number):
+        _keep(story_id, number, fingerprint)
 
 
 def _persistent(error: BaseException) -> bool:
@@ -135,7 +135,7 @@ def _review(story_id: str, number: int) -> bool:
 
 
 @_step("draw")
-def _draw(story_id: str, number: int) -> bool:
+def _draw(story_id: str, number: int) -> str | None:
     if _stopping.is_set():  # a leaving process begins nothing: whoever takes its work over repeats this step
         threading.Event().wait()
     with _drawing:
@@ -143,9 +143,9 @@ def _draw(story_id: str, number: int) -> bool:
 
 
 @_step("keep")
-def _keep(story_id: str, number: int) -> None:
+def _keep(story_id: str, number: int, fingerprint: str) -> None:
     with _drawing:
-        production.keep(database(), story_id, number)
+        production.keep(database(), story_id, number, fingerprint)
 
 
 @_step("settle")

@@ -59,7 +59,7 @@ def reserve(session: Session, ask: Ask) -> Call:
     A row left ``reserved`` by a crash is taken up again when the provider is free; when it is not, it may have been
     charged: it comes back as ``unknown``, and the caller asks a person before anything is paid again.
     """
-    call = _living(session, ask.fingerprint) or _new(session, ask)
+    call = find(session, ask.fingerprint) or _new(session, ask)
     with rollup.counting(session, call):
         if call.attempts == 0:
             call.attempts = 1
@@ -98,7 +98,8 @@ def refuse_unknown(call: Call) -> None:
         )
 
 
-def _living(session: Session, fingerprint: str) -> Call | None:
+def find(session: Session, fingerprint: str) -> Call | None:
+    """The living row of a thing, if there is one."""
     return session.scalar(_alive(fingerprint))
 
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from PIL import Image
 
 from storylib.errors import ProviderError
-from storylib.manuscript import Actor, Brief, Extras, Opening, PageDraft, Part, PictureOrder, Scene
+from storylib.manuscript import Actor, Brief, Extras, Opening, PageDraft, Part, PictureOrder, Scene, Sheet
 from storylib.providers import Provider
-from storylib.providers.base import Picture, Usage
+from storylib.providers.base import Picture, Usage, Verdict
+from storylib.vocabulary import Operation
 
 
 def picture(red: int = 200, size: tuple[int, int] = (96, 64)) -> Picture:
@@ -30,8 +32,14 @@ class Scripted:
     on_page: Callable[[int], None] = abs
     written: list[int] = field(default_factory=list)
     drawn: list[PictureOrder] = field(default_factory=list)
+    references: list[Sequence[bytes]] = field(default_factory=list)
+    checked: list[str | Picture] = field(default_factory=list)
+    blocked: tuple[str, ...] = ()
+    texts: dict[int, str] = field(default_factory=dict)  # instead of counting
+    rewrites: list[str] = field(default_factory=list)  # what comes of rewriting, in turn
+    problems: list[str] = field(default_factory=list)
 
-    def write(self, brief: Brief, written: Sequence[Part] = ()) -> Iterator[Part]:
+    def write(self, brief: Brief, written: Sequence[Part] = ()) -> Iterator[Part | Usage]:
         """An opening, the pages, extras; what is there already is left out."""
         hero = brief.characters[0].name
         scene = Scene(setting="meadow", cast=(Actor(name=hero),))
@@ -42,20 +50,49 @@ class Scripted:
                 raise error
             self.on_page(number)
             self.written.append(number)
-            yield PageDraft(number=number, text=f"{hero} counts to {number}.", scene=scene, alt=f"{hero} counts.")
+            text = self.texts.get(number, f"{hero} counts to {number}.")
+            yield PageDraft(number=number, text=text, scene=scene, alt=f"{hero} counts.")
         yield Extras()
+        yield Usage(model="scripted")
 
     def rewrite(self, brief: Brief, page: PageDraft, problem: str) -> tuple[PageDraft, Usage]:
-        """The same page, shorter."""
-        return page.model_copy(update={"text": f"{brief.characters[0].name} counts."}), Usage()
+        """The next of ``rewrites``."""
+        self.problems.append(problem)
+        return page.model_copy(update={"text": self.rewrites.pop(0)}), Usage()
 
     def draw(self, order: PictureOrder, references: Sequence[bytes] = ()) -> Picture:
         """A picture of one colour, chosen by the seed."""
         if self.fail_picture:
             raise self.fail_picture.pop(0)
         self.drawn.append(order)
+        self.references.append(references)
         return picture(order.seed)
+
+    def check(self, subject: str | Picture, cast: Sequence[Sheet] = ()) -> Verdict:
+        """What contains a word of ``blocked`` is flagged."""
+        self.checked.append(subject)
+        flags = tuple(word for word in self.blocked if isinstance(subject, str) and word in subject)
+        return Verdict("scripted", flags)
 
     def provider(self, free: bool = True) -> Provider:
         """As the registry hands it out."""
-        return Provider("kit", "scripted", free, self, self)
+        return (
+            Provider("kit", "scripted", True, self, self)
+            if free
+            else Paid("openai", "scripted", False, self, self, self)
+        )
+
+
+class Paid(Provider):
+    """Every page written costs a cent, every picture four."""
+
+    def estimate(self, operation: Operation, amount: int = 1) -> Decimal:
+        """As it will cost."""
+        return PRICES[operation] * amount
+
+    def cost(self, operation: Operation, usage: Usage | None) -> Decimal | None:
+        """The price of one."""
+        return PRICES[operation]
+
+
+PRICES = {"write": Decimal("0.01"), "draw": Decimal("0.04"), "check": Decimal(0), "read": Decimal(0)}

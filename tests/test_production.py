@@ -50,8 +50,8 @@ def _run(database: Database, story: Story) -> None:
     """What the workflow does, one step after the other."""
     production.write(database, story.id)
     for number in (1, production.COVER, 2, 3, 4):
-        if production.draw(database, story.id, number):
-            production.keep(database, story.id, number)
+        if mark := production.draw(database, story.id, number):
+            production.keep(database, story.id, number, mark)
     production.settle(database, story.id)
 
 
@@ -100,11 +100,11 @@ def test_a_save_that_fails_is_repeated_without_drawing_again(
     database: Database, story: Story, maker: Scripted, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     production.write(database, story.id)
-    production.draw(database, story.id, 1)
+    mark = production.draw(database, story.id, 1) or ""
     with monkeypatch.context() as patched, pytest.raises(Unavailable):
         patched.setattr(images, "add", _full)
-        production.keep(database, story.id, 1)
-    production.keep(database, story.id, 1)
+        production.keep(database, story.id, 1, mark)
+    production.keep(database, story.id, 1, mark)
     assert _now(database, story).pages[0].state == "ready"
     assert len(maker.drawn) == 1
 

@@ -28,10 +28,11 @@ class _Text(Model):
 
 
 class _Rewriting(Model):
-    """A page to be rewritten, and why."""
+    """A page to be rewritten, why, and which try it is."""
 
     page: PageDraft
     problem: str
+    take: int
 
 
 @dataclass(frozen=True)
@@ -107,8 +108,8 @@ def _passes(database: Database, job: _Job) -> bool:
     return not verdict.flags
 
 
-def _rewritten(database: Database, job: _Job, problem: str) -> _Job:
-    what = _Rewriting(page=job.draft, problem=problem)
+def _rewritten(database: Database, job: _Job, problem: str, take: int = 1) -> _Job:
+    what = _Rewriting(page=job.draft, problem=problem, take=take)
 
     def ask() -> tuple[PageDraft, Usage]:
         return job.maker.writer.rewrite(job.brief, job.draft, problem)
@@ -123,11 +124,11 @@ def _fit(database: Database, story_id: str, number: int) -> None:
     if job is None or job.maker.free:
         return
     best, wrong = job, _outside(job)
-    for _ in range(REWRITES):
+    for take in range(1, REWRITES + 1):
         if not wrong:
             break
         try:
-            again = _rewritten(database, best, f"For ages {job.brief.age_band} it has {'; '.join(wrong)}.")
+            again = _rewritten(database, best, f"For ages {job.brief.age_band} it has {'; '.join(wrong)}.", take)
         except (ProviderError, LimitReached):
             break
         if len(_outside(again)) < len(wrong):

@@ -5,56 +5,59 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from storylib import images, ledger, spool
+from storylib import images, ledger, limits, spool
 from storylib.config import settings
 from storylib.db import Database
 from storylib.errors import ProviderError
 from storylib.manuscript import PictureOrder
-from storylib.models import Call, Image
+from storylib.models import Call, Image, User
 from storylib.production.clock import Clock
-from storylib.providers import Provider
+from storylib.providers import Provider, provider
 
 
 @dataclass(frozen=True)
 class Job:
-    """What is to be made, by whom, and where it goes."""
+    """What is to be made, by whom, and where it goes. ``references`` are portraits for those who need them."""
 
     maker: Provider
     order: PictureOrder
     place: images.Place
     take: int = 1
+    references: tuple[bytes, ...] = ()
 
     @property
     def fingerprint(self) -> str:
         """What the ledger knows it by."""
-        return ledger.fingerprint(self.maker.name, self.maker.model, self.order, take=self.take)
-
-    @property
-    def label(self) -> str:
-        """Who makes it, as the screen says."""
-        return settings().config.providers[self.maker.name].label
+        return ledger.fingerprint(self.maker.name, self.maker.model, self.order, self.references, self.take)
 
 
 def reserve(session: Session, job: Job) -> Call:
-    """The ledger's row; a settled one whose picture is gone makes way for a new one."""
+    """The ledger's row; a settled one whose picture is gone makes way for a new one.
+
+    Raises:
+        LimitReached: it would cross a budget.
+    """
+    place, maker, estimate = job.place, job.maker, job.maker.estimate("draw")
     ask = ledger.Ask(
-        job.place.owner_id,
+        place.owner_id,
         "draw",
-        job.maker.name,
-        job.maker.model,
+        maker.name,
+        maker.model,
         job.fingerprint,
-        job.maker.free,
-        story_id=job.place.story_id,
-        page_number=job.place.page_number,
+        maker.free,
+        estimate_usd=estimate,
+        story_id=place.story_id,
+        page_number=place.page_number,
     )
-    call = ledger.reserve(session, ask)
-    if call.state == "settled" and (call.image_id is None or session.get(Image, call.image_id) is None):
-        ledger.retire(session, call)
-        call = ledger.reserve(session, ask)
-    return call
+    there = ledger.find(session, job.fingerprint)
+    if there and there.state == "settled" and (there.image_id is None or session.get(Image, there.image_id) is None):
+        ledger.retire(session, there)
+        there = None
+    if there is None and not maker.free:
+        limits.allow_cost(session, session.get_one(User, place.owner_id), estimate, images=1)
+    return ledger.reserve(session, ask)
 
 
 def make(database: Database, job: Job, call: Call) -> None:
@@ -69,7 +72,7 @@ def make(database: Database, job: Job, call: Call) -> None:
     clock = Clock()
     try:
         ledger.refuse_unknown(call)
-        picture = job.maker.illustrator.draw(job.order)
+        picture = job.maker.illustrator.draw(job.order, job.references)
     except ProviderError as error:
         with database.write() as session:
             ledger.fail(session, call.id, error, clock.ms)
@@ -77,7 +80,7 @@ def make(database: Database, job: Job, call: Call) -> None:
     spool.put(job.fingerprint, picture, clock.ms)
 
 
-def save(database: Database, job: Job, attach: Callable[[Session, Image], None]) -> None:
+def save(database: Database, fingerprint: str, place: images.Place, attach: Callable[[Session, Image], None]) -> None:
     """Store what ``make`` made, close its row, and ``attach`` it, all in one transaction.
 
     May be repeated until it succeeds: the picture stays on disk until then.
@@ -86,16 +89,22 @@ def save(database: Database, job: Job, attach: Callable[[Session, Image], None])
         ProviderError: what was made is no picture.
         Unavailable: the database does not take it now.
     """
-    spooled = spool.get(job.fingerprint)
+    spooled = spool.get(fingerprint)
     prepared = images.prepare(spooled[0]) if spooled else None  # decoding takes time: before the transaction
     with database.write() as session:
-        call = session.scalars(select(Call).where(Call.fingerprint == job.fingerprint, Call.state != "failed")).one()
+        call = ledger.find(session, fingerprint)
+        if call is None:
+            return  # failed meanwhile
         if prepared and spooled and call.state != "settled":
             picture, ms = spooled
-            image = images.add(session, prepared, job.place, job.label)
-            cost = ledger.FREE if job.maker.free else None
+            image = images.add(session, prepared, place, _label(call.provider))
+            cost = provider(call.provider).cost("draw", picture.usage)
             ledger.settle(session, call.id, picture.usage, cost, ms, image_id=image.id)
         else:
-            image = images.copy(session, session.get_one(Image, call.image_id), job.place)
+            image = images.copy(session, session.get_one(Image, call.image_id), place)
         attach(session, image)
-    spool.drop(job.fingerprint)
+    spool.drop(fingerprint)
+
+
+def _label(name: str) -> str:
+    return settings().config.providers[name].label

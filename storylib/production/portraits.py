@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from sqlalchemy import update
+from collections.abc import Sequence
+
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from storylib import characters, images
 from storylib.db import Database
-from storylib.manuscript import Actor, PictureOrder, Scene
-from storylib.models import Character, Image
+from storylib.manuscript import Actor, PictureOrder, Scene, Sheet
+from storylib.models import Character, Image, ImageBytes, Story, StoryCharacter
 from storylib.production.picture import Job, make, reserve, save
 from storylib.providers import provider
 
@@ -26,7 +28,7 @@ def make_portrait(database: Database, user_id: int, character_id: int, provider_
         job = _job(character, provider_name)
         call = reserve(session, job)
     make(database, job, call)
-    save(database, job, lambda session, image: _hang(session, character_id, image))
+    save(database, job.fingerprint, job.place, lambda session, image: _hang(session, character_id, image))
 
 
 def _job(character: Character, provider_name: str) -> Job:
@@ -39,3 +41,12 @@ def _job(character: Character, provider_name: str) -> Job:
 def _hang(session: Session, character_id: int, image: Image) -> None:
     # Past the ORM: a new portrait is no edit, so it must not make an open form conflict.
     session.execute(update(Character).where(Character.id == character_id).values(portrait_id=image.id))
+
+
+def references(session: Session, story: Story, cast: Sequence[Sheet]) -> tuple[bytes, ...]:
+    """The encoded portraits of those of a cast who have one, so that they look the same on every page."""
+    hung = select(Character.name, ImageBytes.data).join(ImageBytes, ImageBytes.image_id == Character.portrait_id)
+    starring = hung.join(StoryCharacter, StoryCharacter.character_id == Character.id)
+    found = session.execute(starring.where(StoryCharacter.story_id == story.id, ImageBytes.size == "full"))
+    portraits = dict(iter(found))
+    return tuple(portraits[sheet.name] for sheet in cast if sheet.name in portraits)

@@ -1,0 +1,193 @@
+"""Stories by makers that cost: checked, fitted to the band, within the budget, never paid twice, never lost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+import pytest
+from sqlalchemy import select
+
+from storylib import images, ledger, production, providers, stories
+from storylib.db import Database
+from storylib.errors import ProviderError
+from storylib.manuscript import Brief
+from storylib.models import Call, Character, Story, StoryCharacter, User
+from tests import factories, makers
+from tests.makers import Scripted
+
+REFUSED = ProviderError("The picture was refused.", "blocked", permanent=True)
+LOST = ProviderError("No answer came.", "timeout", maybe_paid=True)
+BRIEF = factories.BRIEF.model_copy(update={"provider": "openai"})
+LONG = "Notwithstanding considerable meteorological deterioration, Luna perambulated imperturbably, " * 4
+
+
+@pytest.fixture
+def maker(monkeypatch: pytest.MonkeyPatch) -> Iterator[Scripted]:
+    """Writes, draws and checks, for money."""
+    maker = Scripted()
+    monkeypatch.setitem(providers.PROVIDERS, "openai", lambda: maker.provider(free=False))
+    providers.provider.cache_clear()
+    yield maker
+    providers.provider.cache_clear()
+
+
+@pytest.fixture
+def kit(monkeypatch: pytest.MonkeyPatch) -> Scripted:
+    """Stands in, for free."""
+    kit = Scripted()
+    monkeypatch.setitem(providers.PROVIDERS, "kit", kit.provider)
+    return kit
+
+
+@pytest.fixture
+def ada(database: Database) -> User:
+    """A teacher with a dollar a month."""
+    with database.write() as session:
+        return factories.user(session, plan="free")
+
+
+def _made(database: Database, ada: User, brief: Brief = BRIEF) -> Story:
+    with database.write() as session:
+        story = stories.ask(session, ada, brief)
+    return _run(database, story)
+
+
+def _run(database: Database, story: Story) -> Story:
+    production.write(database, story.id)
+    for number in (1, 2, 3, 4, production.COVER):
+        if number != production.COVER and not production.review(database, story.id, number):
+            continue
+        if mark := production.draw(database, story.id, number):
+            production.keep(database, story.id, number, mark)
+    production.settle(database, story.id)
+    with database.read() as session:
+        return stories.get(session, story.owner_id, story.id)
+
+
+def _calls(database: Database, operation: str) -> list[Call]:
+    with database.read() as session:
+        return list(session.scalars(select(Call).where(Call.operation == operation).order_by(Call.id)))
+
+
+def test_every_page_is_checked_and_the_cost_is_the_ledgers(database: Database, ada: User, maker: Scripted) -> None:
+    story = _made(database, ada)
+    assert story.state == "ready"
+    assert [page.checks for page in story.pages] == [[{"check": "scripted", "flags": [], "scores": {}}]] * 4
+    with database.read() as session:
+        assert ledger.story_cost(session, story.id) == Decimal("0.01") + 5 * Decimal("0.04")
+
+
+def test_a_blocked_page_is_softened_once(database: Database, ada: User, maker: Scripted) -> None:
+    maker.texts[2], maker.blocked, maker.rewrites = "A scary knife.", ("knife",), ["A soft pillow."]
+    story = _made(database, ada)
+    assert (story.state, story.pages[1].text, len(maker.drawn)) == ("ready", "A soft pillow.", 5)
+    assert "not fit for young children" in maker.problems[0]
+
+
+def test_a_page_that_stays_blocked_waits_for_the_teacher_and_is_not_drawn(
+    database: Database, ada: User, maker: Scripted
+) -> None:
+    maker.texts[2], maker.blocked, maker.rewrites = "A knife.", ("knife",), ["Two knifes."]
+    story = _made(database, ada)
+    assert (story.state, story.pages[1].state, len(maker.drawn)) == ("failed", "failed", 4)
+    assert story.pages[1].error.startswith("This page needs you")
+
+
+def test_a_page_outside_the_band_is_rewritten_and_both_levels_are_kept(
+    database: Database, ada: User, maker: Scripted
+) -> None:
+    maker.texts[1], maker.rewrites = LONG, [LONG + LONG, "Luna walks in the rain."]
+    page = _made(database, ada).pages[0]
+    assert page.text == "Luna walks in the rain."
+    assert page.level_before
+    assert page.level
+    assert page.level_before["grade"] > page.level["grade"]
+
+
+def test_rewriting_stops_after_two_tries_and_keeps_the_better_text(
+    database: Database, ada: User, maker: Scripted
+) -> None:
+    maker.texts[1], maker.rewrites = LONG, [LONG + ".", LONG + ".."]
+    assert _made(database, ada).pages[0].text == LONG
+    assert (maker.rewrites, len(maker.problems)) == ([], 2)
+
+
+def test_a_picture_that_fails_is_drawn_by_the_kit_and_says_so(
+    database: Database, ada: User, maker: Scripted, kit: Scripted
+) -> None:
+    maker.fail_picture.append(REFUSED)
+    story = _made(database, ada)
+    assert (story.state, story.pages[0].made_by) == ("ready", "Story Kit")
+    assert story.pages[0].error == "The picture was refused. The Story Kit drew this picture instead."
+    assert (len(maker.drawn), len(kit.drawn)) == (4, 1)
+
+
+def test_a_picture_lost_after_sending_is_not_paid_again_until_the_teacher_asks(
+    database: Database, ada: User, maker: Scripted, kit: Scripted
+) -> None:
+    maker.fail_picture.append(LOST)
+    story = _made(database, ada)
+    assert [call.state for call in _calls(database, "draw")].count("unknown") == 1
+    assert story.pages[0].stand_in
+    with database.write() as session:
+        stories.redraw(session, ada, story.id, 1)
+    story = _run(database, story)
+    assert (story.pages[0].stand_in, story.pages[0].error, len(maker.drawn)) == (False, "", 5)
+
+
+def test_the_kit_goes_on_where_the_budget_ends(database: Database, maker: Scripted, kit: Scripted) -> None:
+    with database.write() as session:
+        ada = factories.user(session, "poor", budget_usd=Decimal("0.14"))
+    story = _made(database, ada)
+    assert story.state == "ready"
+    assert (len(maker.drawn), len(kit.drawn)) == (3, 2)  # a cent for the words, then three times four
+    assert "left. Nothing was started. The Story Kit is always free. The Story Kit drew" in story.pages[3].error
+
+
+def test_without_money_for_the_words_nothing_is_begun(database: Database, maker: Scripted) -> None:
+    with database.write() as session:
+        ada = factories.user(session, "poor", budget_usd=Decimal("0.03"))
+    story = _made(database, ada)
+    assert (story.state, maker.written, maker.drawn) == ("failed", [], [])
+    assert "about $0.04, and $0.03 of your $0.03" in story.error
+
+
+def test_ai_words_with_kit_pictures_pay_for_the_words_only(
+    database: Database, ada: User, maker: Scripted, kit: Scripted
+) -> None:
+    story = _made(database, ada, BRIEF.model_copy(update={"pictures": "kit"}))
+    assert (story.state, len(maker.drawn), len(kit.drawn)) == ("ready", 0, 5)
+    with database.read() as session:
+        assert ledger.story_cost(session, story.id) == Decimal("0.01")
+
+
+def test_kit_words_with_ai_pictures_are_not_checked(
+    database: Database, ada: User, maker: Scripted, kit: Scripted
+) -> None:
+    story = _made(database, ada, BRIEF.model_copy(update={"provider": "kit", "pictures": "openai"}))
+    assert (story.state, len(maker.drawn), maker.written, maker.checked) == ("ready", 5, [], [])
+
+
+def test_the_portraits_of_the_cast_go_with_every_order(database: Database, ada: User, maker: Scripted) -> None:
+    with database.write() as session:
+        luna = factories.character(session, ada)
+        place = images.Place(ada.id, "portrait", character_id=luna.id)
+        hung = images.add(session, images.prepare(makers.picture()), place, "Story Kit")
+        session.get_one(Character, luna.id).portrait_id = hung.id
+        story = stories.ask(session, ada, BRIEF, [luna.id])
+        assert session.get(StoryCharacter, (story.id, luna.id))
+    _run(database, story)
+    assert [len(references) for references in maker.references] == [1] * 5
+
+
+def test_a_check_that_is_not_offered_is_noted_and_the_book_goes_on(
+    database: Database, ada: User, maker: Scripted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def missing(*_: object) -> None:
+        raise ProviderError("This server checks nothing.", "unsupported", permanent=True)
+
+    monkeypatch.setattr(maker, "check", missing)
+    story = _made(database, ada)
+    assert story.state == "ready"
+    assert story.pages[0].checks == [{"check": "moderation", "skipped": "This server checks nothing."}]
