@@ -8,7 +8,7 @@ from random import Random
 from storylib import vocabulary as v
 from storylib.manuscript import Brief
 from storylib.providers.kit.plot import Plot, World, load_plot, load_voices, load_world, plot_names, world_names
-from storylib.providers.kit.themes import Theme, Understood, understand
+from storylib.providers.kit.themes import Theme, Understood, load_themes, understand
 
 # where a world that is not there yet is told instead, nearest first
 NEAREST: dict[v.World, tuple[v.World, ...]] = {
@@ -48,7 +48,7 @@ def limits(brief: Brief) -> list[str]:
     found += [f'The Kit weaves in one theme, and leaves out "{t.say}".' for t in choice.understood.themes[1:]]
     if brief.language.split("-")[0].lower() != "en":
         found.append("The Kit writes in English only.")
-    found += _about_moral(brief, choice) + _about_world(brief, choice)
+    found += _about_youngest(brief, choice) + _about_moral(brief, choice) + _about_world(brief, choice)
     found += [
         f'The Kit uses the trait "{trait}" of {who.name} as a word, and has no special lines for it.'
         for who in brief.characters[:1] for trait in who.traits[:1] if trait not in load_voices().traits
@@ -85,6 +85,15 @@ def _world(brief: Brief, understood: Understood, rng: Random) -> v.World:
         return hinted[0]
     kind = brief.characters[0].kind
     return rng.choice([w for w in there if kind in load_world(w).kinds] or there)
+
+
+def _about_youngest(brief: Brief, choice: Choice) -> list[str]:
+    theme = choice.theme
+    if brief.age_band != "1-2" or theme is None or "1-2" in load_themes().weave[theme.sort].get("open", {}):
+        return []
+    if theme.prop:
+        return [f'In a book for the youngest the Kit shows "{theme.say}" in the pictures only.']
+    return [f'In a book for the youngest the Kit has no words for "{theme.say}" and leaves it out.']
 
 
 def _about_moral(brief: Brief, choice: Choice) -> list[str]:

@@ -155,9 +155,9 @@ class _Book:
 
     def _framed(self, aside: str) -> str:
         """Facts step out of the story, and say so."""
-        if self.brief.tone != "educational":
+        if self.brief.tone != "educational" or self.brief.age_band == "1-2":
             return aside
-        return f"Did you know? {aside}" if self.brief.age_band in ("1-2", "3-5") else f"({aside})"
+        return f"Did you know? {aside}" if self.brief.age_band == "3-5" else f"({aside})"
 
     def _woven(self, piece: pacing.Piece, room: int) -> str:
         """A sentence about the theme, once early and once late in the book, where it fits."""
