@@ -12,7 +12,7 @@ depends_on = None
 JSON = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
 
 
-def upgrade():
+def upgrade() -> None:
     op.create_table(
         "users",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -251,5 +251,5 @@ def upgrade():
     op.create_index(op.f("ix_pages_image_id"), "pages", ["image_id"], unique=False)
 
 
-def downgrade():
+def downgrade() -> None:
     raise NotImplementedError("There is nothing before the first tables.")
