@@ -11,7 +11,8 @@ import struct
 import subprocess
 import sys
 import threading
-from contextlib import suppress
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import storylib
@@ -81,11 +82,13 @@ class Studio:
         self._slots = threading.BoundedSemaphore(self.size)
         self._lock = threading.Lock()
         self._free: list[_Worker] = []
+        self._busy = 0
 
     def warm(self) -> None:
-        """Start every process now, so that the first picture does not wait for it."""
+        """Start every process now, so that the first picture does not wait for it; returns before they are ready."""
         with self._lock:
-            self._free += [_Worker() for _ in range(self.size - len(self._free))]
+            self._send_home(worker for worker in self._free if not worker.alive)
+            self._free += [_Worker() for _ in range(self.size - self._busy - len(self._free))]
 
     def draw(self, request: bytes) -> bytes:
         """The picture for an order in JSON; waits while every process is busy. Safe to call from many threads.
@@ -97,26 +100,32 @@ class Studio:
         """
         with self._slots:
             for _ in range(2):
-                worker = self._take()
-                try:
-                    status, body = worker.ask(request)
-                except (OSError, EOFError):
-                    worker.stop()
-                    continue
-                with self._lock:
-                    self._free.append(worker)
-                return _checked(status, body)
+                with suppress(OSError, EOFError), self._worker() as worker:
+                    answer = worker.ask(request)
+                    return _checked(*answer)
         raise ProviderError("The picture could not be drawn: the drawing process ended twice. Please try again.")
 
-    def _take(self) -> _Worker:
-        """A living process; one that went home after idling is replaced."""
+    @contextmanager
+    def _worker(self) -> Iterator[_Worker]:
+        """A living process for one order; free again after it, unless it died."""
         with self._lock:
-            while self._free:
-                worker = self._free.pop()
-                if worker.alive:
-                    return worker
-                worker.stop()
-        return _Worker()
+            self._send_home(worker for worker in self._free if not worker.alive)  # those that idled too long
+            worker = self._free.pop() if self._free else _Worker()
+            self._busy += 1
+        try:
+            yield worker
+        except (OSError, EOFError):
+            worker.stop()
+            raise
+        finally:
+            with self._lock:
+                self._busy -= 1
+                self._free.append(worker)
+
+    def _send_home(self, workers: Iterable[_Worker]) -> None:
+        for worker in list(workers):
+            self._free.remove(worker)
+            worker.stop()
 
     def pids(self) -> list[int]:
         """The idle processes, for whoever watches them."""
