@@ -14,23 +14,30 @@ from storylib import ledger, limits, text
 from storylib.config import settings
 from storylib.errors import Invalid, LimitReached, NotFound
 from storylib.manuscript import Brief
-from storylib.models import Character, Page, Story, StoryCharacter, User, now
+from storylib.models import Character, Page, Story, StoryCharacter, User, new_id, now
 from storylib.vocabulary import MORALS, AgeBand, Review, StoryState, Tone
 
 MAKING: tuple[StoryState, ...] = ("queued", "writing", "illustrating")
 UNDO = timedelta(days=1)  # how long a deleted story can come back
 
 
-def ask(session: Session, user: User, brief: Brief, character_ids: Sequence[int] = ()) -> Story:
+def ask(
+    session: Session, user: User, brief: Brief, character_ids: Sequence[int] = (), story_id: str | None = None
+) -> Story:
     """Write down what a teacher asked for; making it begins when the row is committed.
+
+    Asking twice with the same new ``story_id`` (a double click) gives the one story.
 
     Raises:
         Invalid: the brief breaks a rule.
         LimitReached: the plan allows no more.
     """
+    if story_id and (asked := session.get(Story, story_id)) and asked.owner_id == user.id:
+        return asked
     brief = checked(brief)
     limits.allow_story(session, user, brief.pages)
     story = Story(
+        id=story_id or new_id(),
         owner_id=user.id,
         brief=brief,
         age_band=brief.age_band,

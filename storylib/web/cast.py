@@ -1,0 +1,90 @@
+"""The list of characters by their portraits, and asking before one is deleted."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from storylib import characters
+from storylib.models import Character, User
+from storylib.web import actions, labels, shelf, visitor
+from storylib.web.shelf import Card
+
+
+def portraits(user: User) -> None:
+    """Search, and the cards."""
+    words = st.text_input(
+        "Search", type="search", placeholder="Name or kind", key="character search", icon=":material/search:",
+        live=True, label_visibility="collapsed",
+    )  # fmt: skip
+    found = actions.look(characters.listing, user.id, words or "")
+    if found:
+        shelf.show("cast", [_card(character) for character in found], _asked, shape="portrait")
+    else:
+        _empty(words or "")
+    if doomed := st.session_state.get("doomed character"):
+        _ask_first(user, doomed)
+
+
+def _card(character: Character) -> Card:
+    return Card(
+        id=str(character.id),
+        title=character.name,
+        href=f"characters?character={character.id}",
+        picture=character.portrait_id and actions.image_url(character.portrait_id, "256"),
+        alt=f"{character.name}, a {character.kind}",
+        note=", ".join([labels.word(character.kind), *character.traits]),
+    )
+
+
+def _empty(words: str) -> None:
+    with st.container(horizontal_alignment="center"):
+        if words:
+            st.markdown("No character matches.", text_alignment="center")
+            return
+        st.subheader("Who shall be the hero?", text_alignment="center")
+        st.markdown("Characters that you make here can star in as many stories as you like.", text_alignment="center")
+        st.button("Make your first character", icon=":material/add:", type="primary", on_click=edit, args=("new",))
+
+
+def edit(character_id: str) -> None:
+    """Go to the form, with this character or a new one."""
+    st.query_params["character"] = character_id
+
+
+def _asked(what: str, character_id: str) -> None:
+    if what == "open":
+        edit(character_id)
+    elif what == "delete" and character_id.isdecimal():
+        st.session_state["doomed character"] = int(character_id)
+
+
+def _spare() -> None:
+    st.session_state.pop("doomed character", None)
+
+
+@st.dialog("Delete this character?", icon=":material/delete:", on_dismiss=_spare)
+def _ask_first(user: User, character_id: int) -> None:
+    character = actions.look(characters.get, user.id, character_id)
+    count = actions.look(characters.stars_in, user.id, character_id)
+    st.write(f"**{character.name}** {_stars(count)}")
+    with st.container(horizontal=True):
+        st.button("Delete", type="primary", icon=":material/delete:", on_click=_delete, args=(character_id,))
+        st.button("Keep", on_click=_keep)
+
+
+def _stars(count: int) -> str:
+    if not count:
+        return "stars in no story yet."
+    stories = "one story" if count == 1 else f"{count} stories"
+    return f"stars in {stories}. They stay as they are; you only cannot make new ones with this character."
+
+
+def _delete(character_id: int) -> None:
+    _spare()
+    actions.act(characters.delete, visitor.user().id, character_id)
+    st.rerun()
+
+
+def _keep() -> None:
+    _spare()
+    st.rerun()

@@ -1,0 +1,180 @@
+"""The gallery: every story by its cover, newest first, as few or as many as one asks for."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import streamlit as st
+
+from storylib import stories
+from storylib.models import User
+from storylib.stories import MAKING, Filter
+from storylib.web import actions, labels, shelf, visitor
+from storylib.web.shelf import Badge, Card, Undo
+
+PAGE = 24  # cards until "Show more"
+LOOK = 2.0  # seconds between two looks while a story is being made
+STORY = "pages/studio/story.py"
+ANY: Final = "Any"
+
+# What the status menu offers, and what it asks of the stories.
+STATUS: Final[dict[str, dict[str, Any]]] = {
+    "Draft": {"state": "ready", "review": "draft"},
+    "Approved": {"review": "approved"},
+    "Shared": {"review": "shared"},
+    "Needs you": {"state": "failed"},
+    "Stopped": {"state": "cancelled"},
+}
+BADGES: Final[dict[str, Badge]] = {
+    "approved": Badge("Approved", "green"),
+    "shared": Badge("Shared", "green"),
+    "failed": Badge("Needs you", "red"),
+    "cancelled": Badge("Stopped"),
+    "queued": Badge("Waiting its turn", "orange"),
+    "writing": Badge("Being written", "orange"),
+    "illustrating": Badge("Being drawn", "orange"),
+}
+
+
+def filters() -> Filter:
+    """What to show; kept in the address, so that a reload and a link keep it."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        words = st.text_input(
+            "Search", type="search", placeholder="Title, theme or character", key="search", bind="query-params",
+            icon=":material/search:", live=True, label_visibility="collapsed",
+        )  # fmt: skip
+        favourites = st.toggle("Favourites", key="favourites", bind="query-params")
+        with st.popover("Filter", icon=":material/filter_list:"):
+            age_band = _menu("Age", "age", labels.AGE_BANDS)
+            tone = _menu("Tone", "tone", labels.TONES)
+            moral = _menu("Moral", "moral", labels.MORALS)
+            status = _menu("Status", "status", {name: name for name in STATUS})
+    asked = Filter(words or "", age_band, tone, moral, favourites=favourites)
+    return Filter(**{**vars(asked), **STATUS.get(status or "", {})})
+
+
+def _menu(label: str, key: str, choices: Any) -> Any:
+    """One of the choices, or None for any."""
+    by_label = {text: name for name, text in choices.items()}
+    chosen = st.selectbox(label, [ANY, *by_label], key=key, bind="query-params")
+    return by_label.get(chosen)
+
+
+def covers(wanted: Filter) -> None:
+    """The grid; refreshes itself while something in it is being made."""
+    (_watched if st.session_state.get("gallery watched") else _still)(wanted)
+
+
+def _covers(wanted: Filter) -> None:
+    user = visitor.user()
+    shown = _shown(wanted)
+    found = actions.look(stories.cards, user.id, wanted, count=shown + 1)
+    watched = any(card.state in MAKING for card in found)
+    if watched != bool(st.session_state.get("gallery watched")):
+        st.session_state["gallery watched"] = watched
+        st.rerun()
+    if not found:
+        _empty(user, wanted)
+    undo = st.session_state.get("deleted")
+    if found or undo:
+        shelf.show("covers", [_card(user, card) for card in found[:shown]], _asked, more=len(found) > shown, undo=undo)
+
+
+_still = st.fragment(_covers)
+_watched = st.fragment(_covers, run_every=LOOK)
+
+
+def _shown(wanted: Filter) -> int:
+    """How many cards; another filter begins anew."""
+    kept, count = st.session_state.get("gallery shown", (wanted, PAGE))
+    if kept != wanted:
+        count = PAGE
+    st.session_state["gallery shown"] = wanted, count
+    return int(count)
+
+
+def _card(user: User, card: stories.Card) -> Card:
+    made = card.state in MAKING
+    facts = [labels.AGE_BANDS[card.age_band], labels.TONES[card.tone]]
+    if card.moral != "none":
+        facts.append(labels.moral(card.moral))
+    return Card(
+        id=card.id,
+        title=card.title or "A new story",
+        href=f"story?id={card.id}",
+        picture=card.cover_id and actions.image_url(card.cover_id, "512"),
+        note=" · ".join(facts),
+        badges=tuple(filter(None, (BADGES.get(card.state) or BADGES.get(card.review),))),
+        done=_done(user, card) if made else None,
+        favourite=card.favourite,
+        deletable=not made,
+    )
+
+
+def _done(user: User, card: stories.Card) -> float:
+    seen = actions.look(stories.progress, user.id, card.id)
+    return (seen.written + seen.ready) / (2 * seen.pages)
+
+
+def _empty(user: User, wanted: Filter) -> None:
+    with st.container(horizontal_alignment="center", gap="medium"):
+        if wanted != Filter() or actions.look(stories.any_of, user.id):
+            st.markdown("No story matches.", text_alignment="center")
+            st.button("Show all stories", icon=":material/filter_list_off:", on_click=_show_all)
+        else:
+            st.subheader("Your stories will stand here", text_alignment="center")
+            st.markdown("A hero, a few words, a few seconds: a picture book.", text_alignment="center")
+            if st.button("Make your first story", icon=":material/auto_stories:", type="primary"):
+                st.switch_page("pages/studio/create.py")
+
+
+def _show_all() -> None:
+    st.session_state.update({"search": "", "favourites": False, "age": ANY, "tone": ANY, "moral": ANY, "status": ANY})
+
+
+# --- what is asked of a card
+
+
+def _asked(what: str, story_id: str) -> None:
+    st.session_state.pop("deleted", None)
+    if what in _ANSWERS:
+        _ANSWERS[what](story_id)
+
+
+def _open(story_id: str) -> None:
+    st.switch_page(STORY, query_params={"id": story_id})
+
+
+def _favourite(story_id: str) -> None:
+    actions.act(stories.set_favourite, visitor.user().id, story_id, True)
+
+
+def _unfavourite(story_id: str) -> None:
+    actions.act(stories.set_favourite, visitor.user().id, story_id, False)
+
+
+def delete(story_id: str) -> None:
+    """Delete a story, and offer to bring it back in the gallery."""
+    user = visitor.user()
+    title = actions.look(stories.get, user.id, story_id).title or "A new story"
+    if actions.act(stories.throw_away, user.id, story_id):
+        st.session_state["deleted"] = Undo(story_id, f"“{title}” is deleted.")
+
+
+def _bring_back(story_id: str) -> None:
+    actions.act(stories.bring_back, visitor.user().id, story_id)
+
+
+def _more(_: str) -> None:
+    wanted, count = st.session_state["gallery shown"]
+    st.session_state["gallery shown"] = wanted, count + PAGE
+
+
+_ANSWERS: Final = {
+    "open": _open,
+    "favourite": _favourite,
+    "unfavourite": _unfavourite,
+    "delete": delete,
+    "undo": _bring_back,
+    "more": _more,
+}

@@ -1,0 +1,143 @@
+"""A story on the screen: it comes into being before the teacher's eyes, then it is read and changed."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from storylib import jobs, limits, reading, stories
+from storylib.models import Page, Story, User
+from storylib.web import actions, reader, visitor
+
+LOOK = 0.5  # seconds between two looks at a story that is being made
+
+
+def book(story: Story) -> None:
+    """The book, and above it how far it is; refreshes itself while it is being made."""
+    (_watched if reader.making(story) else _still)(story.id)
+
+
+def _book(story_id: str) -> None:
+    user = visitor.user()
+    story = actions.look(stories.get, user.id, story_id)
+    if reader.making(story):
+        st.session_state["making"] = story_id
+        _progress(user, story)
+    elif st.session_state.pop("making", None) == story_id:
+        st.rerun()  # it is finished: the rest of the page has something to offer now
+    else:
+        _outcome(user, story)
+    reader.show(story, _open_editor)
+    if st.session_state.get("editing") is not None and not reader.making(story):
+        _editor(user, story, st.session_state["editing"])
+
+
+_watched = st.fragment(_book, run_every=LOOK)
+_still = st.fragment(_book)
+
+
+# --- how far it is
+
+
+def _progress(user: User, story: Story) -> None:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.progress(_share(story), text=_stage(story))
+        st.button("Stop", icon=":material/stop_circle:", on_click=_stop, args=(user, story.id))
+
+
+def _stop(user: User, story_id: str) -> None:
+    actions.act(stories.cancel, user.id, story_id)
+
+
+def _share(story: Story) -> float:
+    """Half for the words, half for the pictures."""
+    drawn = sum(page.state == "ready" for page in story.pages)
+    return (len(story.pages) + drawn) / (2 * story.brief.pages)
+
+
+def _stage(story: Story) -> str:
+    total, drawn = story.brief.pages, sum(page.state == "ready" for page in story.pages)
+    if story.state == "queued":
+        return "Waiting its turn: one story is made after the other."
+    if len(story.pages) < total:
+        return f"Writing page {len(story.pages) + 1} of {total}…"
+    return f"Drawing: {drawn} of {total} pictures are ready…"
+
+
+def _outcome(user: User, story: Story) -> None:
+    """What there is to say and to do if the story is not whole."""
+    if story.state == "ready":
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if story.state == "failed":
+            st.error(story.error, icon=":material/info:")
+        else:
+            st.info(f"You stopped this story. {_kept(story)}", icon=":material/info:")
+        label = "Try again" if story.state == "failed" else "Go on"
+        st.button(label, icon=":material/refresh:", type="primary", on_click=_again, args=(user, story.id))
+
+
+def _kept(story: Story) -> str:
+    drawn = sum(page.image_id is not None for page in story.pages)
+    return f"{drawn} of {story.brief.pages} pages are kept." if drawn else "Nothing was drawn yet."
+
+
+def _again(user: User, story_id: str) -> None:
+    if done := actions.act(stories.again, user.id, story_id):
+        actions.attempt(jobs.submit, done.value)
+
+
+# --- a teacher's changes
+
+
+def _open_editor(number: int) -> None:
+    st.session_state["editing"] = number
+
+
+def _close_editor() -> None:
+    st.session_state.pop("editing", None)
+
+
+def _editor(user: User, story: Story, number: int) -> None:
+    heading = f"Edit page {number}" if number else "Edit the cover"
+    dialog = st.dialog(heading, width="medium", icon=":material/edit:", on_dismiss=_close_editor)
+    page = next((page for page in story.pages if page.number == number), None)
+    if page:
+        dialog(_edit_page)(user, story, page)
+    else:
+        dialog(_edit_title)(user, story)
+
+
+def _edit_title(user: User, story: Story) -> None:
+    title = st.text_input("Title", story.title, max_chars=120)
+    if st.button("Save", type="primary") and actions.act(stories.retitle, user.id, story.id, title or ""):
+        _close_editor()
+        st.rerun()
+
+
+def _edit_page(user: User, story: Story, page: Page) -> None:
+    words = st.text_area("Text", page.text, max_chars=2000, height=180) or ""
+    _say_level(story, words)
+    if page.stand_in and page.error:
+        st.info(page.error, icon=":material/info:")
+    with st.container(horizontal=True):
+        saved = st.button("Save", type="primary")
+        redrawn = st.button("Draw another picture", icon=":material/brush:", help=_redraws(user, page))
+    if saved and actions.act(stories.rewrite_page, user.id, story.id, page.number, words):
+        _close_editor()
+        st.rerun()
+    if redrawn and (done := actions.act(stories.redraw, user, story.id, page.number)):
+        actions.attempt(jobs.submit, done.value)
+        _close_editor()
+        st.rerun()
+
+
+def _say_level(story: Story, words: str) -> None:
+    names = [sheet.name for sheet in story.cast]
+    found = reading.outside(reading.measure(words, story.age_band, names), story.age_band)
+    if found:
+        st.caption(f":material/menu_book: For readers of {story.age_band}: {', '.join(found)}.")
+
+
+def _redraws(user: User, page: Page) -> str:
+    left = max(0, limits.plan(user).redraws + 1 - page.take)
+    return f"The text stays as it is. {left} more of this picture in your plan."

@@ -1,0 +1,93 @@
+"""What one can do with a finished story, and what there is to know about it."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from storylib import reading, stories
+from storylib.models import Story, User
+from storylib.vocabulary import Review
+from storylib.web import actions, gallery, labels, reader, wording
+
+
+def toolbar(user: User, story: Story) -> None:
+    """Favourite, approve, delete."""
+    with st.container(horizontal=True, horizontal_alignment="center"):
+        label = "Favourite" if story.favourite else "Add to favourites"
+        st.button(
+            label,
+            icon=":material/favorite:",
+            type="primary" if story.favourite else "secondary",
+            on_click=_set_favourite,
+            args=(user, story.id, not story.favourite),
+        )
+        _review(user, story)
+        st.button("Delete", icon=":material/delete:", on_click=_delete, args=(story.id,))
+
+
+def _review(user: User, story: Story) -> None:
+    after: Review = "approved" if story.review == "draft" else "draft"
+    label = "Approve for the class" if after == "approved" else f"{labels.REVIEWS[story.review]}: back to draft"
+    st.button(
+        label,
+        icon=":material/check_circle:" if after == "approved" else ":material/undo:",
+        disabled=story.state != "ready" and after == "approved",
+        on_click=_set_review,
+        args=(user, story.id, after),
+    )
+
+
+def _set_favourite(user: User, story_id: str, favourite: bool) -> None:
+    actions.act(stories.set_favourite, user.id, story_id, favourite)
+
+
+def _set_review(user: User, story_id: str, review: Review) -> None:
+    actions.act(stories.set_review, user.id, story_id, review)
+
+
+def _delete(story_id: str) -> None:
+    gallery.delete(story_id)
+    st.switch_page("pages/library/gallery.py")
+
+
+def for_the_class(story: Story) -> None:
+    """Questions to talk about, and words to know."""
+    extras = story.extras
+    if extras and extras.questions:
+        with st.expander("Talk about it", icon=":material/forum:"):
+            for question in extras.questions:
+                st.markdown(f"**{question.question}**  \n:gray[{question.answer}]")
+    if extras and extras.words:
+        with st.expander("Words to know", icon=":material/menu_book:"):
+            for word in extras.words:
+                st.markdown(f"**{word.word}**: {word.meaning}")
+
+
+def facts(story: Story) -> None:
+    """How hard it is to read, and what was asked for."""
+    with st.expander("About this story", icon=":material/info:"):
+        st.write(_level(story))
+        brief = story.brief
+        wanted = [
+            f"For {labels.AGE_BANDS[story.age_band]}",
+            labels.TONES[story.tone].lower(),
+            labels.moral(story.moral).lower(),
+            f"{brief.pages} pages",
+            f"{labels.STYLES[brief.style].lower()} pictures",
+        ]
+        st.write(", ".join(wanted) + (f". About: {brief.theme}." if brief.theme else "."))
+        st.caption(f"Made {wording.local(story.created_at):%d %B %Y, %H:%M}. {reader.credit(story)}")
+
+
+def _level(story: Story) -> str:
+    if not story.pages:
+        return "Nothing was written yet."
+    level = reading.measure_story(
+        [page.text for page in story.pages], story.age_band, [sheet.name for sheet in story.cast]
+    )
+    found = reading.outside(level, story.age_band)
+    verdict = f"{', '.join(found)}: hard for this age" if found else "inside what this age reads"
+    return (
+        f"Reading level: grade {level.grade}, {level.words_per_sentence} words a sentence, "
+        f"{level.words} words on the fullest page; {verdict}."
+    )
