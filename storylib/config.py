@@ -86,7 +86,7 @@ class ProviderConfig(_Section):
     note: str = ""
     free: bool = False
     base_url: str = ""  # OPENAI_BASE_URL wins
-    in_flight: int = Field(default=4, ge=1, le=64)  # requests at once, for each of text, pictures and checks
+    in_flight: int = Field(default=8, ge=1, le=64)  # requests at once, for each of text, pictures and checks
     models: dict[PlanName, Models] = {}
 
 

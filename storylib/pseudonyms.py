@@ -17,6 +17,7 @@ import textstat_rs
 from pydantic import BaseModel
 
 from storylib.manuscript import Sheet
+from storylib.mending import mended
 from storylib.text import key
 from storylib.vocabulary import Pronouns
 
@@ -69,11 +70,11 @@ class Pseudonyms:
 
     def hide_in(self, model: AnyModel) -> AnyModel:
         """A copy of a brief, part or order with invented names."""
-        return type(model).model_validate(_through(model.model_dump(), self.hide))
+        return mended(type(model), _through(model.model_dump(), self.hide))
 
     def reveal_in(self, model: AnyModel) -> AnyModel:
-        """A copy with the real names."""
-        return type(model).model_validate(_through(model.model_dump(), self.reveal))
+        """A copy with the real names; what got too long by them is cut."""
+        return mended(type(model), _through(model.model_dump(), self.reveal))
 
     def keep_apart(self, newcomers: Iterable[Sheet]) -> None:
         """See to it that nobody the writer invented is called like a character whose name it could not know."""

@@ -16,7 +16,7 @@ from storylib.config import ROOT
 
 # From the ground up: a module imports only from its own layer and those before it.
 LAYERS = (
-    {"errors", "vocabulary", "manuscript", "observe", "text", "reading", "safety", "pseudonyms", "prompts"},
+    {"errors", "vocabulary", "manuscript", "mending", "observe", "text", "reading", "safety", "pseudonyms", "prompts"},
     {"config"},
     {"providers"},  # before the database: they keep no session and no limits, the caller does
     {"models", "db", "prices"},

@@ -1,0 +1,191 @@
+"""Asking a language model for one JSON object, in the manner that its server understands.
+
+The best manner is tried first: a strict JSON Schema, streamed, with the count of tokens. What a server calls wrong
+(a 400 costs nothing) is left out the next time, and remembered for the model: first the parameter that it names, then
+the schema (json_object, schema in the text), then any format.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
+
+from storylib import prompts
+from storylib.errors import ProviderError
+from storylib.prompts import Prompt
+from storylib.providers.base import Usage
+from storylib.providers.openai.faults import fault, translate
+from storylib.providers.openai.json_reader import whole_object
+from storylib.providers.openai.server import Manners, Server
+
+_FORMS = ("json_schema", "json_object", "text")
+# What a server may refuse without the answer being worse for it.
+_OPTIONAL = ("stream_options", "max_completion_tokens", "max_tokens", "reasoning_effort", "safety_identifier", "store")
+
+
+@dataclass(frozen=True)
+class Ask:
+    """One question to a language model. ``limit``: tokens that it may write; ``user``: a pseudonym of who asks."""
+
+    model: str
+    prompt: Prompt
+    schema: dict[str, Any]
+    limit: int
+    effort: str | None = None
+    user: str = ""
+    stream: bool = False
+
+
+class Answer:
+    """One answer while it comes. ``usage`` is there when the server has counted."""
+
+    def __init__(self, server: Server, ask: Ask):
+        self._server = server
+        self._ask = ask
+        self._finish = ""
+        self._refused = False
+        self.usage: Usage | None = None
+        self.streamed = False
+
+    def texts(self, held: ExitStack) -> Iterator[str]:
+        """The text piece by piece; in one piece from a server that does not stream.
+
+        Raises:
+            ProviderError: it could not be asked, or the answer broke off.
+        """
+        response = _opened(self._server, self._ask, held)
+        try:
+            self.streamed = "event-stream" in response.headers.get("content-type", "")
+            if self.streamed:
+                for chunk in response.parse():
+                    yield from self._take(chunk.model_dump(), "delta")
+            else:
+                yield from self._take(response.json(), "message")
+        except Exception as error:  # noqa: BLE001 (whatever the SDK raises is translated)
+            raise self._server.told(translate(error)) from None
+
+    def _take(self, said: dict[str, Any], where: str) -> Iterator[str]:
+        if count := said.get("usage"):
+            self.usage = usage(count, said.get("model") or self._ask.model)
+        for choice in said.get("choices") or ():
+            part = choice.get(where) or {}
+            self._finish = choice.get("finish_reason") or self._finish
+            self._refused = self._refused or bool(part.get("refusal"))
+            if part.get("content"):
+                yield part["content"]
+
+    def judge(self, *, complete: bool) -> None:
+        """Whether the answer can be used, now that it has ended.
+
+        Raises:
+            ProviderError: refused, blocked, broken off or useless.
+        """
+        if self._refused:
+            raise fault("refused", maybe_paid=True)
+        if self._finish == "content_filter":
+            raise fault("blocked", "finish_reason: content_filter", maybe_paid=True)
+        if not complete:
+            ended = self._finish not in ("", "length")
+            raise fault("bad_output" if ended else "truncated", f"finish_reason: {self._finish or 'none'}")
+
+
+def ask(server: Server, question: Ask) -> tuple[dict[str, Any], Usage]:
+    """The object that the model answers, at once.
+
+    Raises:
+        ProviderError: there is none.
+    """
+    answer = Answer(server, question)
+    with ExitStack() as held:
+        text = "".join(answer.texts(held))
+    found = whole_object(text)
+    answer.judge(complete=found is not None)
+    return found or {}, answer.usage or Usage(model=question.model)
+
+
+def usage(count: dict[str, Any], model: str) -> Usage:
+    """What the server counted for a chat."""
+    raw = {name: value for name, value in count.items() if value is not None}
+    return Usage(int(raw.get("prompt_tokens", 0)), int(raw.get("completion_tokens", 0)), model=model, raw=raw)
+
+
+def _opened(server: Server, question: Ask, held: ExitStack) -> Any:
+    """The response, its body not read yet, after as many manners as it takes."""
+    manners = server.manners.get(question.model, Manners())
+    while True:
+        parameters = _parameters(server, question, manners)
+        try:
+            response = server.call("text", partial(_send, server, parameters, held), held)
+        except ProviderError as error:
+            manners = _plainer(manners, error, parameters)
+        else:
+            server.manners[question.model] = manners
+            return response
+
+
+def _send(server: Server, parameters: dict[str, Any], held: ExitStack) -> Any:
+    create: Any = server.sdk.chat.completions.with_streaming_response.create
+    return held.enter_context(create(timeout=server.timeout("text"), **parameters))
+
+
+def _plainer(manners: Manners, error: ProviderError, parameters: dict[str, Any]) -> Manners:
+    """Less than was asked for, if it is that which the server did not understand.
+
+    Raises:
+        ProviderError: it is not, or there is nothing left to leave out.
+    """
+    if error.kind != "bad_request" or "context" in error.detail:
+        raise error
+    for name in _OPTIONAL:
+        if name in parameters and name in error.detail:
+            return replace(manners, dropped=manners.dropped | {name})
+    if manners.form + 1 == len(_FORMS):
+        raise error
+    return replace(manners, form=manners.form + 1)
+
+
+def _parameters(server: Server, question: Ask, manners: Manners) -> dict[str, Any]:
+    form = _FORMS[manners.form]
+    limit = "max_completion_tokens" if server.official else "max_tokens"
+    parameters = {
+        "model": question.model,
+        "messages": _messages(
+            question.prompt if not manners.form else prompts.in_json(question.prompt, question.schema)
+        ),
+        "response_format": _format(form, question.schema),
+        "stream": question.stream,
+        "stream_options": {"include_usage": True} if question.stream else None,
+        limit: question.limit,
+        **server.only_official(store=False, safety_identifier=question.user or None, reasoning_effort=question.effort),
+    }
+    return {name: value for name, value in parameters.items() if value is not None and name not in manners.dropped}
+
+
+def _format(form: str, schema: dict[str, Any]) -> dict[str, Any] | None:
+    if form == "json_schema":
+        return {"type": form, "json_schema": {"name": "answer", "strict": True, "schema": schema}}
+    return {"type": form} if form == "json_object" else None
+
+
+def _messages(prompt: Prompt) -> list[dict[str, Any]]:
+    user: Any = prompt.user
+    if prompt.pictures:
+        shown = [{"type": "image_url", "image_url": {"url": data_url(data)}} for data in prompt.pictures]
+        user = [{"type": "text", "text": prompt.user}, *shown]
+    return [{"role": "system", "content": prompt.system}, {"role": "user", "content": user}]
+
+
+def data_url(picture: bytes) -> str:
+    """An encoded picture as a URL that carries it."""
+    return f"data:{media_type(picture)};base64,{base64.b64encode(picture).decode()}"
+
+
+def media_type(picture: bytes) -> str:
+    """By the first bytes: JPEG, WebP or PNG."""
+    if picture.startswith(b"\xff\xd8"):
+        return "image/jpeg"
+    return "image/webp" if picture[8:12] == b"WEBP" else "image/png"

@@ -1,0 +1,125 @@
+"""Whatever goes wrong between us and a server, as one ``ProviderError`` with a sentence a teacher understands.
+
+The SDK raises more than its own errors: ``ValueError`` for broken JSON, ``RuntimeError`` and ``httpx2`` errors for
+streams that are cut. What a server says may quote a key or a prompt, so it never gets into the sentence, only, with
+keys removed, into ``detail``.
+"""
+
+from __future__ import annotations
+
+import email.utils
+import re
+import time
+from collections.abc import Mapping
+from typing import Any
+
+import httpx2
+import openai
+
+from storylib.errors import ErrorKind, ProviderError
+
+SENTENCES: dict[ErrorKind, str] = {
+    "rate_limited": "The AI service has too much to do just now. Nothing was charged; please try again in a minute.",
+    "quota": "The account at the AI service has no credit left. An administrator can top it up; the Story Kit is free.",
+    "auth": "The AI service does not accept our key. An administrator can check it.",
+    "unsupported": "The AI service does not offer this, or not this model. An administrator can check the models.",
+    "blocked": "The safety check of the AI service said no to this. Other words may help.",
+    "refused": "The AI model did not want to make this. Other words may help.",
+    "truncated": "The answer of the AI service broke off. What had arrived is kept.",
+    "bad_output": "The AI service answered something that cannot be used. What had arrived before is kept.",
+    "bad_request": "The AI service did not understand the request. An administrator can see why.",
+    "timeout": "The AI service did not answer in time. It may have charged for it, so it was not asked again.",
+    "unreachable": "The AI service cannot be reached. Nothing was charged; please try again later.",
+    "server": "The AI service has a fault of its own. Nothing was charged; please try again later.",
+}
+PERMANENT: frozenset[ErrorKind] = frozenset(["quota", "auth", "unsupported", "blocked", "refused", "bad_request"])
+PAID: frozenset[ErrorKind] = frozenset(["truncated", "bad_output", "timeout"])  # or perhaps: it was under way
+
+_NO_CREDIT = {"insufficient_quota", "billing_hard_limit_reached", "billing_not_active"}
+_BLOCKED = {"moderation_blocked", "content_policy_violation", "content_filter", "image_generation_user_error"}
+_BY_STATUS: dict[int, ErrorKind] = {
+    401: "auth", 402: "quota", 403: "auth", 404: "unsupported", 405: "unsupported", 408: "timeout", 409: "server",
+    410: "unsupported", 429: "rate_limited", 501: "unsupported", 504: "timeout",
+}  # fmt: skip
+_SECRETS = re.compile(r"\b(?:sk|key|bearer)[-_ ][^\s\"',;]{4,}", re.IGNORECASE)
+
+
+def fault(
+    kind: ErrorKind, detail: str = "", *, maybe_paid: bool | None = None, retry_after: float | None = None
+) -> ProviderError:
+    """The error of that kind."""
+    paid = kind in PAID if maybe_paid is None else maybe_paid
+    return ProviderError(
+        SENTENCES[kind],
+        kind,
+        permanent=kind in PERMANENT,
+        maybe_paid=paid,
+        retry_after=retry_after,
+        detail=redacted(detail),
+    )
+
+
+def redacted(said: str) -> str:
+    """What a server said, without keys, in one line of at most 300 characters."""
+    return _SECRETS.sub("…", " ".join(said.split()))[:300]
+
+
+def translate(error: Exception) -> ProviderError:
+    """Any exception of the SDK, of its transport, or of reading an answer."""
+    if isinstance(error, ProviderError):
+        return error
+    if isinstance(error, openai.APIStatusError):
+        return _of_status(error)
+    if _is(error, httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout, httpx2.UnsupportedProtocol):
+        return fault("unreachable", str(error.__cause__ or error))
+    if _is(error, openai.APITimeoutError, httpx2.TimeoutException, TimeoutError):
+        return fault("timeout")
+    if _is(error, openai.APIConnectionError, httpx2.TransportError, httpx2.StreamError):
+        return fault("truncated", str(error.__cause__ or error))  # it was sent; what became of it is not known
+    if isinstance(error, openai.APIError):
+        return _of_body(error.body, error.message)
+    return fault("bad_output", type(error).__name__)  # its words would quote the answer
+
+
+def _is(error: BaseException, *kinds: type[BaseException]) -> bool:
+    """Whether it is one of them, or the SDK's wrapping of one."""
+    return isinstance(error, kinds) or isinstance(error.__cause__, kinds)
+
+
+def _of_status(error: openai.APIStatusError) -> ProviderError:
+    said = _facts(error.body)
+    known = {said.get("code"), said.get("type")}
+    kind = _BY_STATUS.get(error.status_code, "server" if error.status_code >= 500 else "bad_request")
+    if known & _NO_CREDIT:
+        kind = "quota"
+    elif known & _BLOCKED:
+        kind = "blocked"
+    return fault(kind, str(said.get("message") or error.message), retry_after=retry_after(error.response.headers))
+
+
+def _of_body(body: object, message: str) -> ProviderError:
+    """An error that came inside an answer that had begun well."""
+    said = _facts(body)
+    known = {said.get("code"), said.get("type")}
+    kind: ErrorKind = "quota" if known & _NO_CREDIT else "blocked" if known & _BLOCKED else "truncated"
+    return fault(kind, str(said.get("message") or message), maybe_paid=True)
+
+
+def _facts(body: object) -> dict[str, Any]:
+    """The error object, whether or not it lies in an envelope."""
+    found = body.get("error", body) if isinstance(body, dict) else {}
+    return found if isinstance(found, dict) else {"message": str(found)}
+
+
+def retry_after(headers: Mapping[str, str]) -> float | None:
+    """Seconds to wait, from ``retry-after-ms``, or ``Retry-After`` in seconds or as a date (RFC 9110, 10.2.3)."""
+    for name, scale in (("retry-after-ms", 1000.0), ("retry-after", 1.0)):
+        try:
+            return max(0.0, float(headers[name]) / scale)
+        except (KeyError, ValueError):
+            continue
+    try:
+        until = email.utils.parsedate_to_datetime(headers.get("retry-after", ""))
+    except ValueError:
+        return None
+    return max(0.0, until.timestamp() - time.time())

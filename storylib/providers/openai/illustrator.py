@@ -1,0 +1,168 @@
+"""The illustrator: one paid request a picture, with the cast's portraits as references where the server takes them."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import io
+from collections.abc import Sequence
+from contextlib import ExitStack
+from functools import partial
+from typing import Any
+
+import httpx2
+from PIL import Image
+
+from storylib import prompts
+from storylib.config import Models
+from storylib.errors import ProviderError
+from storylib.manuscript import PictureOrder
+from storylib.providers.base import Picture, Usage
+from storylib.providers.openai.chat import media_type
+from storylib.providers.openai.faults import fault, translate
+from storylib.providers.openai.server import Server
+from storylib.pseudonyms import Pseudonyms
+
+FORMATS = ("PNG", "JPEG", "WEBP")
+MOST_PIXELS = 4096 * 4096
+MOST_BYTES = 64 * 2**20
+FETCH_TRIES = 3  # of the address of a picture that is drawn and paid already
+
+
+class OpenAIIllustrator:
+    """Fulfils ``providers.base.Illustrator``. ``user``: the pseudonym of who asks (see ``server.pseudonym``)."""
+
+    def __init__(self, server: Server, models: Models, user: str = ""):
+        self.server = server
+        self.models = models
+        self.user = user
+
+    def draw(self, order: PictureOrder, references: Sequence[bytes] = ()) -> Picture:
+        """Draw it. ``references`` are portraits of the order's cast, in its order, as many as there are.
+
+        Raises:
+            ProviderError: nothing was drawn, or what came is no picture.
+        """
+        hidden = Pseudonyms(order.cast, avoid=order.description).hide_in(order)
+        if not references or "edits" in self.server.missing:
+            return self._drawn(hidden, ())
+        try:
+            return self._drawn(hidden, tuple(references))
+        except ProviderError as error:
+            if not self._has_no_edits(error):
+                raise
+            refusal = error
+        picture = self._drawn(hidden, ())  # when this fails too, it is the model that is missing, not the endpoint
+        self.server.lacks("edits", refusal)
+        return picture
+
+    def _has_no_edits(self, error: ProviderError) -> bool:
+        return error.kind == "unsupported" or (error.kind == "bad_request" and not self.server.official)
+
+    def _drawn(self, order: PictureOrder, references: tuple[bytes, ...]) -> Picture:
+        shown = [sheet.name for sheet in order.cast][: len(references)]
+        parameters = self._parameters(order, prompts.picture(order, shown))
+        with ExitStack() as held:
+            said = self.server.call("pictures", partial(self._ask, parameters, references), held)
+        return self._picture(said, parameters)
+
+    def _parameters(self, order: PictureOrder, prompt: str) -> dict[str, Any]:
+        size = self.models.portrait_size if order.role == "portrait" else self.models.page_size
+        own = {"response_format": "b64_json"}  # others may answer with an address; OpenAI refuses the parameter
+        if self.server.official or "response_format" in self.server.missing:
+            own = {}
+        official = self.server.only_official(quality=self.models.quality, output_format="webp")
+        user = self.server.only_official(safety_identifier=self.user) if self.user else {}
+        return {"model": self.models.picture, "prompt": prompt, "size": size, "n": 1, **own, **official, **user}
+
+    def _ask(self, parameters: dict[str, Any], references: tuple[bytes, ...]) -> dict[str, Any]:
+        """The answer as it came. A server that wants no ``response_format`` is asked again without: a 400 is free."""
+        try:
+            return self._send(parameters, references)
+        except Exception as error:
+            refused = translate(error)
+            if refused.kind != "bad_request" or "response_format" not in refused.detail:
+                raise
+            self.server.lacks("response_format", refused)
+        plain = {name: value for name, value in parameters.items() if name != "response_format"}
+        return self._send(plain, references)
+
+    def _send(self, parameters: dict[str, Any], references: tuple[bytes, ...]) -> dict[str, Any]:
+        images: Any = self.server.sdk.images.with_raw_response
+        timeout = self.server.timeout("pictures")
+        if not references:
+            answer = images.generate(**parameters, timeout=timeout)
+        else:
+            files = [(f"reference-{number}", data, media_type(data)) for number, data in enumerate(references, 1)]
+            answer = images.edit(**parameters, image=files, timeout=timeout)
+        said = answer.http_response.json()
+        return said if isinstance(said, dict) else {}
+
+    def _picture(self, said: dict[str, Any], asked: dict[str, Any]) -> Picture:
+        first = next(iter(said.get("data") or ()), None)
+        if not isinstance(first, dict):
+            raise fault("bad_output", "no picture")
+        try:
+            data = self._bytes(first)
+            width, height = measured(data)
+        except ProviderError:
+            raise
+        except Exception as error:  # noqa: BLE001 (Pillow raises whatever a broken file makes it)
+            raise self.server.told(fault("bad_output", type(error).__name__)) from None
+        return Picture(data, width, height, _usage(said, asked))
+
+    def _bytes(self, first: dict[str, Any]) -> bytes:
+        address = str(first.get("url") or "")
+        encoded = first.get("b64_json") or (address.partition(",")[2] if address.startswith("data:") else "")
+        if encoded:
+            return _decoded(str(encoded))
+        if address:
+            return self._fetch(address)
+        raise fault("bad_output", "neither b64_json nor url")
+
+    def _fetch(self, address: str, tries: int = FETCH_TRIES) -> bytes:
+        """Get what is drawn and paid already; that may be tried again."""
+        try:
+            timeout = self.server.timeout("checks")
+            return bytes(self.server.http.get(address, timeout=timeout).raise_for_status().content)
+        except httpx2.HTTPError as error:
+            if tries == 1:
+                raise self.server.told(fault("bad_output", type(error).__name__)) from None
+        self.server.timer.wait(1.0)
+        return self._fetch(address, tries - 1)
+
+
+def _decoded(encoded: str) -> bytes:
+    try:
+        return base64.b64decode(encoded, validate=True)
+    except binascii.Error as error:
+        raise fault("bad_output", f"base64: {error}") from None
+
+
+def measured(data: bytes) -> tuple[int, int]:
+    """Width and height of a picture, all of it decoded once.
+
+    Raises:
+        ProviderError: it is too big, or not in a format that browsers show.
+        Exception: it is broken.
+    """
+    if len(data) > MOST_BYTES:
+        raise fault("bad_output", f"{len(data)} bytes")
+    with Image.open(io.BytesIO(data), formats=FORMATS) as image:
+        if image.width * image.height > MOST_PIXELS:
+            raise fault("bad_output", f"{image.size} pixels")
+        image.load()
+        return image.size
+
+
+def _usage(said: dict[str, Any], asked: dict[str, Any]) -> Usage:
+    """What the server counted for one picture, with what its price depends on where tokens are not counted."""
+    count: dict[str, Any] = said["usage"] if isinstance(said.get("usage"), dict) else {}
+    facts = {name: said.get(name) or asked.get(name) for name in ("size", "quality")}
+    return Usage(
+        int(count.get("input_tokens") or 0),
+        int(count.get("output_tokens") or 0),
+        images=1,
+        model=str(said.get("model") or asked["model"]),
+        raw=count | {name: fact for name, fact in facts.items() if fact},
+    )
