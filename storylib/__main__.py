@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from storylib import __version__
-from storylib.errors import StorylibError
+from storylib.errors import Invalid, StorylibError
 from storylib.vocabulary import PLANS, ROLES
 
 if TYPE_CHECKING:
@@ -63,6 +63,16 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("brief", type=Path, metavar="BRIEF.yaml")
     command.add_argument("--out", type=Path, required=True, metavar="DIR", help="where story.json and pictures go")
     command.set_defaults(run=_make)
+
+    kit = commands.add_parser("kit", help="look over the Story Kit").add_subparsers(metavar="COMMAND", required=True)
+    command = kit.add_parser("check", help="name every mistake in its plots and worlds, by file and line")
+    command.set_defaults(run=_kit_check)
+    command = kit.add_parser("read", help="print a book, to be read aloud")
+    command.add_argument("--seed", type=_whole_number, default=1, metavar="N", help="another number, another book (1)")
+    command.set_defaults(run=_kit_read)
+    command = kit.add_parser("sheet", help="draw kinds, poses, places and plots on one sheet")
+    command.add_argument("file", type=Path, metavar="OUT.webp")
+    command.set_defaults(run=_kit_sheet)
 
     command = commands.add_parser("worker", help="make stories for the server, in a process of its own")
     command.set_defaults(run=_worker)
@@ -119,6 +129,27 @@ def _make(options: argparse.Namespace) -> None:
 
     made = book.make(book.read_brief(options.brief), options.out)
     print(f"{made.opening.title}: {len(made.pages)} pages in {options.out}")
+
+
+def _kit_check(_: argparse.Namespace) -> None:
+    from storylib.providers.kit import lint
+
+    if mistakes := lint.check():
+        print(*mistakes, sep="\n")
+        raise Invalid(f"The Kit has {len(mistakes)} mistakes.")
+    print("The Kit's plots and worlds are in order.")
+
+
+def _kit_read(options: argparse.Namespace) -> None:
+    from storylib.providers.kit import review
+
+    print(review.read(options.seed))
+
+
+def _kit_sheet(options: argparse.Namespace) -> None:
+    from storylib.providers.kit import review
+
+    print(f"{review.sheet(options.file)} pictures in {options.file}")
 
 
 def _worker(_: argparse.Namespace) -> None:

@@ -16,11 +16,13 @@ from storylib import accounts, characters, production, stories
 from storylib.characters import Draft
 from storylib.db import Database
 from storylib.demo.calls import add_calls
+from storylib.demo.colleagues import add_colleagues
 from storylib.errors import Invalid
 from storylib.manuscript import Brief, Look
 from storylib.models import Character, Story, User, now
 from storylib.vocabulary import KINDS, SETTINGS, PlanName, Role
 
+CALLS_OF_A_PERSON = 2_000  # in a year; many calls bring more people along
 SAMPLE: dict[str, Any] = yaml.safe_load(Path(__file__).with_name("sample.yaml").read_text("utf-8"))
 
 
@@ -51,7 +53,8 @@ def furnish(database: Database, calls: int) -> list[Person]:
     for facts in SAMPLE["stories"]:
         _make_story(database, users[facts["owner"]], facts)
     with database.write() as session:
-        add_calls(session, SAMPLE, users, calls)
+        colleagues = add_colleagues(session, SAMPLE["colleagues"], calls // CALLS_OF_A_PERSON - len(users))
+        add_calls(session, SAMPLE, [*users.values(), *colleagues], calls)
     return people
 
 
@@ -99,8 +102,8 @@ def _produce(database: Database, story_id: str, pages: int) -> None:
     """What the queue does, at once."""
 
     def picture(number: int) -> None:
-        if production.draw(database, story_id, number):
-            production.keep(database, story_id, number)
+        if fingerprint := production.draw(database, story_id, number):
+            production.keep(database, story_id, number, fingerprint)
 
     production.write(database, story_id)
     with ThreadPoolExecutor() as threads:
