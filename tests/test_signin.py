@@ -25,6 +25,10 @@ def home(token: str | None = None) -> AppTest:
     return app
 
 
+def profile(token: str) -> AppTest:
+    return home(token).run().switch_page("pages/account/profile.py").run()
+
+
 def shown(app: AppTest) -> str:
     """All that the screen says."""
     assert not app.exception
@@ -75,7 +79,7 @@ def test_a_right_password_opens_the_page_that_was_asked_for(sqlite_database: Dat
     app.query_params["sort"] = "newest"
     press(fill(app.run(), username="ada", password=GOOD), "Sign in")
     assert "Opening your library" in shown(app)
-    assert "Profile" in shown(cookie_arrives(app))
+    assert "Gallery" in shown(cookie_arrives(app))
     assert app.query_params["sort"] == "newest"
     with sqlite_database.read() as session:
         assert accounts.session_user(session, app.session_state["token"])
@@ -138,7 +142,7 @@ def test_a_session_that_ended_elsewhere_shows_the_sign_in_screen(
     monkeypatch.setattr("storylib.web.visitor.FRESH", 0.0)
     token = signed_in(sqlite_database, somebody(sqlite_database))
     app = home(token).run()
-    assert "Profile" in shown(app)
+    assert "Gallery" in shown(app)
     with sqlite_database.write() as session:
         accounts.end_session(session, token)
     assert "Picture books for your class" in shown(app.run())
@@ -161,7 +165,7 @@ def test_the_printed_link_makes_the_first_administrator_once(sqlite_database: Da
     fill(app.run(), your="Ada Lovelace", username="ada", password=GOOD)
     fill(app, **{"e-mail": "ada@school.example"})
     press(app, "Make the administrator")
-    assert "Profile" in shown(cookie_arrives(app))
+    assert "Gallery" in shown(cookie_arrives(app))
     assert "setup" not in app.query_params
     with sqlite_database.read() as session:
         assert session.scalars(select(User.role)).all() == ["admin"]
@@ -210,7 +214,7 @@ def test_a_wrong_setup_code_makes_nobody(sqlite_database: Database) -> None:
 def test_a_new_password_needs_the_current_one_and_ends_other_sessions(sqlite_database: Database) -> None:
     user = somebody(sqlite_database)
     here, there = signed_in(sqlite_database, user), signed_in(sqlite_database, user)
-    app = home(here).run()
+    app = profile(here)
     press(fill(app, current="wrong", new="another walk by the sea"), "Change the password")
     assert "not right" in app.error[0].value
     press(fill(app, current=GOOD, new="another walk by the sea"), "Change the password")
@@ -224,7 +228,7 @@ def test_a_new_password_needs_the_current_one_and_ends_other_sessions(sqlite_dat
 def test_another_browser_can_be_signed_out_from_the_profile(sqlite_database: Database) -> None:
     user = somebody(sqlite_database)
     here, _there = signed_in(sqlite_database, user), signed_in(sqlite_database, user)
-    app = home(here).run()
+    app = profile(here)
     assert shown(app).count("Firefox on Linux") == 2
     app.main.button[-1].click().run()
     assert shown(app).count("Firefox on Linux") == 1

@@ -37,16 +37,12 @@ class Screen:
 
 
 ICON = "/app/static/icon.png"
-SCREENS = tuple(
-    screen
-    for screen in (
-        Screen("Library", "library/gallery.py", "Gallery", "auto_stories", "All your stories; the newest come first."),
-        Screen("Studio", "studio/create.py", "Create", "draw", "Ask for a new picture book."),
-        Screen("Studio", "studio/characters.py", "Characters", "face", "The cast that you use again and again."),
-        Screen("Studio", "studio/story.py", "Story", "menu_book", "One story: watch, read, edit.", hidden=True),
-        Screen("Account", "account/profile.py", "Profile", "person", "Your password, and where you are signed in."),
-    )
-    if (ROOT / "pages" / screen.file).exists()
+SCREENS = (
+    Screen("Library", "library/gallery.py", "Gallery", "auto_stories", "All your stories; the newest come first."),
+    Screen("Studio", "studio/create.py", "Create", "draw", "Ask for a new picture book."),
+    Screen("Studio", "studio/characters.py", "Characters", "face", "The cast that you use again and again."),
+    Screen("Studio", "studio/story.py", "Story", "menu_book", "One story: watch, read, edit.", hidden=True),
+    Screen("Account", "account/profile.py", "Profile", "person", "Your password, and where you are signed in."),
 )
 
 
