@@ -35,10 +35,16 @@ def mock(running: StoryServer) -> StoryServer:
 @pytest.fixture
 def server(mock: StoryServer) -> Iterator[Server]:
     """Our side of it."""
-    timeouts = Timeouts(connect=1, text=0.5, pictures=0.5, checks=0.5)
-    server = Server(mock.url, KEY, timeouts=timeouts, timer=Timer(SPEED))
+    server = Server(mock.url, KEY, timer=Timer(SPEED))
     yield server
     server.close()
+
+
+@pytest.fixture
+def hasty(server: Server) -> Server:
+    """Our side of it, with little patience."""
+    server.timeouts = Timeouts(text=0.3, pictures=0.3)
+    return server
 
 
 @pytest.fixture

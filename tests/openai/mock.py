@@ -20,6 +20,7 @@ import re
 import sys
 import time
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -52,9 +53,8 @@ class Bill:
 class Behaviour:
     """What may be changed while it runs."""
 
-    lacks: set[str] = field(
-        default_factory=set
-    )  # edits, images, moderation, schema, json, stream, usage, output_details
+    lacks: set[str] = field(default_factory=set)  # edits, images, moderation, schema, json, stream, usage …
+    refuses: set[str] = field(default_factory=set)  # parameters that it calls wrong
     picture: str = "png"  # png, webp, url, data, gif, html, truncated, empty, garbage
     picture_seconds: float = 0.0
     answer: str | None = None  # instead of a book
@@ -107,8 +107,8 @@ class StoryServer(LLMockServer):
 
     def reset(self) -> None:
         """As if new."""
-        self.state.reset()
         self.state.limiter = self._unlimited
+        self.state.reset()
         self.behaviour = Behaviour()
         self.bills.clear()
         self.bodies.clear()
@@ -144,7 +144,7 @@ class StoryServer(LLMockServer):
         for name, lacking in (("json_schema", "schema"), ("json_object", "json")):
             if form == name and lacking in self.behaviour.lacks:
                 return wrong(400, f"Invalid parameter: 'response_format' of type '{name}' is not supported.", None)
-        for name in self.behaviour.lacks & body.keys():
+        for name in sorted(self.behaviour.refuses & body.keys()):
             return wrong(
                 400, f"Unsupported parameter: '{name}' is not supported with this model.", "unsupported_parameter"
             )
@@ -174,20 +174,21 @@ class StoryServer(LLMockServer):
     async def _edit(self, request: Request) -> Any:
         if "edits" in self.behaviour.lacks:
             return wrong(404, "Invalid URL (POST /v1/images/edits)", None)
-        form = await request.form()
-        references = [*form.getlist("image[]"), *form.getlist("image")]
-        if not any(getattr(file, "size", 0) for file in references):
-            return wrong(400, "Missing required parameter: 'image'", "missing_required_parameter")
-        return await self._draw("/images/edits", dict(form), len(references))
+        async with request.form() as form:
+            references = [*form.getlist("image[]"), *form.getlist("image")]
+            asked = {name: value for name, value in form.items() if isinstance(value, str)}
+            if not any(getattr(file, "size", 0) for file in references):
+                return wrong(400, "Missing required parameter: 'image'", "missing_required_parameter")
+        return await self._draw("/images/edits", asked, len(references))
 
     async def _draw(self, path: str, asked: dict[str, Any], references: int) -> Any:
-        self.bodies.append({name: value for name, value in asked.items() if not name.startswith("image")})
+        self.bodies.append(asked)
         prompt = str(asked.get("prompt") or "")
         if "images" in self.behaviour.lacks:
             return wrong(404, f"Invalid URL (POST /v1{path})", None)
         if not prompt:
             return wrong(400, "Missing required parameter: 'prompt'", "missing_required_parameter")
-        for name in self.behaviour.lacks & asked.keys():
+        for name in sorted(self.behaviour.refuses & asked.keys()):
             return wrong(400, f"Unknown parameter: '{name}'.", "unknown_parameter")
         if "[blocked]" in prompt:
             kind = "image_generation_user_error"
@@ -248,6 +249,7 @@ def wrong(status: int, message: str, code: str | None, kind: str = "invalid_requ
     return JSONResponse({"error": {"message": message, "type": kind, "param": None, "code": code}}, status)
 
 
+@lru_cache(maxsize=64)
 def picture(size: str, prompt: str, kind: str) -> bytes:
     """A picture of one colour, chosen by the prompt."""
     red, green, blue = hashlib.sha256(prompt.encode()).digest()[:3]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from storylib.providers.openai.json_reader import JsonReader
@@ -79,6 +79,7 @@ def test_an_answer_without_an_object_tells_nothing() -> None:
     assert told("I cannot do that.") == []
 
 
+@settings(deadline=None)
 @given(
     st.dictionaries(
         st.text(min_size=1),

@@ -8,6 +8,7 @@ the schema (json_object, schema in the text), then any format.
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
@@ -24,7 +25,9 @@ from storylib.providers.openai.server import Manners, Server
 
 _FORMS = ("json_schema", "json_object", "text")
 # What a server may refuse without the answer being worse for it.
-_OPTIONAL = ("stream_options", "max_completion_tokens", "max_tokens", "reasoning_effort", "safety_identifier", "store")
+_OPTIONAL = (
+    "stream_options", "max_completion_tokens", "max_tokens", "reasoning_effort", "safety_identifier", "store", "stream",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -141,7 +144,7 @@ def _plainer(manners: Manners, error: ProviderError, parameters: dict[str, Any])
     if error.kind != "bad_request" or "context" in error.detail:
         raise error
     for name in _OPTIONAL:
-        if name in parameters and name in error.detail:
+        if name in parameters and re.search(rf"\b{name}\b", error.detail):
             return replace(manners, dropped=manners.dropped | {name})
     if manners.form + 1 == len(_FORMS):
         raise error

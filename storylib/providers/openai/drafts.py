@@ -72,7 +72,7 @@ def page(data: Any, number: int, cast: Sequence[Sheet], before: Scene | None) ->
     facts = data if isinstance(data, dict) else {}
     said = {name: str(facts.get(name) or "").strip() for name in ("text", "description", "alt")}
     said["alt"] = said["alt"] or said["description"] or said["text"]
-    shown = scene(facts["scene"], cast) if facts.get("scene") or not before else before
+    shown = scene(facts.get("scene"), cast) if facts.get("scene") or not before else before
     return lenient(PageDraft, {**said, "number": number, "scene": shown.model_dump()})
 
 

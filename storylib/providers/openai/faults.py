@@ -41,7 +41,7 @@ _BY_STATUS: dict[int, ErrorKind] = {
     401: "auth", 402: "quota", 403: "auth", 404: "unsupported", 405: "unsupported", 408: "timeout", 409: "server",
     410: "unsupported", 429: "rate_limited", 501: "unsupported", 504: "timeout",
 }  # fmt: skip
-_SECRETS = re.compile(r"\b(?:sk|key|bearer)[-_ ][^\s\"',;]{4,}", re.IGNORECASE)
+_SECRETS = re.compile(r"\b(?:(?:sk|key)-|bearer\s+)[^\s\"',;]{4,}", re.IGNORECASE)
 
 
 def fault(
