@@ -105,20 +105,25 @@ def rebuild(session: Session) -> None:
     """Add up the whole ledger anew. On PostgreSQL writers wait meanwhile; on SQLite a write is alone anyway."""
     if session.get_bind().dialect.name == "postgresql":
         session.execute(text("LOCK TABLE calls IN SHARE MODE"))
-    for table in (CallHour, StoryHour, StoryCost):
+    for table, summed in _SUMMED.items():
         session.execute(delete(table))
-        summed = _summed(table)
         session.execute(insert(table).from_select(summed.selected_columns.keys(), summed))
 
 
 def differing(session: Session) -> int:
     """How many sums are not what the calls add up to, or are missing: 0, unless somebody else wrote to the tables."""
     found = 0
-    for table in (CallHour, StoryHour, StoryCost):
-        kept, summed = _kept(table), _summed(table)
+    for table, summed in _SUMMED.items():
+        kept = _kept(table, summed)
         for one, other in ((kept, summed), (summed, kept)):
             found += session.scalar(select(func.count()).select_from(one.except_(other).subquery())) or 0
     return found
+
+
+def _kept(table: type[Measures], summed: Select[Any]) -> Select[Any]:
+    """The rows of a roll-up. What several people had who are deleted now is one person's, as with the calls."""
+    key = [getattr(table, name) for name in summed.selected_columns.keys() if name not in MEASURES]  # noqa: SIM118
+    return select(*key, *(func.sum(getattr(table, name)) for name in MEASURES)).group_by(*key)
 
 
 def _one_if(condition: ColumnElement[bool]) -> ColumnElement[int]:
@@ -126,23 +131,9 @@ def _one_if(condition: ColumnElement[bool]) -> ColumnElement[int]:
 
 
 _EPOCH = extract("epoch", Call.at)
-_HOUR = cast((_EPOCH - _EPOCH % 3600) / 3600, Integer)
-_STORY = func.coalesce(Call.story_id, "")
-_KEYS: dict[type[Measures], dict[str, ColumnElement[Any]]] = {
-    CallHour: {"hour": _HOUR, "provider": Call.provider, "model": Call.model, "operation": Call.operation},
-    StoryHour: {
-        "hour": _HOUR,
-        "story_id": _STORY,
-        "user_id": Call.user_id,
-        "provider": Call.provider,
-        "model": Call.model,
-        "operation": Call.operation,
-    },
-    StoryCost: {"story_id": _STORY},
-}
-_FIRST: dict[str, ColumnElement[Any]] = {"hour": func.min(_HOUR), "user_id": func.max(Call.user_id)}
 _COST = func.coalesce(Call.cost_usd, literal_column("0"))
-_COUNTS: dict[str, Any] = {
+_COMMITTED = func.coalesce(Call.cost_usd, Call.estimate_usd)
+_COUNTS: dict[str, Any] = {  # says in SQL what ``counts`` says of one call
     "calls": literal_column("1"),
     "settled": _one_if(Call.state == "settled"),
     "failed": _one_if(Call.state == "failed"),
@@ -155,23 +146,25 @@ _COUNTS: dict[str, Any] = {
     "tokens_out": Call.tokens_out,
     "cost_usd": _COST,
     "saved_usd": Call.reused * _COST,
-    "committed_usd": case(
-        (Call.state == "failed", literal_column("0")), else_=func.coalesce(Call.cost_usd, Call.estimate_usd)
-    ),
+    "committed_usd": case((Call.state == "failed", literal_column("0")), else_=_COMMITTED),
 }
 
 
-def _summed(table: type[Measures]) -> Select[Any]:
-    """The rows of a roll-up as the calls have them; ``_COUNTS`` says in SQL what ``counts`` says of one call."""
-    key = _KEYS[table]
-    first = _FIRST if table is StoryCost else {}
-    sums = {name: func.sum(counted) for name, counted in _COUNTS.items()}
-    columns = [column.label(name) for name, column in (key | first | sums).items()]
-    rows = select(*columns).where(Call.attempts > 0).group_by(*key.values())
-    return rows.where(Call.story_id.is_not(None)) if table is StoryCost else rows
+def _sums(key: dict[str, Any], counts: dict[str, Any], **others: Any) -> Select[Any]:
+    sums = {name: func.sum(counted) for name, counted in counts.items()}
+    return select(*(column.label(name) for name, column in (key | others | sums).items())).group_by(*key.values())
 
 
-def _kept(table: type[Measures]) -> Select[Any]:
-    """The rows of a roll-up. What several people had who are deleted now is one person's, as with the calls."""
-    key = [getattr(table, name) for name in (*_KEYS[table], *(_FIRST if table is StoryCost else ()))]
-    return select(*key, *(func.sum(getattr(table, name)).label(name) for name in MEASURES)).group_by(*key)
+def _same(*names: str) -> dict[str, Any]:
+    return {name: getattr(StoryHour, name) for name in names}
+
+
+_HOUR = {"hour": cast((_EPOCH - _EPOCH % 3600) / 3600, Integer)}
+_CALLED = {name: getattr(Call, name) for name in ("provider", "model", "operation")}
+_WHOSE = {"story_id": func.coalesce(Call.story_id, literal_column("''")), "user_id": Call.user_id}
+_FIRST: dict[str, Any] = {"hour": func.min(StoryHour.hour), "user_id": func.max(StoryHour.user_id)}
+_SUMMED: dict[type[Measures], Select[Any]] = {  # the first from the calls, and the others from the first
+    StoryHour: _sums(_HOUR | _CALLED | _WHOSE, _COUNTS).where(Call.attempts > 0),
+    CallHour: _sums(_same("hour", *_CALLED), _same(*MEASURES)),
+    StoryCost: _sums(_same("story_id"), _same(*MEASURES), **_FIRST).where(StoryHour.story_id != ""),
+}

@@ -27,13 +27,13 @@ SUMS = """
 """
 
 
-def measures():
+def measures() -> list[sa.Column[int]]:
     return [sa.Column(name, sa.Integer(), nullable=False) for name in NUMBERS] + [
         sa.Column(name, sa.BigInteger(), nullable=False) for name in BIG_NUMBERS
     ]
 
 
-def upgrade():
+def upgrade() -> None:
     op.drop_index("ix_calls_at", "calls")
     op.create_index("ix_calls_at", "calls", ["at", "operation", "latency_ms"], unique=False)
     partial_index("ix_calls_error_kind", ["at", "error_kind"], "error_kind IS NOT NULL")
@@ -78,12 +78,12 @@ def upgrade():
     op.create_index("ix_story_costs_user_id", "story_costs", ["user_id", "hour", "cost_usd"], unique=False)
 
 
-def partial_index(name, columns, condition):
+def partial_index(name: str, columns: list[str], condition: str) -> None:
     where = sa.text(condition)
     op.create_index(name, "calls", columns, unique=False, sqlite_where=where, postgresql_where=where)
 
 
-def add_up_what_is_there():
+def add_up_what_is_there() -> None:
     sqlite = op.get_bind().dialect.name == "sqlite"
     hour = "(strftime('%s', at) / 3600)" if sqlite else "floor(extract(epoch FROM at) / 3600)::int"
     sums = ", ".join(NUMBERS + BIG_NUMBERS)
@@ -102,5 +102,5 @@ def add_up_what_is_there():
     )
 
 
-def downgrade():
+def downgrade() -> None:
     raise NotImplementedError("Older Storylibs do not know the roll-ups.")
