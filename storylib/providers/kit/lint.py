@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from random import Random
 from typing import Any, get_args
@@ -17,7 +17,7 @@ from storylib.providers.kit import props
 from storylib.providers.kit.casting import cast_roles
 from storylib.providers.kit.choosing import Choice
 from storylib.providers.kit.extras import QUESTIONS
-from storylib.providers.kit.plot import PAGE_TURN, Aside, Beat, Plot, Staging, World
+from storylib.providers.kit.plot import PAGE_TURN, Aside, Beat, Plot, Staging, Thing, World
 from storylib.providers.kit.telling import Telling
 from storylib.providers.kit.template import UnfilledSlot
 from storylib.providers.kit.themes import Understood, load_themes
@@ -79,13 +79,17 @@ def _world(world: World) -> Iterator[Finding]:
     for role in files.THINGS:
         if role not in world.things:
             yield ("things",), f"the thing {role} is missing"
-    for role, things in world.things.items():
-        for i, thing in enumerate(things):
-            if not props.known(thing.prop):
-                yield ("things", role, i), f"there is no picture of {thing.prop}"
+    yield from _things(world.things)
     for name in sorted({*files.PLACES, *files.THINGS} & set(world.slots)):
         yield ("slots", name), f"{name} is also a place or a thing, so this slot is never used"
     yield from _asides(world.asides, set(files.PLACES))
+
+
+def _things(things: Mapping[Any, tuple[Thing, ...]]) -> Iterator[Finding]:
+    for role, kinds in things.items():
+        for i, thing in enumerate(kinds):
+            if not props.known(thing.prop):
+                yield ("things", role, i), f"there is no picture of {thing.prop}"
 
 
 def _asides(asides: tuple[Aside, ...], known: set[str]) -> Iterator[Finding]:
@@ -115,6 +119,9 @@ def _plot(name: str, plot: Plot) -> Iterator[Finding]:
     for moment in ("open", "close"):
         if not any(beat.theme == moment and not beat.optional for beat in plot.beats):
             yield ("beats",), f"no core beat has a place for a theme ({moment})"
+    for name in sorted({*files.PLACES, *files.THINGS} & set(plot.things)):
+        yield ("things", name), f"{name} is a place or a thing of every world already"
+    yield from _things(plot.things)
     yield from _asides(plot.asides, set(ids))
     yield from _staging(plot, plot.cover, ("cover",))
     for i, beat in enumerate(plot.beats):
@@ -142,7 +149,8 @@ def _beat(plot: Plot, beat: Beat, i: int) -> Iterator[Finding]:
 
 def _staging(plot: Plot, staging: Staging, where: Where) -> Iterator[Finding]:
     roles = {"hero", *(part.role for part in plot.cast)}
-    allowed = (roles, set(get_args(v.Pose)), set(get_args(v.Expression)), set(files.THINGS))
+    things = {*files.THINGS, *plot.things}
+    allowed = (roles, set(get_args(v.Pose)), set(get_args(v.Expression)), things)
     for spec in staging.cast:
         words = spec.split()
         for word, known, what in zip(words, allowed, ("role", "pose", "expression", "thing"), strict=False):
@@ -150,16 +158,17 @@ def _staging(plot: Plot, staging: Staging, where: Where) -> Iterator[Finding]:
                 yield where, f"{word} is no {what} ({spec})"
         if not 3 <= len(words) <= 4:
             yield where, f"a member of the cast is: role pose expression [thing], not {spec}"
-        elif len(words) == 4 and words[3] in files.THINGS:
-            yield from ((where, f"nobody can hold {prop}") for prop in _not_holdable(words[3]))
+        elif len(words) == 4 and words[3] in things:
+            yield from ((where, f"nobody can hold {prop}") for prop in _not_holdable(plot, words[3]))
     for thing in staging.props:
-        if thing not in files.THINGS:
-            yield where, f"{thing} is no thing that a world has"
+        if thing not in things:
+            yield where, f"{thing} is no thing that a world or this plot has"
 
 
-def _not_holdable(role: str) -> list[str]:
+def _not_holdable(plot: Plot, role: str) -> list[str]:
     worlds = [files.load_world(name) for name in files.world_names()]
-    things = [thing for world in worlds for thing in world.things.get(role, ())]  # type: ignore[call-overload]
+    things = [*plot.things.get(role, ())]
+    things += [thing for world in worlds for thing in world.things.get(role, ())]  # type: ignore[call-overload]
     return sorted({t.prop for t in things if props.known(t.prop) and not props.holdable(t.prop)})
 
 

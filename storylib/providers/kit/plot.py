@@ -197,6 +197,9 @@ class Plot(Model):
     once: dict[str, tuple[str | dict[str, str], ...]] = Field(
         default_factory=dict
     )  # slots that keep one value all through a book
+    things: dict[str, Annotated[tuple[Thing, ...], Field(min_length=1)]] = Field(
+        default_factory=dict
+    )  # what this plot needs beside the things of every world
     slots: dict[str, Slot] = Field(default_factory=dict)
     worlds: dict[v.World, dict[str, Slot]] = Field(default_factory=dict)
     beats: tuple[Beat, ...]

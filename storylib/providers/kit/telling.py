@@ -24,7 +24,8 @@ class Telling:
         self.cast = cast
         hero = brief.characters[0]
         self.trait = (hero.traits or (rng.choice(USUAL_TRAITS),))[0].lower()
-        self.things: dict[str, Thing] = {role: rng.choice(kinds) for role, kinds in choice.world.things.items()}
+        there = [*choice.world.things.items(), *choice.plot.things.items()]
+        self.things: dict[str, Thing] = {role: rng.choice(kinds) for role, kinds in there}
         self.prop_names = {t.prop: t.seen or t.a for kinds in choice.world.things.values() for t in kinds}
         self.prop_names |= {t.prop: t.seen or t.a for t in self.things.values()}
         if choice.theme and choice.theme.prop:
