@@ -15,9 +15,11 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.testclient import TestClient
 
-from storylib import accounts, jobs, observe, server, tickets
+from storylib import accounts, jobs, observe, tickets
 from storylib.db import Database
 from storylib.models import ImageBytes, User
+from storylib.server.headers import ALWAYS, Headers
+from storylib.server.routes import ROUTES
 from storylib.web import visitor
 from tests import factories, running
 
@@ -28,7 +30,7 @@ HOSTILE = ["../../etc/passwd", "%00", "%2e%2e%2f", "' OR 1=1 --", "0" * 32, "0" 
 @pytest.fixture
 def client(sqlite_database: Database) -> Iterator[TestClient]:  # noqa: ARG001, the database is this process's
     """A browser at our own routes, with nobody's cookie."""
-    routes = Starlette(routes=server.ROUTES, middleware=[Middleware(server.Headers)])
+    routes = Starlette(routes=ROUTES, middleware=[Middleware(Headers)])
     with TestClient(routes, base_url="http://localhost") as client:
         yield client
 
@@ -202,12 +204,12 @@ def test_what_is_not_ready_is_named(client: TestClient) -> None:
 @pytest.mark.parametrize("address", ["/healthz", "/readyz", "/app/static/img/x/full.webp", "/nowhere", "/auth/cookie"])
 def test_every_answer_carries_the_headers(client: TestClient, address: str) -> None:
     answer = client.get(address)
-    for name, value in server.ALWAYS.items():
+    for name, value in ALWAYS.items():
         assert answer.headers[name] == value
 
 
 def test_no_script_may_run_that_is_not_ours() -> None:
-    rules = dict(rule.split(" ", 1) for rule in server.ALWAYS["Content-Security-Policy"].split("; "))
+    rules = dict(rule.split(" ", 1) for rule in ALWAYS["Content-Security-Policy"].split("; "))
     assert "unsafe" not in rules["script-src"]
     assert rules["object-src"] == rules["frame-ancestors"] == "'none'"
     assert rules["default-src"] == rules["connect-src"] == "'self'"
@@ -230,7 +232,7 @@ def get(app: running.App, path: str) -> tuple[int, dict[str, str], bytes]:
 )
 def test_the_headers_are_on_streamlits_answers_too(app: running.App, path: str) -> None:
     _, headers, _ = get(app, path)
-    assert {name: headers.get(name.lower()) for name in server.ALWAYS} == server.ALWAYS
+    assert {name: headers.get(name.lower()) for name in ALWAYS} == ALWAYS
 
 
 def test_an_unknown_path_is_the_app_itself_and_shows_nothing_of_the_disk(app: running.App) -> None:

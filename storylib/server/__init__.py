@@ -1,0 +1,81 @@
+"""The server around the screens: its parts, and what happens at start and stop."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import os
+import sys
+from argparse import ArgumentParser
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any, cast
+
+from starlette.middleware import Middleware
+
+from storylib import accounts, jobs, observe, passwords, web
+from storylib.config import settings
+from storylib.db import database
+from storylib.errors import StorylibError
+from storylib.server.headers import Headers
+from storylib.server.routes import ROUTES
+from storylib.web import process
+
+
+def parts() -> dict[str, Any]:
+    """What ``st.App`` needs besides the script."""
+    return {
+        "routes": ROUTES,
+        "middleware": [Middleware(Headers)],
+        "lifespan": lifespan,
+        "on_script_error": web.show_error,
+    }
+
+
+@asynccontextmanager
+async def lifespan(_app: object) -> AsyncIterator[None]:
+    """Everything is ready before the first visitor, and finished after the last."""
+    observe.configure()
+    await asyncio.to_thread(_start)
+    # Streamlit collects garbage after each run; what will live for good need not be looked at each time.
+    gc.collect()
+    gc.freeze()
+    yield
+    if not await asyncio.to_thread(jobs.stop):
+        os._exit(0)  # threads wait for work that another process takes over
+
+
+def _start() -> None:
+    try:
+        _open_the_door()
+    except StorylibError as error:
+        print(f"Storylib cannot start. {error}", file=sys.stderr, flush=True)
+        os._exit(2)  # raised, it would drown in the server's own traces
+
+
+def _open_the_door() -> None:
+    database().migrate()
+    passwords.load()
+    process.load_pages()
+    jobs.start()
+    print(f"\n  {settings().config.site.name} is at http://localhost:{_port()}\n", flush=True)
+    _invite()
+
+
+def _invite() -> None:
+    """While there is nobody, print the link that makes the first administrator."""
+    with database().read() as session:
+        if not accounts.needs_setup(session):
+            return
+    with database().write() as session:
+        code = accounts.setup_code(session)
+    link = f"http://localhost:{_port()}/?setup={code}"
+    print(f"  There is nobody here yet. This link makes the first administrator, once:\n\n  {link}\n", flush=True)
+
+
+def _port() -> int:
+    # uvicorn does not tell an app where it listens, but it was told on the command line.
+    parser = ArgumentParser(add_help=False, allow_abbrev=False)
+    parser.add_argument("--port", type=int)
+    told = parser.parse_known_args()[0].port
+    return cast(int, told) or process.port()

@@ -1,0 +1,141 @@
+"""What is served beside the screens: health, pictures and the sign-in cookie."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+from urllib.parse import urlsplit
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from storylib import accounts, images, jobs, tickets
+from storylib.config import settings
+from storylib.db import HEAD, database
+from storylib.errors import NotFound, Refused, StorylibError
+from storylib.vocabulary import IMAGE_SIZES, ImageSize
+from storylib.web import process, visitor
+
+YEAR = 365 * 24 * 3600  # seconds
+NEVER_KEPT = {"Cache-Control": "no-store"}
+
+
+# --- is it well?
+
+
+async def healthz(_request: Request) -> Response:
+    """The process is up."""
+    return JSONResponse({"status": "ok"}, headers=NEVER_KEPT)
+
+
+async def readyz(_request: Request) -> Response:
+    """Everything that a story needs is there; 503 names what is not."""
+    missing = await run_in_threadpool(_missing)
+    answer = {"status": "not ready", "missing": missing} if missing else {"status": "ok"}
+    return JSONResponse(answer, 503 if missing else 200, headers=NEVER_KEPT)
+
+
+def _missing() -> list[str]:
+    checks = {"database": _migrated, "jobs": jobs.running, "screens": process.running}
+    return [name for name, check in checks.items() if not check()]
+
+
+def _migrated() -> bool:
+    try:
+        return database().revision() == HEAD
+    except StorylibError:
+        return False
+
+
+# --- pictures
+
+
+async def picture(request: Request) -> Response:
+    """One of the signed-in user's pictures. Whatever is not theirs is not there: 404, and nothing more."""
+    image_id, size = request.path_params["image_id"], request.path_params["size"]
+    token = request.cookies.get(settings().config.cookie.name, "")
+    if not re.fullmatch("[0-9a-f]{32}", image_id) or size not in IMAGE_SIZES or not token:
+        return _not_found()
+    data = await run_in_threadpool(_picture, token, image_id, size)
+    if data is None:
+        return _not_found()
+    # A picture never changes: a new version has a new id.
+    kept = {"ETag": f'"{image_id}-{size}"', "Cache-Control": f"private, max-age={YEAR}, immutable"}
+    if kept["ETag"] in request.headers.get("if-none-match", ""):
+        return Response(status_code=304, headers=kept)
+    return Response(data, media_type="image/webp", headers=kept)
+
+
+def _picture(token: str, image_id: str, size: ImageSize) -> bytes | None:
+    user = visitor.owner(token)
+    if not user:
+        return None
+    try:
+        with database().read() as session:
+            return images.data(session, user.id, image_id, size)
+    except NotFound:
+        return None
+
+
+def _not_found() -> Response:
+    return Response("Not found", 404, media_type="text/plain", headers=NEVER_KEPT)
+
+
+# --- the sign-in cookie
+
+
+async def fetch_cookie(request: Request) -> Response:
+    """Trade a ticket for the cookie."""
+    if not _from_our_own_page(request):
+        return Response(status_code=403)
+    try:
+        token = await run_in_threadpool(_token, request.headers.get("x-ticket", ""))
+    except Refused as error:
+        return JSONResponse({"error": str(error)}, 403, headers=NEVER_KEPT)
+    answer = Response(status_code=204, headers=NEVER_KEPT)
+    answer.set_cookie(**_cookie(request), value=token, max_age=settings().config.cookie.days * 24 * 3600)
+    return answer
+
+
+async def drop_cookie(request: Request) -> Response:
+    """Sign this browser out and take its cookie away."""
+    if not _from_our_own_page(request):
+        return Response(status_code=403)
+    await run_in_threadpool(_end, request.cookies.get(settings().config.cookie.name, ""))
+    answer = Response(status_code=204, headers=NEVER_KEPT)
+    answer.delete_cookie(**_cookie(request))
+    return answer
+
+
+def _from_our_own_page(request: Request) -> bool:
+    """No other site may sign its visitors in or out here."""
+    if site := request.headers.get("sec-fetch-site"):
+        return site == "same-origin"
+    return urlsplit(request.headers.get("origin", "")).netloc == request.headers.get("host")
+
+
+def _cookie(request: Request) -> dict[str, Any]:
+    https = request.url.scheme == "https"
+    return {"key": settings().config.cookie.name, "httponly": True, "secure": https, "samesite": "lax", "path": "/"}
+
+
+def _token(ticket: str) -> str:
+    with database().write() as session:
+        return tickets.fetch(session, ticket)
+
+
+def _end(token: str) -> None:
+    with database().write() as session:
+        accounts.end_session(session, token)
+    visitor.forget(token)
+
+
+ROUTES = [
+    Route("/healthz", healthz),
+    Route("/readyz", readyz),
+    Route("/app/static/img/{image_id}/{size}.webp", picture),
+    Route("/auth/cookie", fetch_cookie, methods=["POST"]),
+    Route("/auth/cookie", drop_cookie, methods=["DELETE"]),
+]
