@@ -74,13 +74,9 @@ class Scripted:
         flags = tuple(word for word in self.blocked if isinstance(subject, str) and word in subject)
         return Verdict("scripted", flags)
 
-    def provider(self, free: bool = True) -> Provider:
+    def provider(self, *_: object, free: bool = True) -> Provider:
         """As the registry hands it out."""
-        return (
-            Provider("kit", "scripted", True, self, self)
-            if free
-            else Paid("openai", "scripted", False, self, self, self)
-        )
+        return Provider("kit", True, self, self) if free else Paid("openai", False, self, self, self)
 
 
 class Paid(Provider):

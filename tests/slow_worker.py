@@ -34,5 +34,5 @@ class Slow(Scripted):
 
 if __name__ == "__main__":
     slow = Slow(log=Path(sys.argv[1]), seconds=float(sys.argv[2])).provider()
-    providers.PROVIDERS["kit"] = lambda: slow
+    providers.PROVIDERS["kit"] = lambda *_: slow
     jobs.work()

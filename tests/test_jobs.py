@@ -32,13 +32,11 @@ def ada(database: Database) -> User:
 
 
 @pytest.fixture
-def maker(monkeypatch: pytest.MonkeyPatch) -> Iterator[Scripted]:
+def maker(monkeypatch: pytest.MonkeyPatch) -> Scripted:
     """Makes this process's stories."""
     maker = Scripted()
     monkeypatch.setitem(providers.PROVIDERS, "kit", maker.provider)
-    providers.provider.cache_clear()
-    yield maker
-    providers.provider.cache_clear()
+    return maker
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from decimal import Decimal
 
 import pytest
@@ -23,13 +22,11 @@ LONG = "Notwithstanding considerable meteorological deterioration, Luna perambul
 
 
 @pytest.fixture
-def maker(monkeypatch: pytest.MonkeyPatch) -> Iterator[Scripted]:
+def maker(monkeypatch: pytest.MonkeyPatch) -> Scripted:
     """Writes, draws and checks, for money."""
     maker = Scripted()
-    monkeypatch.setitem(providers.PROVIDERS, "openai", lambda: maker.provider(free=False))
-    providers.provider.cache_clear()
-    yield maker
-    providers.provider.cache_clear()
+    monkeypatch.setitem(providers.PROVIDERS, "openai", lambda *_: maker.provider(free=False))
+    return maker
 
 
 @pytest.fixture
@@ -70,7 +67,8 @@ def _calls(database: Database, operation: str) -> list[Call]:
         return list(session.scalars(select(Call).where(Call.operation == operation).order_by(Call.id)))
 
 
-def test_every_page_is_checked_and_the_cost_is_the_ledgers(database: Database, ada: User, maker: Scripted) -> None:
+@pytest.mark.usefixtures("maker")
+def test_every_page_is_checked_and_the_cost_is_the_ledgers(database: Database, ada: User) -> None:
     story = _made(database, ada)
     assert story.state == "ready"
     assert [page.checks for page in story.pages] == [[{"check": "scripted", "flags": [], "scores": {}}]] * 4
@@ -123,8 +121,9 @@ def test_a_picture_that_fails_is_drawn_by_the_kit_and_says_so(
     assert (len(maker.drawn), len(kit.drawn)) == (4, 1)
 
 
+@pytest.mark.usefixtures("kit")
 def test_a_picture_lost_after_sending_is_not_paid_again_until_the_teacher_asks(
-    database: Database, ada: User, maker: Scripted, kit: Scripted
+    database: Database, ada: User, maker: Scripted
 ) -> None:
     maker.fail_picture.append(LOST)
     story = _made(database, ada)
@@ -162,9 +161,8 @@ def test_ai_words_with_kit_pictures_pay_for_the_words_only(
         assert ledger.story_cost(session, story.id) == Decimal("0.01")
 
 
-def test_kit_words_with_ai_pictures_are_not_checked(
-    database: Database, ada: User, maker: Scripted, kit: Scripted
-) -> None:
+@pytest.mark.usefixtures("kit")
+def test_kit_words_with_ai_pictures_are_not_checked(database: Database, ada: User, maker: Scripted) -> None:
     story = _made(database, ada, BRIEF.model_copy(update={"provider": "kit", "pictures": "openai"}))
     assert (story.state, len(maker.drawn), maker.written, maker.checked) == ("ready", 5, [], [])
 

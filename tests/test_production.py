@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from sqlalchemy import select
 
@@ -19,13 +17,11 @@ BUSY = ProviderError("The maker is busy.", "rate_limited")
 
 
 @pytest.fixture
-def maker(monkeypatch: pytest.MonkeyPatch) -> Iterator[Scripted]:
+def maker(monkeypatch: pytest.MonkeyPatch) -> Scripted:
     """Every story of the test is made by this one."""
     maker = Scripted()
     monkeypatch.setitem(providers.PROVIDERS, "kit", maker.provider)
-    providers.provider.cache_clear()
-    yield maker
-    providers.provider.cache_clear()
+    return maker
 
 
 @pytest.fixture
@@ -244,8 +240,7 @@ def test_a_paid_picture_cut_off_by_a_crash_is_never_asked_for_by_itself(
 ) -> None:
     production.write(database, story.id)
     paid = maker.provider(free=False)
-    monkeypatch.setitem(providers.PROVIDERS, "kit", lambda: paid)
-    providers.provider.cache_clear()
+    monkeypatch.setitem(providers.PROVIDERS, "kit", lambda *_: paid)
     maker.fail_picture.append(ProviderError("No answer.", "timeout", maybe_paid=True))
     for _ in range(2):
         production.draw(database, story.id, 1)

@@ -38,9 +38,10 @@ def call(
     """
     form = TypeAdapter(answer)
     user_id, story_id, number = place
-    mark = ledger.fingerprint(maker.name, maker.model, what)
+    model = maker.model(operation)
+    mark = ledger.fingerprint(maker.name, model, what)
     price = maker.estimate(operation)
-    wanted = ledger.Ask(user_id, operation, maker.name, maker.model, mark, maker.free, price, story_id, number)
+    wanted = ledger.Ask(user_id, operation, maker.name, model, mark, maker.free, price, story_id, number)
     with database.write() as session:
         if not maker.free:
             limits.allow_cost(session, session.get_one(User, user_id), price)

@@ -13,7 +13,7 @@ from storylib import reading
 from storylib.db import Database
 from storylib.errors import LimitReached, ProviderError
 from storylib.manuscript import Brief, Model, PageDraft, Sheet
-from storylib.models import Page, Story
+from storylib.models import Page, Story, User
 from storylib.production.calls import call
 from storylib.providers import Provider, provider
 from storylib.providers.base import Usage, Verdict
@@ -84,7 +84,7 @@ def _job(database: Database, story_id: str, number: int) -> _Job | None:
         if story is None or page is None or page.state != "written" or page.image_id:
             return None
         facts = {name: getattr(page, name) for name in ("number", "text", "scene", "description", "alt")}
-        maker = provider(story.provider)
+        maker = provider(story.provider, session.get_one(User, story.owner_id))
         return _Job(story_id, story.owner_id, maker, story.brief, story.cast, PageDraft(**facts))
 
 

@@ -9,7 +9,7 @@ from storylib import images
 from storylib.db import Database
 from storylib.errors import LimitReached, ProviderError, StorylibError
 from storylib.manuscript import PictureOrder, Scene
-from storylib.models import Image, Page, Story, now
+from storylib.models import Image, Page, Story, User, now
 from storylib.production.picture import Job, make, reserve, save
 from storylib.production.portraits import references
 from storylib.providers import provider
@@ -107,7 +107,7 @@ def _job(session: Session, story: Story, number: int) -> Job | None:
 def _ordered(
     session: Session, story: Story, number: int, scene: Scene, description: str, stand_in: bool, take: int = 1
 ) -> Job:
-    maker = provider(KIT if stand_in else story.brief.illustrator)
+    maker = provider(KIT if stand_in else story.brief.illustrator, session.get_one(User, story.owner_id))
     place, seed = _place(story, number), page_seed(story.brief.seed, number, take)
     order = PictureOrder.of(place.role, scene, story.cast, story.brief.style, seed, description)
     return Job(maker, order, place, take, () if maker.name == KIT else references(session, story, order.cast))

@@ -30,7 +30,7 @@ class Job:
     @property
     def fingerprint(self) -> str:
         """What the ledger knows it by."""
-        return ledger.fingerprint(self.maker.name, self.maker.model, self.order, self.references, self.take)
+        return ledger.fingerprint(self.maker.name, self.maker.model("draw"), self.order, self.references, self.take)
 
 
 def reserve(session: Session, job: Job) -> Call:
@@ -44,7 +44,7 @@ def reserve(session: Session, job: Job) -> Call:
         place.owner_id,
         "draw",
         maker.name,
-        maker.model,
+        maker.model("draw"),
         job.fingerprint,
         maker.free,
         estimate_usd=estimate,

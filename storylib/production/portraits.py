@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 from storylib import characters, images
 from storylib.db import Database
 from storylib.manuscript import Actor, PictureOrder, Scene, Sheet
-from storylib.models import Character, Image, ImageBytes, Story, StoryCharacter
+from storylib.models import Character, Image, ImageBytes, Story, StoryCharacter, User
 from storylib.production.picture import Job, make, reserve, save
-from storylib.providers import provider
+from storylib.providers import Provider, provider
 
 
 def make_portrait(database: Database, user_id: int, character_id: int, provider_name: str = "kit") -> None:
@@ -25,17 +25,17 @@ def make_portrait(database: Database, user_id: int, character_id: int, provider_
     """
     with database.write() as session:
         character = characters.get(session, user_id, character_id)
-        job = _job(character, provider_name)
+        job = _job(character, provider(provider_name, session.get_one(User, user_id)))
         call = reserve(session, job)
     make(database, job, call)
     save(database, job.fingerprint, job.place, lambda session, image: _hang(session, character_id, image))
 
 
-def _job(character: Character, provider_name: str) -> Job:
+def _job(character: Character, maker: Provider) -> Job:
     scene = Scene(setting="meadow", cast=(Actor(name=character.name),))
     order = PictureOrder.of("portrait", scene, (character.sheet,))
     place = images.Place(character.owner_id, "portrait", character_id=character.id)
-    return Job(provider(provider_name), order, place)
+    return Job(maker, order, place)
 
 
 def _hang(session: Session, character_id: int, image: Image) -> None:

@@ -65,7 +65,7 @@ def _begin(database: Database, story_id: str) -> _Turn | None:
             story.state = "illustrating"  # an earlier run wrote it all
             return None
         story.state = "writing"
-        maker = provider(story.provider)
+        maker = provider(story.provider, session.get_one(User, story.owner_id))
         return _Turn(story_id, maker, story.brief, written, _reserve(session, story, maker, len(written)))
 
 
@@ -85,12 +85,13 @@ def _complete(brief: Brief, parts: Iterable[Part]) -> bool:
 
 
 def _reserve(session: Session, story: Story, maker: Provider, there: int) -> Call:
-    mark = ledger.fingerprint(maker.name, maker.model, story.brief, take=1 + there)
+    model = maker.model("write")
+    mark = ledger.fingerprint(maker.name, model, story.brief, take=1 + there)
     estimate = maker.estimate("write", story.brief.pages)
     if not maker.free:
         limits.allow_cost(session, session.get_one(User, story.owner_id), estimate)
     ask = ledger.Ask(
-        story.owner_id, "write", maker.name, maker.model, mark, maker.free, estimate_usd=estimate, story_id=story.id
+        story.owner_id, "write", maker.name, model, mark, maker.free, estimate_usd=estimate, story_id=story.id
     )
     return ledger.reserve(session, ask)
 
