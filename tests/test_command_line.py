@@ -284,7 +284,7 @@ def test_the_demo_leaves_real_people_alone(capsys: pytest.CaptureFixture[str], s
 
 def test_the_year_of_calls_fits_every_database(database: Database) -> None:
     with database.write() as session:
-        users = {facts["username"]: factories.user(session, facts["username"]) for facts in SAMPLE["people"]}
+        users = [factories.user(session, facts["username"]) for facts in SAMPLE["people"]]
         add_calls(session, SAMPLE, users, 500)
         assert session.scalar(select(func.count()).select_from(Call)) == 500
 
