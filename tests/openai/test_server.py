@@ -182,6 +182,19 @@ def test_openai_without_a_key_is_told_before_anything_is_sent() -> None:
     assert caught.value.kind == "auth"
 
 
+@pytest.mark.parametrize(
+    ("url", "official"),
+    [
+        ("https://api.openai.com/v1", True), ("https://eu.api.openai.com/v1/", True), ("http://localhost:11434/v1", False),
+        ("https://notopenai.com/v1", False), ("https://openai.com.example.org/v1", False),
+    ],
+)  # fmt: skip
+def test_only_openai_is_openai(url: str, official: bool) -> None:
+    server = Server(url)
+    assert server.official is official
+    server.close()
+
+
 def test_the_address_and_the_key_come_from_the_environment(monkeypatch: pytest.MonkeyPatch, mock: StoryServer) -> None:
     monkeypatch.setenv("OPENAI_BASE_URL", mock.url)
     monkeypatch.setenv("OPENAI_API_KEY", KEY)

@@ -68,7 +68,7 @@ class Server:
         timer: Timer | None = None,
     ):
         self.base_url = base_url.rstrip("/")
-        self.official = (urlparse(base_url).hostname or "").endswith("openai.com")
+        self.official = f".{urlparse(base_url).hostname}".endswith(".openai.com")
         self.timeouts = timeouts
         self.timer = timer or Timer()
         self.missing: dict[str, str] = {}  # features that the server turned out not to have, and what it said
