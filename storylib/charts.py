@@ -1,0 +1,230 @@
+"""Frames as pictures: Altair charts, each with the sentence that tells what it shows.
+
+Colours, fonts and backgrounds are the theme's, so the charts are at home in light and dark. Times in the frames are
+local already and carry no zone: the UTC scale shows them as they are.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import altair as alt
+import pandas as pd
+
+from storylib.analytics.span import HOURS_IN, Step
+
+MOST_MODELS = 6  # with colours of their own
+MOST_PEOPLE = 20
+BRUSH = "days"
+WEEKDAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
+FORMATS: dict[Step, str] = {"hour": "%a %H:00", "day": "%-d %b", "week": "%-d %b"}
+UNITS = {
+    "cost_usd": ("Cost in US dollars", "$,.2f"),
+    "calls": ("Calls", ",d"),
+    "images": ("Pictures", ",d"),
+    "tokens": ("Tokens", "~s"),
+}
+OTHERS = "Other models"
+REST = "Everybody else"
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A chart, and what it says in a sentence."""
+
+    chart: alt.Chart | alt.LayerChart
+    summary: str
+
+
+def usd(amount: float) -> str:
+    """``$1,234.50``; small sums with as many digits as they need."""
+    return f"${amount:,.2f}" if amount == 0 or abs(amount) >= 0.1 else f"${amount:,.4f}"
+
+
+# --- over time
+
+
+def over_time(frame: pd.DataFrame, step: Step, measure: str = "cost_usd") -> Figure:
+    """A measure stacked by model, with a brush along the time. ``frame``: ``at``, ``model`` and the measure."""
+    rows = _by_model(frame, measure)
+    title, number = UNITS[measure]
+    models = _by_size(rows, "model", measure)
+    brush = alt.selection_interval(name=BRUSH, encodings=["x"])
+    chart = (
+        alt.Chart(_with_end(rows, step))
+        .mark_bar(cornerRadius=0)
+        .encode(
+            x=alt.X("at:T", title=None, scale=alt.Scale(type="utc"), axis=alt.Axis(format=FORMATS[step], grid=False)),
+            x2="until:T",
+            y=alt.Y(f"{measure}:Q", title=None, axis=alt.Axis(format=number.replace(".2", "~"), tickCount=4)),
+            color=alt.Color("model:N", title=None, sort=models, legend=alt.Legend(orient="bottom", columns=0)),
+            order=alt.Order("rank:Q"),
+            opacity=alt.condition(brush, alt.value(1), alt.value(0.35)),
+            tooltip=[
+                alt.Tooltip("at:T", title=step.capitalize(), format=f"{FORMATS[step]} %Y"),
+                alt.Tooltip("model:N", title="Model"),
+                alt.Tooltip(f"{measure}:Q", title=title, format=number),
+            ],
+        )
+        .add_params(brush)
+        .properties(height=230)
+    )
+    return Figure(chart, _over_time_summary(rows, step, measure))
+
+
+def _by_model(frame: pd.DataFrame, measure: str) -> pd.DataFrame:
+    """One row for each time and model; the small models are one."""
+    dearest = frame.groupby("model")[measure].sum().nlargest(MOST_MODELS).index
+    named = frame.assign(model=frame["model"].where(frame["model"].isin(dearest), OTHERS))
+    rows = named.groupby(["at", "model"], as_index=False)[measure].sum()
+    rows = rows[rows[measure] > 0]
+    rank = {model: number for number, model in enumerate(_by_size(rows, "model", measure))}
+    return rows.assign(rank=rows["model"].map(rank))
+
+
+def _by_size(rows: pd.DataFrame, name: str, measure: str) -> list[str]:
+    return [str(key) for key in rows.groupby(name)[measure].sum().sort_values(ascending=False).index]
+
+
+def _with_end(rows: pd.DataFrame, step: Step) -> pd.DataFrame:
+    """A sliver is left between two bars."""
+    return rows.assign(until=rows["at"] + pd.Timedelta(hours=HOURS_IN[step] * 0.9))
+
+
+def _over_time_summary(rows: pd.DataFrame, step: Step, measure: str) -> str:
+    title, _ = UNITS[measure]
+    if rows.empty:
+        return f"{title} by {step}: nothing."
+    by_model, by_time = rows.groupby("model")[measure].sum(), rows.groupby("at")[measure].sum()
+    top, peak, whole = by_model.idxmax(), by_time.idxmax(), by_model.sum()
+    return (
+        f"{title} by {step}: {_said(whole, measure)} altogether, {by_model[top] / whole:.0%} of it {top}; "
+        f"most in the {step} of {peak.day} {peak:%B %Y} ({_said(by_time[peak], measure)})."
+    )
+
+
+def _said(amount: Any, measure: str) -> str:
+    return usd(float(amount)) if measure == "cost_usd" else f"{int(amount):,}"
+
+
+# --- people and stories
+
+
+def by_person(frame: pd.DataFrame) -> Figure:
+    """Cost by person: the first twenty, and the rest together. ``frame``: ``name``, ``username``, ``cost_usd``."""
+    rows = _first(frame)
+    chart = (
+        alt.Chart(rows)
+        .mark_bar(cornerRadiusEnd=3)
+        .encode(
+            x=alt.X("cost_usd:Q", title=None, axis=alt.Axis(format="$,~f", tickCount=4)),
+            y=alt.Y("who:N", title=None, sort=None, axis=alt.Axis(labelLimit=130, ticks=False, domain=False)),
+            tooltip=[
+                alt.Tooltip("who:N", title="Person"),
+                alt.Tooltip("cost_usd:Q", title="Cost", format="$,.2f"),
+                alt.Tooltip("share:Q", title="Share", format=".1%"),
+            ],
+        )
+        .properties(height=alt.Step(17))
+    )
+    if rows.empty:
+        return Figure(chart, "Cost by person: nobody spent anything.")
+    first = rows.iloc[0]
+    summary = f"Cost by person: {len(frame)} people spent {usd(frame['cost_usd'].sum())}; "
+    return Figure(chart, summary + f"most {first['who']} with {usd(first['cost_usd'])} ({first['share']:.0%}).")
+
+
+def _first(frame: pd.DataFrame) -> pd.DataFrame:
+    ranked = frame.assign(who=frame["name"].where(frame["name"] != "", frame["username"]))
+    doubled = ranked["who"].duplicated(keep=False)
+    ranked["who"] = ranked["who"].where(~doubled, ranked["who"] + " (" + ranked["username"] + ")")
+    rows, rest = ranked.iloc[:MOST_PEOPLE][["who", "cost_usd"]], ranked.iloc[MOST_PEOPLE:]
+    if len(rest):
+        last = {"who": f"{REST} ({len(rest)})", "cost_usd": rest["cost_usd"].sum()}
+        rows = pd.concat([rows, pd.DataFrame([last])], ignore_index=True)
+    return rows.assign(share=rows["cost_usd"] / max(rows["cost_usd"].sum(), 1e-9))
+
+
+def story_costs(bars: pd.DataFrame, mean: float | None) -> Figure:
+    """How many stories cost how much. ``bars``: ``from_usd``, ``to_usd``, ``stories``."""
+    chart = (
+        alt.Chart(bars)
+        .mark_bar(binSpacing=1)
+        .encode(
+            x=alt.X("from_usd:Q", title="Cost of a story", axis=alt.Axis(format="$,~f", grid=False)),
+            x2="to_usd:Q",
+            y=alt.Y("stories:Q", title="Stories", axis=alt.Axis(tickCount=4, format=",d")),
+            tooltip=[
+                alt.Tooltip("from_usd:Q", title="From", format="$,.3f"),
+                alt.Tooltip("to_usd:Q", title="Below", format="$,.3f"),
+                alt.Tooltip("stories:Q", title="Stories", format=",d"),
+            ],
+        )
+        .properties(height=230)
+    )
+    if bars.empty or mean is None:
+        return Figure(chart, "What stories cost: no story cost anything.")
+    top = bars.loc[bars["stories"].idxmax()]
+    most = f"most cost from {usd(top['from_usd'])} to {usd(top['to_usd'])}"
+    return Figure(chart, f"What stories cost: {usd(mean)} on average; {most}.")
+
+
+# --- when, and how much
+
+
+def rhythm(frame: pd.DataFrame, measure: str = "cost_usd") -> Figure:
+    """Hours of the day against days of the week. ``frame``: ``weekday`` (0 is Monday), ``hour`` and the measure."""
+    rows = frame.assign(day=frame["weekday"].map(dict(enumerate(WEEKDAYS))))
+    title, number = UNITS[measure]
+    chart = (
+        alt.Chart(rows)
+        .mark_rect()
+        .encode(
+            x=alt.X("hour:O", title="Hour of the day", scale=alt.Scale(domain=list(range(24))), axis=_HOURS),
+            y=alt.Y("day:O", title=None, sort=WEEKDAYS, scale=alt.Scale(domain=WEEKDAYS)),
+            color=alt.Color(f"{measure}:Q", legend=None),
+            tooltip=[
+                alt.Tooltip("day:O", title="Day"),
+                alt.Tooltip("hour:O", title="Hour"),
+                alt.Tooltip(f"{measure}:Q", title=title, format=number),
+                alt.Tooltip("calls:Q", title="Calls", format=",d"),
+            ],
+        )
+        .properties(height=230)
+    )
+    if rows.empty:
+        return Figure(chart, f"{title} by weekday and hour: nothing.")
+    top = rows.loc[rows[measure].idxmax()]
+    return Figure(chart, f"{title} by weekday and hour: most on {top['day']} at {top['hour']}:00.")
+
+
+_HOURS = alt.Axis(labelAngle=0, values=list(range(0, 24, 3)))
+
+
+def volumes(frame: pd.DataFrame, step: Step, measure: str) -> Figure:
+    """One quantity over time, by kind. ``frame``: ``at``, ``kind`` and the measure."""
+    rows = frame.groupby(["at", "kind"], as_index=False)[measure].sum()
+    rows = rows[rows[measure] > 0]
+    title, number = UNITS[measure]
+    chart = (
+        alt.Chart(_with_end(rows, step))
+        .mark_bar()
+        .encode(
+            x=alt.X("at:T", title=None, scale=alt.Scale(type="utc"), axis=alt.Axis(format=FORMATS[step], grid=False)),
+            x2="until:T",
+            y=alt.Y(f"{measure}:Q", title=None, axis=alt.Axis(tickCount=4, format="~s")),
+            color=alt.Color("kind:N", title=None, legend=alt.Legend(orient="bottom", columns=0)),
+            tooltip=[
+                alt.Tooltip("at:T", title=step.capitalize(), format=f"{FORMATS[step]} %Y"),
+                alt.Tooltip("kind:N", title="Kind"),
+                alt.Tooltip(f"{measure}:Q", title=title, format=number.replace("~s", ",d")),
+            ],
+        )
+        .properties(height=200)
+    )
+    if rows.empty:
+        return Figure(chart, f"{title} over time: nothing.")
+    by_kind = rows.groupby("kind")[measure].sum()
+    told = ", ".join(f"{kind} {int(amount):,}" for kind, amount in by_kind.items())
+    return Figure(chart, f"{title} by {step}: {told}.")
