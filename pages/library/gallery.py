@@ -3,13 +3,14 @@
 import streamlit as st
 
 from storylib import web
-from storylib.web import gallery
+from storylib.web import gallery, places
 
 web.user()
+st.set_page_config(layout="wide")
 
 with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
     st.title("Gallery", anchor=False)
     if st.button("New story", icon=":material/add:", type="primary"):
-        st.switch_page("pages/studio/create.py")
+        places.go(places.CREATE)
 
 gallery.covers(gallery.filters())

@@ -1,18 +1,15 @@
-"""The cast: every character of a person, and the form for one of them."""
+"""The cast: every character of a person."""
 
 import streamlit as st
 
 from storylib import web
-from storylib.web import cast, character_form
+from storylib.web import cast, character_form, places
 
 user = web.user()
+st.set_page_config(layout="wide")
 
-if wanted := st.query_params.get("character"):
-    st.title("New character" if wanted == "new" else "Edit character", anchor=False)
-    character_form.open_(wanted)
-    character_form.editor()
-else:
-    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-        st.title("Characters", anchor=False)
-        st.button("New character", icon=":material/add:", type="primary", on_click=cast.edit, args=("new",))
-    cast.portraits(user)
+with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+    st.title("Characters", anchor=False)
+    if st.button("New character", icon=":material/add:", type="primary"):
+        places.go(places.CHARACTER, character_form.NEW)
+cast.portraits(user)

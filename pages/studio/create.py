@@ -9,13 +9,15 @@ user = web.user()
 library = web.look(characters.listing, user.id)
 brief_form.open_(library, user)
 
-st.title("New story", anchor=False)
+st.set_page_config(layout="wide")
+with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+    st.title("New story", anchor=False)
+    brief_form.surprise(library)
 left, right = st.columns([3, 2], gap="large")
 with left:
     brief_form.cast(library)
     brief_form.story(user)
-    brief_form.maker()
 with right, st.container(border=True):
     brief_form.preview(library)
+    brief_form.maker()
     brief_form.submit(user, library)
-    brief_form.surprise(library)

@@ -3,17 +3,19 @@
 import streamlit as st
 
 from storylib import stories, web
-from storylib.web import making, story_tools
+from storylib.web import making, places, story_tools
 
 user = web.user()
+st.set_page_config(layout="wide")
 
-if "id" not in st.query_params:
+wanted = st.query_params.get("id")
+if not wanted:
     st.title("Story", anchor=False)
     st.write("Which story? Open one from the gallery.")
-    st.page_link("pages/library/gallery.py", label="Go to the gallery", icon=":material/photo_library:")
+    st.page_link(places.GALLERY, label="Go to the gallery", icon=":material/auto_stories:")
     st.stop()
 
-story = web.look(stories.get, user.id, st.query_params["id"])
+story = web.look(stories.get, user.id, wanted)
 making.book(story)
 if story.state not in stories.MAKING:
     story_tools.toolbar(user, story)

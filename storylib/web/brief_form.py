@@ -21,11 +21,10 @@ from storylib.errors import Invalid, StorylibError
 from storylib.manuscript import Brief, problems
 from storylib.models import Character, Story, User, new_id, now
 from storylib.providers.kit.composer import KitWriter
-from storylib.web import actions, forms, labels, reader, visitor
+from storylib.web import actions, forms, labels, places, reader, visitor
 from storylib.web.character_form import random_sheet
 
 FORM: Final = "brief"
-STORY: Final = "pages/studio/story.py"
 ANYWHERE: Final = "anywhere"
 START: Final[dict[str, Any]] = {
     "cast": [],
@@ -73,7 +72,7 @@ def cast(library: list[Character]) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         if library:
             st.multiselect(
-                "Characters (the first is the hero)", list(names), format_func=names.__getitem__,
+                "Characters, the hero first", list(names), format_func=names.__getitem__,
                 max_selections=v.MAX_CAST, placeholder="Choose up to four", **_kept("cast"),
             )  # fmt: skip
         else:
@@ -129,7 +128,7 @@ def story(user: User) -> None:
 
 
 def _choice(label: str, name: str, choices: Any) -> None:
-    st.segmented_control(label, list(choices), format_func=choices.__getitem__, required=True, **_kept(name))
+    st.pills(label, list(choices), format_func=choices.__getitem__, required=True, wrap=True, **_kept(name))
     forms.tell(FORM, name)
 
 
@@ -171,15 +170,17 @@ def _seed() -> int:
 
 
 def preview(library: list[Character]) -> None:
-    """Who plays, and what the maker will make of it."""
+    """Who plays, what will be told, and what the maker leaves out."""
     try:
         wanted = brief(library)
     except StorylibError as error:
         st.caption(str(error))
         return
     _players([character for id_ in st.session_state[_key("cast")] for character in library if character.id == id_])
-    for sentence in _foreseen(wanted):
-        st.caption(sentence)
+    *left_out, told = _foreseen(wanted) or [""]
+    st.write(told)
+    for sentence in left_out:
+        st.caption(f":material/info: {sentence}")
 
 
 def _players(players: list[Character]) -> None:
@@ -189,7 +190,7 @@ def _players(players: list[Character]) -> None:
                 if character.portrait_id:
                     picture = actions.image_url(character.portrait_id, "256")
                     st.image(picture, alt=f"{character.name}, a {character.kind}", width=104)
-                st.caption(character.name + (", the hero" if not number else ""), text_alignment="center")
+                st.markdown(f"**{character.name}**" if not number else character.name, text_alignment="center")
 
 
 def _foreseen(wanted: Brief) -> list[str]:
@@ -204,7 +205,7 @@ def _foreseen(wanted: Brief) -> list[str]:
 
 def surprise(library: list[Character]) -> None:
     """Fill in a brief that is known to make a good book."""
-    st.button("Surprise me", icon=":material/casino:", on_click=partial(_surprise, library), width="stretch")
+    st.button("Surprise me", icon=":material/casino:", on_click=partial(_surprise, library))
 
 
 def _surprise(library: list[Character]) -> None:
@@ -250,7 +251,7 @@ def _submit(user: User, library: list[Character]) -> None:
     if done := forms.attempt(FORM, _ask, user, library):
         actions.attempt(jobs.submit, done.value)
         st.session_state.update({_key("id"): new_id(), _key("theme"): ""})
-        st.switch_page(STORY, query_params={"id": done.value.id})
+        places.go(places.STORY, done.value.id)
 
 
 def _ask(user: User, library: list[Character]) -> Story:

@@ -6,7 +6,8 @@ import streamlit as st
 
 from storylib import characters
 from storylib.models import Character, User
-from storylib.web import actions, labels, shelf, visitor
+from storylib.web import actions, labels, places, shelf, visitor
+from storylib.web.character_form import NEW
 from storylib.web.shelf import Card
 
 
@@ -29,7 +30,7 @@ def _card(character: Character) -> Card:
     return Card(
         id=str(character.id),
         title=character.name,
-        href=f"characters?character={character.id}",
+        href=f"character?id={character.id}",
         picture=character.portrait_id and actions.image_url(character.portrait_id, "256"),
         alt=f"{character.name}, a {character.kind}",
         note=", ".join([labels.word(character.kind), *character.traits]),
@@ -43,18 +44,12 @@ def _empty(words: str) -> None:
             return
         st.subheader("Who shall be the hero?", text_alignment="center")
         st.markdown("Characters that you make here can star in as many stories as you like.", text_alignment="center")
-        st.button("Make your first character", icon=":material/add:", type="primary", on_click=edit, args=("new",))
-
-
-def edit(character_id: str) -> None:
-    """Go to the form, with this character or a new one."""
-    st.query_params["character"] = character_id
+        if st.button("Make your first character", icon=":material/add:", type="primary"):
+            places.go(places.CHARACTER, NEW)
 
 
 def _asked(what: str, character_id: str) -> None:
-    if what == "open":
-        edit(character_id)
-    elif what == "delete" and character_id.isdecimal():
+    if what == "delete" and character_id.isdecimal():
         st.session_state["doomed character"] = int(character_id)
 
 

@@ -10,7 +10,7 @@ from base64 import b64encode
 from functools import partial
 from html import escape
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NoReturn
 
 import streamlit as st
 import yaml
@@ -25,11 +25,12 @@ from storylib.errors import Conflict, Invalid, NotFound, StorylibError
 from storylib.manuscript import Look, Sheet, problems
 from storylib.models import Character
 from storylib.providers.kit.illustrator import preview
-from storylib.web import actions, forms, labels, swatches, visitor
+from storylib.web import actions, forms, labels, places, swatches, visitor
 
 FORM: Final = "character"
 LIST: Final[dict[str, Any]] = yaml.safe_load(Path(__file__).with_suffix(".yaml").read_text("utf-8"))
 PIECES: Final[dict[str, str]] = LIST["pieces"]
+NEW: Final = "new"  # instead of an id
 NONE: Final = "none"  # of hats
 STATE: Final = ("name", "kind", "pronouns", "traits", "description", "pieces", "hair", "hat", "extras", "size")
 EXTRAS: Final = {"flower": "Flower", "medal": "Medal"}
@@ -45,7 +46,7 @@ def open_(wanted: str) -> None:
         return
     forms.forget(FORM)
     st.session_state[_key("opened")] = wanted
-    if wanted == "new":
+    if wanted == NEW:
         _fill(Sheet(name="?", kind="fox", pronouns="they"))
         st.session_state.update({_key("name"): "", _key("version"): 0})
         return
@@ -143,7 +144,7 @@ def _buttons() -> None:
     with st.container(horizontal=True):
         st.button("Save", type="primary", icon=":material/check:", on_click=_save)
         st.button("Surprise me", icon=":material/casino:", on_click=_surprise)
-        st.button("Back without saving", type="tertiary", on_click=close)
+        st.button("Back without saving", type="tertiary", on_click=_close)
     error = forms.tell_rest(FORM, "name", "traits", "description", "look")
     if isinstance(error, Conflict):
         st.button("Show how it is now", icon=":material/refresh:", on_click=_reload)
@@ -214,12 +215,11 @@ def _drawn(sheet: Sheet) -> str:
 # --- the buttons
 
 
-def close() -> None:
-    """Back to the list."""
+def _close() -> NoReturn:
+    """Back to the list; what was typed is forgotten."""
     st.session_state.pop(_key("opened"), None)
     forms.forget(FORM)
-    st.query_params.pop("character", None)
-    st.rerun()
+    places.go(places.CHARACTERS)
 
 
 def _save() -> None:
@@ -227,12 +227,12 @@ def _save() -> None:
     if done := forms.attempt(FORM, lambda: forms.write(lambda session: _written(session, user.id))):
         actions.attempt(production.make_portrait, database(), user.id, done.value.id)
         st.toast(f"{done.value.name} is saved.", icon=":material/check:")
-        close()
+        _close()
 
 
 def _written(session: Session, user_id: int) -> Character:
     opened, version = st.session_state[_key("opened")], st.session_state[_key("version")]
-    if opened == "new":
+    if opened == NEW:
         return characters.create(session, user_id, draft())
     return characters.update(session, user_id, int(opened), version, draft())
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from time import monotonic
 from typing import Any, Final
 
 import streamlit as st
@@ -9,13 +10,14 @@ import streamlit as st
 from storylib import stories
 from storylib.models import User
 from storylib.stories import MAKING, Filter
-from storylib.web import actions, labels, shelf, visitor
+from storylib.web import actions, labels, places, shelf, visitor
 from storylib.web.shelf import Badge, Card, Undo
 
 PAGE = 24  # cards until "Show more"
 LOOK = 2.0  # seconds between two looks while a story is being made
-STORY = "pages/studio/story.py"
+UNDO = 60.0  # seconds for which the way back from a deletion is offered
 ANY: Final = "Any"
+MENUS: Final = ("age", "tone", "moral", "status")
 
 # What the status menu offers, and what it asks of the stories.
 STATUS: Final[dict[str, dict[str, Any]]] = {
@@ -38,13 +40,16 @@ BADGES: Final[dict[str, Badge]] = {
 
 def filters() -> Filter:
     """What to show; kept in the address, so that a reload and a link keep it."""
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    left, right = st.columns([3, 2], vertical_alignment="center")
+    with left:
         words = st.text_input(
             "Search", type="search", placeholder="Title, theme or character", key="search", bind="query-params",
             icon=":material/search:", live=True, label_visibility="collapsed",
         )  # fmt: skip
+    with right, st.container(horizontal=True, vertical_alignment="center"):
         favourites = st.toggle("Favourites", key="favourites", bind="query-params")
-        with st.popover("Filter", icon=":material/filter_list:"):
+        chosen = sum(st.session_state.get(key, ANY) != ANY for key in MENUS)
+        with st.popover(f"Filter ({chosen})" if chosen else "Filter", icon=":material/filter_list:", key="filter"):
             age_band = _menu("Age", "age", labels.AGE_BANDS)
             tone = _menu("Tone", "tone", labels.TONES)
             moral = _menu("Moral", "moral", labels.MORALS)
@@ -75,13 +80,19 @@ def _covers(wanted: Filter) -> None:
         st.rerun()
     if not found:
         _empty(user, wanted)
-    undo = st.session_state.get("deleted")
+    undo = _undo()
     if found or undo:
         shelf.show("covers", [_card(user, card) for card in found[:shown]], _asked, more=len(found) > shown, undo=undo)
 
 
 _still = st.fragment(_covers)
 _watched = st.fragment(_covers, run_every=LOOK)
+
+
+def _undo() -> Undo | None:
+    """What was deleted just now."""
+    undo, at = st.session_state.get("deleted", (None, 0.0))
+    return undo if monotonic() < at + UNDO else None
 
 
 def _shown(wanted: Filter) -> int:
@@ -125,11 +136,11 @@ def _empty(user: User, wanted: Filter) -> None:
             st.subheader("Your stories will stand here", text_alignment="center")
             st.markdown("A hero, a few words, a few seconds: a picture book.", text_alignment="center")
             if st.button("Make your first story", icon=":material/auto_stories:", type="primary"):
-                st.switch_page("pages/studio/create.py")
+                places.go(places.CREATE)
 
 
 def _show_all() -> None:
-    st.session_state.update({"search": "", "favourites": False, "age": ANY, "tone": ANY, "moral": ANY, "status": ANY})
+    st.session_state.update({"search": "", "favourites": False, **dict.fromkeys(MENUS, ANY)})
 
 
 # --- what is asked of a card
@@ -139,10 +150,6 @@ def _asked(what: str, story_id: str) -> None:
     st.session_state.pop("deleted", None)
     if what in _ANSWERS:
         _ANSWERS[what](story_id)
-
-
-def _open(story_id: str) -> None:
-    st.switch_page(STORY, query_params={"id": story_id})
 
 
 def _favourite(story_id: str) -> None:
@@ -158,7 +165,7 @@ def delete(story_id: str) -> None:
     user = visitor.user()
     title = actions.look(stories.get, user.id, story_id).title or "A new story"
     if actions.act(stories.throw_away, user.id, story_id):
-        st.session_state["deleted"] = Undo(story_id, f"“{title}” is deleted.")
+        st.session_state["deleted"] = Undo(story_id, f"“{title}” is deleted."), monotonic()
 
 
 def _bring_back(story_id: str) -> None:
@@ -171,7 +178,6 @@ def _more(_: str) -> None:
 
 
 _ANSWERS: Final = {
-    "open": _open,
     "favourite": _favourite,
     "unfavourite": _unfavourite,
     "delete": delete,

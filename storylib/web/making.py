@@ -41,11 +41,9 @@ _still = st.fragment(_book)
 def _progress(user: User, story: Story) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.progress(_share(story), text=_stage(story))
-        st.button("Stop", icon=":material/stop_circle:", on_click=_stop, args=(user, story.id))
-
-
-def _stop(user: User, story_id: str) -> None:
-    actions.act(stories.cancel, user.id, story_id)
+        st.button(
+            "Stop", icon=":material/stop_circle:", on_click=actions.perform, args=(stories.cancel, user.id, story.id)
+        )
 
 
 def _share(story: Story) -> float:

@@ -57,7 +57,7 @@ def show(
     undo: Undo | None = None,
 ) -> None:
     """Lay the cards out. ``on`` is called with what was asked and of which card, before the next run:
-    open, favourite, unfavourite, delete, undo or more."""
+    favourite, unfavourite, delete, undo or more."""
 
     def asked() -> None:
         request: dict[str, Any] = st.session_state[key].asked

@@ -41,6 +41,7 @@ SCREENS = (
     Screen("Library", "library/gallery.py", "Gallery", "auto_stories", "All your stories; the newest come first."),
     Screen("Studio", "studio/create.py", "Create", "draw", "Ask for a new picture book."),
     Screen("Studio", "studio/characters.py", "Characters", "face", "The cast that you use again and again."),
+    Screen("Studio", "studio/character.py", "Character", "face", "One of your cast.", hidden=True),
     Screen("Studio", "studio/story.py", "Story", "menu_book", "One story: watch, read, edit.", hidden=True),
     Screen("Account", "account/profile.py", "Profile", "person", "Your password, and where you are signed in."),
 )

@@ -7,7 +7,7 @@ import streamlit as st
 from storylib import reading, stories
 from storylib.models import Story, User
 from storylib.vocabulary import Review
-from storylib.web import actions, gallery, labels, reader, wording
+from storylib.web import actions, gallery, labels, places, reader, wording
 
 
 def toolbar(user: User, story: Story) -> None:
@@ -18,8 +18,8 @@ def toolbar(user: User, story: Story) -> None:
             label,
             icon=":material/favorite:",
             type="primary" if story.favourite else "secondary",
-            on_click=_set_favourite,
-            args=(user, story.id, not story.favourite),
+            on_click=actions.perform,
+            args=(stories.set_favourite, user.id, story.id, not story.favourite),
         )
         _review(user, story)
         st.button("Delete", icon=":material/delete:", on_click=_delete, args=(story.id,))
@@ -32,22 +32,14 @@ def _review(user: User, story: Story) -> None:
         label,
         icon=":material/check_circle:" if after == "approved" else ":material/undo:",
         disabled=story.state != "ready" and after == "approved",
-        on_click=_set_review,
-        args=(user, story.id, after),
+        on_click=actions.perform,
+        args=(stories.set_review, user.id, story.id, after),
     )
-
-
-def _set_favourite(user: User, story_id: str, favourite: bool) -> None:
-    actions.act(stories.set_favourite, user.id, story_id, favourite)
-
-
-def _set_review(user: User, story_id: str, review: Review) -> None:
-    actions.act(stories.set_review, user.id, story_id, review)
 
 
 def _delete(story_id: str) -> None:
     gallery.delete(story_id)
-    st.switch_page("pages/library/gallery.py")
+    places.go(places.GALLERY)
 
 
 def for_the_class(story: Story) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import streamlit as st
@@ -21,11 +21,16 @@ SYSTEMS = {
 
 
 def local(time: datetime) -> datetime:
-    """A time on the clock of the person who looks; UTC when the browser does not say."""
+    """A time on the clock of the person who looks."""
+    return time.astimezone(ZoneInfo(zone()))
+
+
+def zone() -> str:
+    """The time zone of the person who looks; UTC when the browser does not say, or says what nobody knows."""
     try:
-        return time.astimezone(ZoneInfo(st.context.timezone or "UTC"))
+        return ZoneInfo(st.context.timezone or "UTC").key
     except (ZoneInfoNotFoundError, ValueError):
-        return time.astimezone(UTC)
+        return "UTC"
 
 
 def browser_name(agent: str) -> str:

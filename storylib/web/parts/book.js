@@ -56,7 +56,6 @@ class Leaf {
     this.image.alt = alt
     this.note.textContent = note
     this.element.classList.toggle("waiting", !picture)
-    this.element.classList.toggle("noted", Boolean(note))
     if (picture !== this.picture) this.image.removeAttribute("src")
     this.picture = picture
     this.thumb.hidden = !thumb
@@ -72,6 +71,7 @@ class Leaf {
 
 class Book {
   constructor(home) {
+    this.home = home
     this.leaves = []
     this.at = -1
     this.stack = make("div", { className: "leaves" })
@@ -110,11 +110,13 @@ class Book {
   }
 
   show(data) {
+    if (this.data?.making && !data.making) this.spoken.textContent = "The book is finished."
     this.data = data
     const contents = [{ ...data.cover, text: data.title, byline: data.byline }, ...data.pages]
     while (this.leaves.length < contents.length) this.add(new Leaf(this.leaves.length))
     contents.forEach((content, number) => this.leaves[number].fill(content))
-    this.element.dataset.band = data.band
+    Object.assign(this.element.dataset, { band: data.band, scheme: getComputedStyle(this.home.host).colorScheme })
+    this.element.classList.toggle("making", data.making)
     this.element.ariaLabel = data.title
     this.label.textContent = data.label
     this.pencil.hidden = !data.editable
@@ -149,7 +151,6 @@ class Book {
       leaf.element.inert = number !== to
       leaf.tab.ariaCurrent = number === to ? "page" : null
     })
-    this.element.classList.toggle("closed", to === 0)
     this.leaves[to].element.style.setProperty("--from", from < 0 ? "0" : to > from ? "1.5rem" : "-1.5rem")
     this.reveal(this.leaves[to].tab)
     if (from >= 0) this.spoken.textContent = to ? `Page ${to}. ${this.leaves[to].text.textContent}` : `Cover. ${this.data.title}`

@@ -2,7 +2,7 @@
 //
 // data: { shape, cards: [{ id, title, href, picture, alt, badges: [{ text, colour }], note, done, favourite, deletable }],
 //         more, undo: { id, text } }
-// asked: { what: "open" | "favourite" | "unfavourite" | "delete" | "undo" | "more", id }
+// asked: { what: "favourite" | "unfavourite" | "delete" | "undo" | "more", id }
 
 export default function ({ data, parentElement, setTriggerValue }) {
   const ask = (what, id = "") => setTriggerValue("asked", { what, id })
@@ -21,6 +21,12 @@ function make(tag, properties = {}, ...children) {
 
 function icon(name) {
   return make("span", { className: "icon", textContent: name, ariaHidden: "true" })
+}
+
+// Streamlit follows the address without a reload, as it does for the browser's own "back" and "forward".
+function go(address) {
+  history.pushState(null, "", address)
+  window.dispatchEvent(new PopStateEvent("popstate"))
 }
 
 // Cards that are as before stay as they are, so that no picture flickers and no focus is lost.
@@ -42,7 +48,7 @@ function cardOf(card, ask) {
   link.onclick = (event) => {
     if (event.ctrlKey || event.metaKey || event.shiftKey || event.button) return
     event.preventDefault()
-    ask("open", card.id)
+    go(card.href)
   }
   const element = make("li", { className: "card" }, link, toolsOf(card, ask))
   element.dataset.id = card.id

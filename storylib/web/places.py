@@ -1,0 +1,21 @@
+"""The screens one can go to from others."""
+
+from __future__ import annotations
+
+from typing import Final, NoReturn
+
+import streamlit as st
+
+GALLERY: Final = "pages/library/gallery.py"
+CREATE: Final = "pages/studio/create.py"
+CHARACTERS: Final = "pages/studio/characters.py"
+CHARACTER: Final = "pages/studio/character.py"
+STORY: Final = "pages/studio/story.py"
+USAGE: Final = "pages/admin/usage.py"
+HEALTH: Final = "pages/admin/health.py"
+
+
+def go(page: str, thing: str | None = None) -> NoReturn:
+    """Open ``page``, with the thing of this id in its address."""
+    # Left out, the parameters would be cleared, which Streamlit refuses while the gallery's filters are in the address.
+    st.switch_page(page, query_params={"id": thing} if thing else {})

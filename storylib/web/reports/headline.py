@@ -1,0 +1,111 @@
+"""The first screenful of the usage report: what was spent, on what, and whether anything is wrong."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+import streamlit as st
+
+from storylib.analytics.month import Month
+from storylib.analytics.usage import Totals
+from storylib.charts import usd
+from storylib.web.reports import reads
+from storylib.web.reports.filters import Asked
+
+MANY_FAILURES = 0.05  # of the calls that ended
+
+
+class Figure(NamedTuple):
+    """One figure, the same of the time before, and whether more of it is worse."""
+
+    label: str
+    value: Any
+    before: Any = None
+    shown: str = ""
+    worse: bool = False
+    note: str = ""
+
+
+def figures(asked: Asked) -> None:
+    """Eight figures, and whatever needs somebody."""
+    _, totals = reads.over_time(asked.span, asked.scope)
+    earlier, stories_before, mean_before = reads.before(asked.span, asked.scope)
+    told, month = reads.stories(asked.span, asked.scope), reads.month(asked.scope)
+    _concerns(totals, month)
+    mean = told.mean_usd
+    shown = [
+        Figure("Cost", totals.cost_usd, earlier.cost_usd, usd(totals.cost_usd), True, _unpriced(totals)),
+        Figure("Calls", totals.calls, earlier.calls, f"{totals.calls:,}"),
+        Figure("Stories", told.count, stories_before, f"{told.count:,}", note="Begun in this period."),
+        Figure("Pictures", totals.images, earlier.images, f"{totals.images:,}"),
+        Figure("Cost a story", mean, mean_before, "—" if mean is None else usd(mean), True, "Of those not free."),
+        Figure("Saved by keeping", totals.saved_usd, earlier.saved_usd, usd(totals.saved_usd), note=_reused(totals)),
+        _left(month),
+        Figure("Forecast, this month", None, None, usd(month.forecast_usd), note=_FORECAST),
+    ]
+    with st.grid(4, min_column_width=150):
+        for figure in shown:
+            _metric(figure)
+
+
+_FORECAST = "What is spent so far, and for each day to come the mean of that weekday in the last four weeks."
+
+
+def _metric(figure: Figure) -> None:
+    change = _change(figure.value, figure.before)
+    st.metric(
+        figure.label,
+        figure.shown,
+        change,
+        delta_color="inverse" if figure.worse else "normal",
+        help=figure.note or None,
+        border=True,
+        height="stretch",
+    )
+
+
+def _change(value: Any, before: Any) -> str | int | None:
+    """Against the time before, in percent; None where there is nothing to compare with."""
+    if not before or value is None:
+        return None
+    percent = round(100 * (float(value) / float(before) - 1))
+    return f"{percent:+,d} %" if percent else 0
+
+
+def _left(month: Month) -> Figure:
+    if month.left_usd is None:
+        return Figure("Spent this month", None, None, usd(month.spent_usd), note="There is no budget for everybody.")
+    note = f"{usd(month.spent_usd)} of {usd(month.budget_usd or 0)} are spent or reserved (calendar month, UTC)."
+    return Figure("Budget left", None, None, usd(month.left_usd), note=note)
+
+
+def _reused(totals: Totals) -> str:
+    return f"{totals.reused:,} times a result that was paid for served again."
+
+
+def _unpriced(totals: Totals) -> str:
+    return f"Without {totals.unpriced:,} calls that have no known price." if totals.unpriced else ""
+
+
+def _concerns(totals: Totals, month: Month) -> None:
+    """What needs somebody, or that nothing does."""
+    found = []
+    if totals.unpriced:
+        found.append(f"**{totals.unpriced:,} calls have no known price** and are not in the cost.")
+    if totals.unknown:
+        found.append(f"**{totals.unknown:,} calls may have been charged**: decide under Health.")
+    if totals.failure_rate > MANY_FAILURES:
+        found.append(f"**{totals.failure_rate:.0%} of the calls failed**: see Health.")
+    if month.budget_usd is not None and month.forecast_usd > month.budget_usd:
+        found.append(f"**The month is heading for {usd(month.forecast_usd)}**, over its {usd(month.budget_usd)}.")
+    if not found:
+        st.caption(":material/check_circle: Every call has its price, and nothing waits for you.")
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.warning("  \n".join(found), icon=":material/warning:")
+
+
+def money(amount: Decimal | None) -> str:
+    """``—`` where there is none."""
+    return "—" if amount is None else usd(amount)

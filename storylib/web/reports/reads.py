@@ -1,0 +1,80 @@
+"""Questions to the ledger's sums, remembered for a minute. Only administrators' screens ask them."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import pandas as pd
+import streamlit as st
+
+from storylib.analytics import month as months
+from storylib.analytics import people as persons
+from storylib.analytics import stories as told
+from storylib.analytics import usage
+from storylib.analytics.month import Month
+from storylib.analytics.scope import Scope
+from storylib.analytics.span import Span
+from storylib.analytics.stories import Stories
+from storylib.analytics.usage import Totals
+from storylib.models import now
+from storylib.web.actions import look
+
+FRESH: Final = 60  # seconds
+KEPT: Final = 64  # answers to each question
+BILLION: Final = 1e9
+
+_remembered = st.cache_data(ttl=FRESH, max_entries=KEPT, show_spinner=False)
+
+
+def _in_dollars(frame: pd.DataFrame) -> pd.DataFrame:
+    """For charts, which need not be exact."""
+    money = [name for name in frame if str(name).endswith("_usd") and frame[name].dtype == "int64"]
+    return frame.assign(**{name: frame[name] / BILLION for name in money})
+
+
+@_remembered
+def choices() -> dict[str, list[str]]:
+    return look(usage.choices)
+
+
+@_remembered
+def over_time(span: Span, scope: Scope) -> tuple[pd.DataFrame, Totals]:
+    """In dollars; the totals are exact."""
+    frame = look(usage.over_time, span, scope)
+    return _in_dollars(frame), usage.total_of(frame[list(usage.MEASURES)].sum())
+
+
+@_remembered
+def before(span: Span, scope: Scope) -> tuple[Totals, int, Any]:
+    """The span before: totals, stories, and what one cost."""
+    return look(usage.totals, span.before, scope), *look(told.story_counts, span.before, scope)
+
+
+@_remembered
+def rhythm(span: Span, scope: Scope) -> pd.DataFrame:
+    return _in_dollars(look(usage.rhythm, span, scope))
+
+
+@_remembered
+def people(span: Span, scope: Scope) -> pd.DataFrame:
+    return _in_dollars(look(persons.people, span, scope))
+
+
+@_remembered
+def people_in_full(span: Span, scope: Scope) -> pd.DataFrame:
+    return look(persons.people_in_full, span, scope)
+
+
+@_remembered
+def stories(span: Span, scope: Scope) -> Stories:
+    return look(told.stories, span, scope)
+
+
+@_remembered
+def dearest_stories(span: Span, scope: Scope) -> pd.DataFrame:
+    return look(told.dearest_stories, span, scope)
+
+
+@_remembered
+def month(scope: Scope) -> Month:
+    return look(months.month, now(), scope)
