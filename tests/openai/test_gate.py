@@ -31,20 +31,21 @@ class Bucket:
         return Allowance(self.limit, int(self.level), reset) if self.headers else None
 
 
-def run(requests: int, bucket: Bucket, seconds: float, width: int = 4) -> float:
-    """Simulate; the time at which all are answered."""
-    pace, now, waiting, running, serial = Pace(), 0.0, requests, [], 0
+def run(requests: int, bucket: Bucket, seconds: float, width: int = 4, uneven: tuple[float, ...] = (1.0,)) -> float:
+    """Simulate; the time at which all are answered. ``uneven``: how much longer than others some requests take."""
+    pace, now, waiting, running = Pace(), 0.0, requests, []
     while waiting or running:
         while waiting and pace.in_flight < width and not pace.delay(now):
-            pace.started(now)
+            ticket = pace.started(now)
             wait, told = bucket.ask(now)
-            serial, waiting = serial + 1, waiting - 1
-            heapq.heappush(running, (now + (0.01 if wait else seconds), serial, wait, told))
+            waiting -= 1
+            lasts = 0.01 if wait else seconds * uneven[ticket.number % len(uneven)]
+            heapq.heappush(running, (now + lasts, ticket.number, ticket, wait, told))
         turn = now + pace.delay(now) if waiting and pace.in_flight < width else float("inf")
         if running and running[0][0] <= turn:
-            now, _, wait, told = heapq.heappop(running)
+            now, _, ticket, wait, told = heapq.heappop(running)
             if told:
-                pace.learned(now, told)
+                pace.learned(now, told, ticket)
             if wait:
                 pace.refused(now, wait)
                 waiting += 1
@@ -61,6 +62,22 @@ def test_twelve_pictures_at_six_a_minute_with_headers_are_never_refused(width: i
     finished = run(12, bucket, seconds, width)
     assert bucket.refusals <= 1
     assert finished <= max(80 + 1.5 * seconds, 12 * seconds / width + 15)
+
+
+@pytest.mark.parametrize("seconds", [1, 6, 25])
+def test_answers_in_any_order_do_not_mislead(seconds: float) -> None:
+    bucket = Bucket(6, headers=True)
+    run(24, bucket, seconds, width=8, uneven=(1.0, 0.2, 3.0, 0.7, 1.9))
+    assert bucket.refusals <= 1
+
+
+def test_others_who_use_the_account_are_noticed() -> None:
+    pace = Pace()
+    first = pace.started(0)
+    pace.learned(1, Allowance(60, 59, 1), first)
+    second = pace.started(1)
+    pace.learned(2, Allowance(60, 0, 60), second)
+    assert pace.delay(2) > 0
 
 
 @pytest.mark.parametrize("seconds", [1, 3])
@@ -87,16 +104,14 @@ def test_a_server_without_limits_is_never_waited_for() -> None:
 
 def test_plenty_left_means_no_waiting() -> None:
     pace = Pace()
-    pace.started(0)
-    pace.learned(0.1, Allowance(10_000, 9_999, 0.006))
+    pace.learned(0.1, Allowance(10_000, 9_999, 0.006), pace.started(0))
     assert pace.delay(0.1) == 0
 
 
 def test_a_daily_limit_is_kept_too() -> None:
     """OpenAI's free tier counts by the day: 200 of them, one again after 7 min 12 s."""
     pace = Pace()
-    pace.started(0)
-    pace.learned(1, Allowance(200, 0, 86400))
+    pace.learned(1, Allowance(200, 0, 86400), pace.started(0))
     assert pace.delay(1) == pytest.approx(432, rel=0.05)
 
 

@@ -185,8 +185,9 @@ def test_openai_without_a_key_is_told_before_anything_is_sent() -> None:
 @pytest.mark.parametrize(
     ("url", "official"),
     [
-        ("https://api.openai.com/v1", True), ("https://eu.api.openai.com/v1/", True), ("http://localhost:11434/v1", False),
-        ("https://notopenai.com/v1", False), ("https://openai.com.example.org/v1", False),
+        ("https://api.openai.com/v1", True), ("https://eu.api.openai.com/v1/", True),
+        ("http://localhost:11434/v1", False), ("https://notopenai.com/v1", False),
+        ("https://openai.com.example.org/v1", False),
     ],
 )  # fmt: skip
 def test_only_openai_is_openai(url: str, official: bool) -> None:

@@ -73,14 +73,13 @@ def test_the_names_of_pupils_are_not_sent_and_come_back(writer: OpenAIWriter, mo
 
 
 def test_a_page_comes_before_the_next_one_is_written(writer: OpenAIWriter, mock: StoryServer) -> None:
-    mock.state.stream_chaos = type(mock.state.stream_chaos)(chunk_delay_ms=1)
-    try:
-        before = len(mock.state.journal)
-        first = list(itertools.islice(writer.write(BRIEF), 2))
-        assert [part.part for part in first if not isinstance(part, Usage)] == ["opening", "page"]
-        assert len(mock.state.journal) == before  # the server is still writing
-    finally:
-        mock.state.stream_chaos = type(mock.state.stream_chaos)()
+    collect(writer)
+    stall = StreamFault("stall", after_chunks=mock.chunks_before("light on page 2"), stall_seconds=5)
+    mock.state.reset()
+    mock.state.scenarios.add(stall)
+    first = list(itertools.islice(writer.write(BRIEF), 2))
+    assert [part.part for part in first if not isinstance(part, Usage)] == ["opening", "page"]
+    assert mock.state.journal.in_flight == 1  # the server has not come to page 2 yet
 
 
 def test_every_scene_can_be_drawn_by_the_kit(writer: OpenAIWriter) -> None:

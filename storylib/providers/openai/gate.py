@@ -32,11 +32,20 @@ class Allowance:
     reset: float
 
 
+@dataclass(frozen=True)
+class Ticket:
+    """One request: the how-manieth it is, and when it started."""
+
+    number: int
+    at: float
+
+
 class Pace:
     """When the next request may start. All times are seconds on one clock."""
 
     def __init__(self) -> None:
         self.in_flight = 0
+        self._count = 0
         self._met = False
         self._started: deque[float] = deque(maxlen=600)
         self._forget()
@@ -62,25 +71,33 @@ class Pace:
     def _available(self, now: float) -> float:
         return min(self._most, self._credits + max(0.0, now - self._since) * self._rate)
 
-    def started(self, now: float) -> None:
+    def started(self, now: float) -> Ticket:
         """A request is on its way."""
         self._credits, self._since = self._available(now) - 1, max(now, self._since)
         self._started.append(now)
+        self._count += 1
         self.in_flight += 1
+        return Ticket(self._count, now)
 
     def finished(self) -> None:
         """An answer has come, or there will be none."""
         self.in_flight -= 1
         self._met = True
 
-    def learned(self, now: float, allowance: Allowance) -> None:
-        """Believe the headers. Other requests under way may not be counted in them yet, so they are counted here."""
+    def learned(self, now: float, allowance: Allowance, ticket: Ticket) -> None:
+        """Believe the headers of the answer to a request, told when the server let it in.
+
+        Answers come in any order, so they only ever lower what was counted here: when others use the account too.
+        """
         if now < self._since:
             return  # a refusal knows better
         used = allowance.limit - allowance.left
         pace = used / allowance.reset if used and allowance.reset else allowance.limit / MINUTE
-        self._rate, self._most = PRUDENCE * pace, allowance.limit
-        self._credits, self._since = float(allowance.left - max(0, self.in_flight - 1)), now
+        known, self._rate, self._most = bool(self._rate), PRUDENCE * pace, allowance.limit
+        left = float(allowance.left - (self._count - ticket.number))
+        if known:
+            left = min(self._available(now), left + self._rate * (now - ticket.at))
+        self._credits, self._since = left, now
 
     def refused(self, now: float, wait: float) -> None:
         """Nobody starts for ``wait`` seconds, then one by one at the rate that went well in the last minute."""
@@ -135,6 +152,7 @@ class Gate:
         self._timer = timer
         self._pace = Pace()
         self._change = threading.Condition()
+        self._mine = threading.local()  # the ticket of this thread's request
 
     @contextmanager
     def place(self) -> Iterator[None]:
@@ -146,10 +164,11 @@ class Gate:
         with self._change:
             while delay := self._delay():
                 self._timer.wait_on(self._change, delay)
-            self._pace.started(self._timer.now())
+            self._mine.ticket = self._pace.started(self._timer.now())
         try:
             yield
         finally:
+            self._mine.ticket = None
             with self._change:
                 self._pace.finished()
                 self._change.notify_all()
@@ -159,9 +178,10 @@ class Gate:
         return float("inf") if full else self._pace.delay(self._timer.now())
 
     def learned(self, allowance: Allowance) -> None:
-        """An answer said how much is left."""
-        with self._change:
-            self._pace.learned(self._timer.now(), allowance)
+        """The answer to this thread's request said how much is left."""
+        if ticket := getattr(self._mine, "ticket", None):
+            with self._change:
+                self._pace.learned(self._timer.now(), allowance, ticket)
 
     def refused(self, wait: float) -> None:
         """The server said: not for ``wait`` seconds."""
