@@ -27,12 +27,18 @@ class Visitor:
         headers = {"Cookie": self.cookie} if self.cookie else {}
         address = self.url.replace("http", "ws", 1) + "/_stcore/stream"
         self.socket = connect(
-            address, subprotocols=["streamlit"], additional_headers=headers, max_size=None, compression=None  # type: ignore[list-item]
+            address,
+            subprotocols=["streamlit"],
+            additional_headers=headers,
+            max_size=None,
+            compression=None,  # type: ignore[list-item]
         )
         self.rerun()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.socket.close()
 
     def rerun(self) -> float:

@@ -236,7 +236,6 @@ def _config() -> DBOSConfig:
         executor_id=ME,
         application_version="1",  # work begun by an older release is finished by a newer one
         log_level="WARNING",
-        notification_listener_polling_interval_sec=POLL,
     )
     if url.startswith("sqlite"):
         url = f"sqlite:///{settings().data / 'jobs.db'}"

@@ -1,0 +1,5 @@
+"""An empty page: what a run costs at least."""
+
+from storylib import web
+
+web.user()

@@ -1,0 +1,16 @@
+"""The gallery as a beginner writes it: bytes from the database, decoded and sent through Streamlit's own media."""
+
+import io
+
+import streamlit as st
+from PIL import Image
+
+from storylib import images, stories, web
+
+user = web.user()
+columns = st.columns(4)
+for i, card in enumerate(web.look(stories.cards, user.id)):
+    with columns[i % 4]:
+        st.image(Image.open(io.BytesIO(web.look(images.data, user.id, card.cover_id or ""))))
+        st.write(card.title)
+        st.button("Open", key=card.id)
