@@ -84,13 +84,20 @@ def _make_story(story_id: str) -> None:
         if number == 1:
             drawings.append(DBOS.enqueue_workflow("pictures", _draw_picture, story_id, production.COVER))
     for task in (writing, *drawings):
-        task.get_result(polling_interval_sec=POLL)
+        try:
+            task.get_result(polling_interval_sec=POLL)
+        except Exception as error:  # whatever broke, the book is settled and the teacher is told
+            log.error("a picture of story %s broke", story_id, exc_info=error)
     _settle(story_id)
 
 
 @DBOS.workflow(name="write_story")
 def _write_story(story_id: str) -> None:
-    _write(story_id)
+    try:
+        _write(story_id)
+    except Exception as error:  # whatever broke, nobody must wait for it for ever
+        log.error("the writing of story %s broke", story_id, exc_info=error)
+        _break_off(story_id)
 
 
 @DBOS.workflow(name="draw_picture")
@@ -120,6 +127,11 @@ def _step(name: str) -> Callable[[Callable[P, Any]], Callable[P, Any]]:
 @_step("write")
 def _write(story_id: str) -> None:
     production.write(database(), story_id)
+
+
+@_step("break_off")
+def _break_off(story_id: str) -> None:
+    production.break_off(database(), story_id)
 
 
 @_step("wait_for_page")

@@ -11,6 +11,7 @@ from PIL import Image
 
 from storylib.errors import ProviderError
 from storylib.manuscript import Actor, Brief, Extras, Opening, PageDraft, Part, PictureOrder, Scene, Sheet
+from storylib.prices import Estimate
 from storylib.providers import Provider
 from storylib.providers.base import Picture, Usage, Verdict
 from storylib.vocabulary import Operation
@@ -76,15 +77,16 @@ class Scripted:
 
     def provider(self, *_: object, free: bool = True) -> Provider:
         """As the registry hands it out."""
-        return Provider("kit", True, self, self) if free else Paid("openai", False, self, self, self)
+        return Provider("kit", True, self, self, hand_written=True) if free else Paid("openai", False, self, self, self)
 
 
 class Paid(Provider):
     """Every page written costs a cent, every picture four."""
 
-    def estimate(self, operation: Operation, amount: int = 1) -> Decimal:
+    def estimate(self, operation: Operation, pages: int = 1) -> Estimate:
         """As it will cost."""
-        return PRICES[operation] * amount
+        price = PRICES[operation] * pages
+        return Estimate(price, price, price, "a table")
 
     def cost(self, operation: Operation, usage: Usage | None) -> Decimal | None:
         """The price of one."""

@@ -23,7 +23,7 @@ LAYERS = (
     {"prices"},
     {"providers"},
     {"accounts", "passwords", "tickets", "characters", "stories", "images", "ledger", "rollup", "limits"},
-    {"production", "spool", "jobs"},
+    {"production", "quotes", "spool", "jobs"},
     {"analytics", "charts"},
     {"web", "server"},
     {"book", "demo", "backup", "__main__"},

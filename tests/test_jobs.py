@@ -134,6 +134,18 @@ def test_a_failed_picture_is_drawn_by_trying_again(database: Database, ada: User
     assert len(working.drawn) == 5
 
 
+def test_a_writer_that_breaks_unforeseen_leaves_nobody_waiting(
+    database: Database, ada: User, working: Scripted
+) -> None:
+    def burst(_: int) -> int:
+        raise ZeroDivisionError("a bug")
+
+    working.on_page = burst
+    jobs.submit(story := _asked(database, ada))
+    _until(lambda: not _progress(database, story).making)
+    assert _progress(database, story).error == "The writing broke off. What was written is kept; please try again."
+
+
 @pytest.mark.usefixtures("maker")
 def test_a_story_committed_but_never_queued_is_started_by_the_sweep(database: Database, ada: User) -> None:
     story = _asked(database, ada)  # … and the process dies before ``submit``

@@ -8,6 +8,18 @@ from storylib.production.books import Book, make_book
 from storylib.production.checking import review
 from storylib.production.drawing import COVER, draw, keep, settle
 from storylib.production.portraits import make_portrait
-from storylib.production.writing import is_written, write
+from storylib.production.writing import break_off, is_written, write
 
-__all__ = ["COVER", "Book", "draw", "is_written", "keep", "make_book", "make_portrait", "review", "settle", "write"]
+__all__ = [
+    "COVER",
+    "Book",
+    "break_off",
+    "draw",
+    "is_written",
+    "keep",
+    "make_book",
+    "make_portrait",
+    "review",
+    "settle",
+    "write",
+]

@@ -40,7 +40,7 @@ def call(
     user_id, story_id, number = place
     model = maker.model(operation)
     mark = ledger.fingerprint(maker.name, model, what)
-    price = maker.estimate(operation)
+    price = maker.reservation(operation)
     wanted = ledger.Ask(user_id, operation, maker.name, model, mark, maker.free, price, story_id, number)
     with database.write() as session:
         if not maker.free:

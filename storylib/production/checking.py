@@ -62,7 +62,7 @@ def review(database: Database, story_id: str, number: int) -> bool:
 def _check(database: Database, story_id: str, number: int) -> bool:
     """What was found is written on the page."""
     job = _job(database, story_id, number)
-    if job is None or job.maker.free:
+    if job is None or job.maker.hand_written:
         return True
     try:
         if _passes(database, job):
@@ -121,7 +121,7 @@ def _rewritten(database: Database, job: _Job, problem: str, take: int = 1) -> _J
 def _fit(database: Database, story_id: str, number: int) -> None:
     """Bring a page into its age band, if its writer can; a try that fails leaves it as it is."""
     job = _job(database, story_id, number)
-    if job is None or job.maker.free:
+    if job is None or job.maker.hand_written:
         return
     best, wrong = job, _outside(job)
     for take in range(1, REWRITES + 1):

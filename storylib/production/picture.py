@@ -39,7 +39,7 @@ def reserve(session: Session, job: Job) -> Call:
     Raises:
         LimitReached: it would cross a budget.
     """
-    place, maker, estimate = job.place, job.maker, job.maker.estimate("draw")
+    place, maker, estimate = job.place, job.maker, job.maker.reservation("draw")
     ask = ledger.Ask(
         place.owner_id,
         "draw",

@@ -47,7 +47,7 @@ def write(database: Database, story_id: str) -> None:
     for repair in range(REPAIRS + 1):
         try:
             turn = _begin(database, story_id)
-        except LimitReached as error:
+        except (LimitReached, ProviderError) as error:
             _give_up(database, story_id, str(error))
             return
         if turn is None or _take(database, turn, last=repair == REPAIRS):
@@ -87,7 +87,7 @@ def _complete(brief: Brief, parts: Iterable[Part]) -> bool:
 def _reserve(session: Session, story: Story, maker: Provider, there: int) -> Call:
     model = maker.model("write")
     mark = ledger.fingerprint(maker.name, model, story.brief, take=1 + there)
-    estimate = maker.estimate("write", story.brief.pages)
+    estimate = maker.reservation("write", story.brief.pages)
     if not maker.free:
         limits.allow_cost(session, session.get_one(User, story.owner_id), estimate)
     ask = ledger.Ask(
@@ -174,6 +174,11 @@ def _give_up(database: Database, story_id: str, sentence: str) -> None:
         if move(session, story_id, "writing", "failed") or move(session, story_id, "queued", "failed"):
             story = session.get_one(Story, story_id, populate_existing=True)
             story.error, story.finished_at = sentence, now()
+
+
+def break_off(database: Database, story_id: str) -> None:
+    """Something broke that nobody foresaw: say so, and keep what is there."""
+    _give_up(database, story_id, "The writing broke off. What was written is kept; please try again.")
 
 
 def is_written(database: Database, story_id: str, number: int) -> bool | None:

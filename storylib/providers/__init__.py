@@ -8,19 +8,23 @@ from decimal import Decimal
 from functools import cache
 from typing import TYPE_CHECKING
 
+from storylib import config, prices
+from storylib.config import Models, settings
 from storylib.errors import Invalid
+from storylib.prices import Estimate
 from storylib.providers.base import Illustrator, Likeness, Moderator, Usage, Writer
 from storylib.vocabulary import Operation, PlanName
 
 if TYPE_CHECKING:
     from storylib.models import User
 
-FREE = Decimal(0)
+NOTHING = Estimate(Decimal(0), Decimal(0), Decimal(0), "free")
 
 
 @dataclass(frozen=True)
 class Provider:
-    """One name's makers, as one person may use them. ``free`` makers never cost anything."""
+    """One name's makers, as one person may use them. ``free`` ones never cost anything; ``hand_written`` ones need no
+    check."""
 
     name: str
     free: bool
@@ -28,18 +32,24 @@ class Provider:
     illustrator: Illustrator
     moderator: Moderator | None = None
     likeness: Likeness | None = None
+    hand_written: bool = False
 
     def model(self, operation: Operation) -> str:
         """What the ledger calls the one who does it."""
         return f"{self.name}-1"
 
-    def estimate(self, operation: Operation, amount: int = 1) -> Decimal:
-        """What so many pages, pictures or texts would cost, in US dollars."""
-        return FREE
+    def estimate(self, operation: Operation, pages: int = 1) -> Estimate | None:
+        """What a call would cost, in US dollars; None when there is no price for it. ``pages`` are those to write."""
+        return NOTHING
 
     def cost(self, operation: Operation, usage: Usage | None) -> Decimal | None:
         """What a call cost, in US dollars; None when there is no price for it."""
-        return FREE
+        return NOTHING.usd
+
+    def reservation(self, operation: Operation, pages: int = 1) -> Decimal:
+        """What is set aside before a call: the most that it may cost, as far as that is known."""
+        estimate = self.estimate(operation, pages)
+        return estimate.high if estimate else NOTHING.usd
 
 
 Factory = Callable[[PlanName, int], Provider]
@@ -50,10 +60,61 @@ def _kit() -> Provider:
     from storylib.providers.kit.composer import KitWriter
     from storylib.providers.kit.illustrator import KitIllustrator
 
-    return Provider("kit", True, KitWriter(), KitIllustrator())
+    return Provider("kit", True, KitWriter(), KitIllustrator(), hand_written=True)
 
 
-PROVIDERS: dict[str, Factory] = {"kit": lambda _plan, _user_id: _kit()}
+@dataclass(frozen=True)
+class _Metered(Provider):
+    """By what the server counts, unless the server is one's own and free."""
+
+    models: Models | None = None
+
+    def model(self, operation: Operation) -> str:
+        """By config.yaml, for the plan."""
+        assert self.models
+        return {"write": self.models.text, "draw": self.models.picture}.get(operation, self.models.moderation)
+
+    def estimate(self, operation: Operation, pages: int = 1) -> Estimate | None:
+        """From the price list."""
+        assert self.models
+        if self.free:
+            return NOTHING
+        quality, size = self.models.quality, self.models.page_size
+        references = 2 if operation == "draw" else 0
+        return prices.estimate(
+            operation, self.model(operation), pages=pages, quality=quality, size=size, references=references
+        )
+
+    def cost(self, operation: Operation, usage: Usage | None) -> Decimal | None:
+        """From the server's own count."""
+        if self.free:
+            return NOTHING.usd
+        return prices.cost(operation, usage) if usage else None
+
+
+def _openai(plan: PlanName, user_id: int) -> Provider:
+    from storylib.providers import openai
+
+    section, server = settings().config.providers["openai"], openai.connect()
+    models, user = section.models[plan], openai.pseudonym(settings().secret_key, user_id)
+    return _Metered(
+        "openai",
+        section.free,
+        openai.OpenAIWriter(server, models, user),
+        openai.OpenAIIllustrator(server, models, user),
+        openai.OpenAIModerator(server, models, user) if models.moderation else None,
+        openai.OpenAIVision(server, models, user) if models.vision else None,
+        models=models,
+    )
+
+
+PROVIDERS: dict[str, Factory] = {"kit": lambda _plan, _user_id: _kit(), "openai": _openai}
+
+
+def offered() -> list[str]:
+    """The providers that can be asked here and now: the Kit always, a server when its key or address is given."""
+    given = {"kit": True, "openai": bool(config.secret("OPENAI_API_KEY") or config.secret("OPENAI_BASE_URL"))}
+    return [name for name in settings().config.providers if given.get(name)]
 
 
 def provider(name: str, user: User | None = None) -> Provider:
