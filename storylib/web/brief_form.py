@@ -21,7 +21,7 @@ from storylib.errors import Invalid, StorylibError
 from storylib.manuscript import Brief, problems
 from storylib.models import Character, Story, User, new_id, now
 from storylib.providers.kit.composer import KitWriter
-from storylib.web import actions, forms, labels, places, reader, visitor
+from storylib.web import actions, forms, labels, notices, places, reader, visitor
 from storylib.web.character_form import random_sheet
 
 FORM: Final = "brief"
@@ -59,8 +59,8 @@ def _key(name: str) -> str:
 
 
 def _kept(name: str) -> dict[str, Any]:
-    """What makes a field keep what is typed while another page is looked at."""
-    return {"key": _key(name), "persist_state": "session"}
+    """A field keeps what is typed while another page is looked at; typing takes back what was said to be wrong."""
+    return {"key": _key(name), "persist_state": "session", "on_change": partial(forms.forget, FORM)}
 
 
 # --- who
@@ -68,6 +68,7 @@ def _kept(name: str) -> dict[str, Any]:
 
 def cast(library: list[Character]) -> None:
     """Up to four from the library, the hero first; or a new one, made here."""
+    notices.show()
     names = {character.id: character.name for character in library}
     with st.container(horizontal=True, vertical_alignment="bottom"):
         if library:
@@ -97,7 +98,7 @@ def _make_character() -> None:
     draft = Draft(name, kind, pronouns)
     made = forms.attempt(FORM, lambda: forms.write(lambda session: characters.create(session, user.id, draft)))
     if made:
-        actions.attempt(production.make_portrait, database(), user.id, made.value.id)
+        notices.attempt(production.make_portrait, database(), user.id, made.value.id)
         others = st.session_state[_key("cast")][: v.MAX_CAST - 1]
         st.session_state.update({_key("cast"): [*others, made.value.id], _key("new name"): ""})
 
@@ -249,7 +250,7 @@ def _countdown() -> None:
 def _submit(user: User, library: list[Character]) -> None:
     """One draft is one story, however often the button is pressed."""
     if done := forms.attempt(FORM, _ask, user, library):
-        actions.attempt(jobs.submit, done.value)
+        notices.attempt(jobs.submit, done.value)
         st.session_state.update({_key("id"): new_id(), _key("theme"): ""})
         places.go(places.STORY, done.value.id)
 

@@ -6,13 +6,14 @@ import streamlit as st
 
 from storylib import characters
 from storylib.models import Character, User
-from storylib.web import actions, labels, places, shelf, visitor
+from storylib.web import actions, labels, notices, places, shelf, visitor
 from storylib.web.character_form import NEW
 from storylib.web.shelf import Card
 
 
 def portraits(user: User) -> None:
     """Search, and the cards."""
+    notices.show()
     words = st.text_input(
         "Search", type="search", placeholder="Name or kind", key="character search", icon=":material/search:",
         live=True, label_visibility="collapsed",
@@ -70,13 +71,14 @@ def _ask_first(user: User, character_id: int) -> None:
 def _stars(count: int) -> str:
     if not count:
         return "stars in no story yet."
-    stories = "one story" if count == 1 else f"{count} stories"
-    return f"stars in {stories}. They stay as they are; you only cannot make new ones with this character."
+    if count == 1:
+        return "stars in one story. It stays as it is; you only cannot make new ones with this character."
+    return f"stars in {count} stories. They stay as they are; you only cannot make new ones with this character."
 
 
 def _delete(character_id: int) -> None:
     _spare()
-    actions.act(characters.delete, visitor.user().id, character_id)
+    notices.act(characters.delete, visitor.user().id, character_id)
     st.rerun()
 
 

@@ -25,7 +25,7 @@ from storylib.errors import Conflict, Invalid, NotFound, StorylibError
 from storylib.manuscript import Look, Sheet, problems
 from storylib.models import Character
 from storylib.providers.kit.illustrator import preview
-from storylib.web import actions, forms, labels, places, swatches, visitor
+from storylib.web import actions, forms, labels, notices, places, swatches, visitor
 
 FORM: Final = "character"
 LIST: Final[dict[str, Any]] = yaml.safe_load(Path(__file__).with_suffix(".yaml").read_text("utf-8"))
@@ -100,7 +100,7 @@ def editor() -> None:
 
 
 def _who() -> None:
-    st.text_input("Name", key=_key("name"), max_chars=40)
+    st.text_input("Name", key=_key("name"), max_chars=40, on_change=forms.forget, args=(FORM,))
     forms.tell(FORM, "name")
     st.selectbox("Kind", v.KINDS, format_func=labels.word, key=_key("kind"))
     st.segmented_control(
@@ -127,7 +127,7 @@ def _looks() -> None:
     if st.pills("Hat", list(hats), format_func=hats.__getitem__, key=_key("hat"), required=True) != NONE:
         _colour("Hat colour", "hat_colour", "cloth")
     st.pills("And", list(EXTRAS), format_func=EXTRAS.__getitem__, key=_key("extras"), selection_mode="multi")
-    st.slider("Size", 0.6, 1.25, key=_key("size"), step=0.05, format="%.2f")
+    st.slider("Size", 0.6, 1.25, key=_key("size"), step=0.05, format="percent")
     forms.tell(FORM, "look")
 
 
@@ -225,8 +225,8 @@ def _close() -> NoReturn:
 def _save() -> None:
     user = visitor.user()
     if done := forms.attempt(FORM, lambda: forms.write(lambda session: _written(session, user.id))):
-        actions.attempt(production.make_portrait, database(), user.id, done.value.id)
-        st.toast(f"{done.value.name} is saved.", icon=":material/check:")
+        notices.say(f"{done.value.name} is saved.")
+        notices.attempt(production.make_portrait, database(), user.id, done.value.id)
         _close()
 
 

@@ -10,7 +10,7 @@ import streamlit as st
 from storylib import stories
 from storylib.models import User
 from storylib.stories import MAKING, Filter
-from storylib.web import actions, labels, places, shelf, visitor
+from storylib.web import actions, labels, notices, places, shelf, visitor
 from storylib.web.shelf import Badge, Card, Undo
 
 PAGE = 24  # cards until "Show more"
@@ -73,6 +73,7 @@ def covers(wanted: Filter) -> None:
 def _covers(wanted: Filter) -> None:
     user = visitor.user()
     shown = _shown(wanted)
+    notices.show()
     found = actions.look(stories.cards, user.id, wanted, count=shown + 1)
     watched = any(card.state in MAKING for card in found)
     if watched != bool(st.session_state.get("gallery watched")):
@@ -153,23 +154,23 @@ def _asked(what: str, story_id: str) -> None:
 
 
 def _favourite(story_id: str) -> None:
-    actions.act(stories.set_favourite, visitor.user().id, story_id, True)
+    notices.act(stories.set_favourite, visitor.user().id, story_id, True)
 
 
 def _unfavourite(story_id: str) -> None:
-    actions.act(stories.set_favourite, visitor.user().id, story_id, False)
+    notices.act(stories.set_favourite, visitor.user().id, story_id, False)
 
 
 def delete(story_id: str) -> None:
     """Delete a story, and offer to bring it back in the gallery."""
     user = visitor.user()
     title = actions.look(stories.get, user.id, story_id).title or "A new story"
-    if actions.act(stories.throw_away, user.id, story_id):
+    if notices.act(stories.throw_away, user.id, story_id):
         st.session_state["deleted"] = Undo(story_id, f"“{title}” is deleted."), monotonic()
 
 
 def _bring_back(story_id: str) -> None:
-    actions.act(stories.bring_back, visitor.user().id, story_id)
+    notices.act(stories.bring_back, visitor.user().id, story_id)
 
 
 def _more(_: str) -> None:

@@ -6,7 +6,7 @@ import streamlit as st
 
 from storylib import jobs, limits, reading, stories
 from storylib.models import Page, Story, User
-from storylib.web import actions, reader, visitor
+from storylib.web import actions, notices, reader, visitor
 
 LOOK = 0.5  # seconds between two looks at a story that is being made
 
@@ -19,6 +19,7 @@ def book(story: Story) -> None:
 def _book(story_id: str) -> None:
     user = visitor.user()
     story = actions.look(stories.get, user.id, story_id)
+    notices.show()
     if reader.making(story):
         st.session_state["making"] = story_id
         _progress(user, story)
@@ -42,7 +43,7 @@ def _progress(user: User, story: Story) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.progress(_share(story), text=_stage(story))
         st.button(
-            "Stop", icon=":material/stop_circle:", on_click=actions.perform, args=(stories.cancel, user.id, story.id)
+            "Stop", icon=":material/stop_circle:", on_click=notices.perform, args=(stories.cancel, user.id, story.id)
         )
 
 
@@ -80,8 +81,8 @@ def _kept(story: Story) -> str:
 
 
 def _again(user: User, story_id: str) -> None:
-    if done := actions.act(stories.again, user.id, story_id):
-        actions.attempt(jobs.submit, done.value)
+    if done := notices.act(stories.again, user.id, story_id):
+        notices.attempt(jobs.submit, done.value)
 
 
 # --- a teacher's changes
@@ -124,7 +125,7 @@ def _edit_page(user: User, story: Story, page: Page) -> None:
         _close_editor()
         st.rerun()
     if redrawn and (done := actions.act(stories.redraw, user, story.id, page.number)):
-        actions.attempt(jobs.submit, done.value)
+        notices.attempt(jobs.submit, done.value)
         _close_editor()
         st.rerun()
 

@@ -43,6 +43,8 @@ SCREENS = (
     Screen("Studio", "studio/characters.py", "Characters", "face", "The cast that you use again and again."),
     Screen("Studio", "studio/character.py", "Character", "face", "One of your cast.", hidden=True),
     Screen("Studio", "studio/story.py", "Story", "menu_book", "One story: watch, read, edit.", hidden=True),
+    Screen("Admin", "admin/usage.py", "Usage", "bar_chart", "What was used, by whom, and what it cost."),
+    Screen("Admin", "admin/health.py", "Health", "monitor_heart", "What fails, what waits, and how fast it is."),
     Screen("Account", "account/profile.py", "Profile", "person", "Your password, and where you are signed in."),
 )
 
