@@ -7,6 +7,7 @@ local already and carry no zone: the UTC scale shows them as they are.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 import altair as alt
@@ -14,7 +15,7 @@ import pandas as pd
 
 from storylib.analytics.span import HOURS_IN, Step
 
-MOST_MODELS = 6  # with colours of their own
+MOST_MODELS = 5  # with colours of their own
 MOST_PEOPLE = 20
 BRUSH = "days"
 WEEKDAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
@@ -25,6 +26,9 @@ UNITS = {
     "images": ("Pictures", ",d"),
     "tokens": ("Tokens", "~s"),
 }
+_LEGEND = alt.Legend(orient="top", offset=4, columns=2)
+_NAMES = alt.Axis(labelLimit=130, labelOverlap=False, ticks=False, domain=False)
+_HOURS = alt.Axis(labelAngle=0, values=list(range(0, 24, 3)))
 OTHERS = "Other models"
 REST = "Everybody else"
 
@@ -37,9 +41,10 @@ class Figure:
     summary: str
 
 
-def usd(amount: float) -> str:
-    """``$1,234.50``; small sums with as many digits as they need."""
-    return f"${amount:,.2f}" if amount == 0 or abs(amount) >= 0.1 else f"${amount:,.4f}"
+def usd(amount: float | Decimal) -> str:
+    """``$12.50``; small sums with more digits, large ones without cents."""
+    size = abs(float(amount))
+    return f"${amount:,.4f}" if 0 < size < 0.1 else f"${amount:,.2f}" if size < 1000 else f"${amount:,.0f}"
 
 
 # --- over time
@@ -53,12 +58,14 @@ def over_time(frame: pd.DataFrame, step: Step, measure: str = "cost_usd") -> Fig
     brush = alt.selection_interval(name=BRUSH, encodings=["x"])
     chart = (
         alt.Chart(_with_end(rows, step))
-        .mark_bar(cornerRadius=0)
+        .mark_bar(orient="vertical")
         .encode(
             x=alt.X("at:T", title=None, scale=alt.Scale(type="utc"), axis=alt.Axis(format=FORMATS[step], grid=False)),
             x2="until:T",
-            y=alt.Y(f"{measure}:Q", title=None, axis=alt.Axis(format=number.replace(".2", "~"), tickCount=4)),
-            color=alt.Color("model:N", title=None, sort=models, legend=alt.Legend(orient="bottom", columns=0)),
+            y=alt.Y(
+                f"{measure}:Q", title=None, stack="zero", axis=alt.Axis(format=number.replace(".2", "~"), tickCount=4)
+            ),
+            color=alt.Color("model:N", title=None, sort=models, legend=_LEGEND),
             order=alt.Order("rank:Q"),
             opacity=alt.condition(brush, alt.value(1), alt.value(0.35)),
             tooltip=[
@@ -68,7 +75,7 @@ def over_time(frame: pd.DataFrame, step: Step, measure: str = "cost_usd") -> Fig
             ],
         )
         .add_params(brush)
-        .properties(height=230)
+        .properties(height=260)
     )
     return Figure(chart, _over_time_summary(rows, step, measure))
 
@@ -119,14 +126,14 @@ def by_person(frame: pd.DataFrame) -> Figure:
         .mark_bar(cornerRadiusEnd=3)
         .encode(
             x=alt.X("cost_usd:Q", title=None, axis=alt.Axis(format="$,~f", tickCount=4)),
-            y=alt.Y("who:N", title=None, sort=None, axis=alt.Axis(labelLimit=130, ticks=False, domain=False)),
+            y=alt.Y("who:N", title=None, sort=None, axis=_NAMES),
             tooltip=[
                 alt.Tooltip("who:N", title="Person"),
                 alt.Tooltip("cost_usd:Q", title="Cost", format="$,.2f"),
                 alt.Tooltip("share:Q", title="Share", format=".1%"),
             ],
         )
-        .properties(height=alt.Step(17))
+        .properties(height=alt.Step(20))
     )
     if rows.empty:
         return Figure(chart, "Cost by person: nobody spent anything.")
@@ -152,7 +159,7 @@ def story_costs(bars: pd.DataFrame, mean: float | None) -> Figure:
         alt.Chart(bars)
         .mark_bar(binSpacing=1)
         .encode(
-            x=alt.X("from_usd:Q", title="Cost of a story", axis=alt.Axis(format="$,~f", grid=False)),
+            x=alt.X("from_usd:Q", bin="binned", title="Cost of a story", axis=alt.Axis(format="$,~f", grid=False)),
             x2="to_usd:Q",
             y=alt.Y("stories:Q", title="Stories", axis=alt.Axis(tickCount=4, format=",d")),
             tooltip=[
@@ -161,7 +168,7 @@ def story_costs(bars: pd.DataFrame, mean: float | None) -> Figure:
                 alt.Tooltip("stories:Q", title="Stories", format=",d"),
             ],
         )
-        .properties(height=230)
+        .properties(height=200)
     )
     if bars.empty or mean is None:
         return Figure(chart, "What stories cost: no story cost anything.")
@@ -182,7 +189,7 @@ def rhythm(frame: pd.DataFrame, measure: str = "cost_usd") -> Figure:
         .mark_rect()
         .encode(
             x=alt.X("hour:O", title="Hour of the day", scale=alt.Scale(domain=list(range(24))), axis=_HOURS),
-            y=alt.Y("day:O", title=None, sort=WEEKDAYS, scale=alt.Scale(domain=WEEKDAYS)),
+            y=alt.Y("day:O", title=None, sort=WEEKDAYS, scale=alt.Scale(domain=WEEKDAYS), axis=_NAMES),
             color=alt.Color(f"{measure}:Q", legend=None),
             tooltip=[
                 alt.Tooltip("day:O", title="Day"),
@@ -191,15 +198,12 @@ def rhythm(frame: pd.DataFrame, measure: str = "cost_usd") -> Figure:
                 alt.Tooltip("calls:Q", title="Calls", format=",d"),
             ],
         )
-        .properties(height=230)
+        .properties(height=200)
     )
     if rows.empty:
         return Figure(chart, f"{title} by weekday and hour: nothing.")
     top = rows.loc[rows[measure].idxmax()]
     return Figure(chart, f"{title} by weekday and hour: most on {top['day']} at {top['hour']}:00.")
-
-
-_HOURS = alt.Axis(labelAngle=0, values=list(range(0, 24, 3)))
 
 
 def volumes(frame: pd.DataFrame, step: Step, measure: str) -> Figure:
@@ -209,12 +213,12 @@ def volumes(frame: pd.DataFrame, step: Step, measure: str) -> Figure:
     title, number = UNITS[measure]
     chart = (
         alt.Chart(_with_end(rows, step))
-        .mark_bar()
+        .mark_bar(orient="vertical")
         .encode(
             x=alt.X("at:T", title=None, scale=alt.Scale(type="utc"), axis=alt.Axis(format=FORMATS[step], grid=False)),
             x2="until:T",
-            y=alt.Y(f"{measure}:Q", title=None, axis=alt.Axis(tickCount=4, format="~s")),
-            color=alt.Color("kind:N", title=None, legend=alt.Legend(orient="bottom", columns=0)),
+            y=alt.Y(f"{measure}:Q", title=None, stack="zero", axis=alt.Axis(tickCount=4, format="~s")),
+            color=alt.Color("kind:N", title=None, legend=_LEGEND),
             tooltip=[
                 alt.Tooltip("at:T", title=step.capitalize(), format=f"{FORMATS[step]} %Y"),
                 alt.Tooltip("kind:N", title="Kind"),

@@ -43,6 +43,20 @@ class Span:
         length = self.end - self.start
         return "hour" if length <= 72 else "day" if length <= 100 * 24 else "week"
 
+    @property
+    def dates(self) -> tuple[date, date]:
+        """The local days in which it begins and ends."""
+        first, last = (EPOCH + hour * HOUR for hour in (self.start, self.end - 1))
+        return first.astimezone(ZoneInfo(self.zone)).date(), last.astimezone(ZoneInfo(self.zone)).date()
+
+    def narrowed(self, first: datetime, last: datetime, size: timedelta) -> Span:
+        """Only the steps of this ``size`` that lie between two local times, in part or whole."""
+        begin = datetime(1970, 1, 1) + (first - datetime(1970, 1, 1) + MONDAY * HOUR) // size * size - MONDAY * HOUR
+        zone = ZoneInfo(self.zone)
+        start = max(self.start, _first_hour(begin.replace(tzinfo=zone)))
+        end = begin + max(1, -((begin - last) // size)) * size
+        return replace(self, start=start, end=min(self.end, _first_hour(end.replace(tzinfo=zone))))
+
     def within(self, hour: InstrumentedAttribute[int]) -> ColumnElement[bool]:
         """In SQL: the hour belongs to the span."""
         return (hour >= self.start) & (hour < self.end)

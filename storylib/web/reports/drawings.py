@@ -15,6 +15,7 @@ from storylib.web.reports import filters, reads, tables
 from storylib.web.reports.filters import KINDS, Asked
 from storylib.web.visitor import admin
 
+BILLION = 1e9
 NOTHING = "Nothing was called in this time. Choose a longer period, or fewer filters."
 
 
@@ -30,8 +31,8 @@ def explore(asked: Asked) -> None:
     st.subheader("Cost over time" if totals.cost_usd else "Calls over time", anchor=False)
     key = f"over time {asked}"
     marked = _marked(st.session_state.get(key), asked.span)
-    draw(charts.over_time(frame, asked.span.step, measure), key=key)
-    _about_the_marked(marked, asked)
+    draw(charts.over_time(_in_dollars(frame), asked.span.step, measure), key=key)
+    _about_the_marked(marked)
     shown = Asked(marked or asked.span, asked.scope)
     if marked:
         frame, _ = reads.over_time(shown.span, shown.scope)
@@ -57,32 +58,42 @@ def _marked(state: Any, span: Span) -> Span | None:
     return span.narrowed(first, last, timedelta(hours=size))
 
 
-def _about_the_marked(marked: Span | None, asked: Asked) -> None:
+def _about_the_marked(marked: Span | None) -> None:
     if not marked:
         st.caption("Drag across the chart to look at a part of it; a double click shows all again.")
         return
     first, last = marked.dates
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(f"Below: **{first:%d %B}** to **{last:%d %B %Y}**. A double click on the chart shows all again.")
-        st.button("Make this the period", type="tertiary", on_click=filters.choose_dates, args=(first, last))
+        if st.button("Make this the period", type="tertiary", on_click=filters.choose_dates, args=(first, last)):
+            st.rerun()  # all of the page, not only this part
 
 
 def _details(asked: Asked, frame: pd.DataFrame, measure: str) -> None:
     span, scope = asked.span, asked.scope
-    told, rhythm, people = reads.stories(span, scope), reads.rhythm(span, scope), reads.people(span, scope)
+    told = reads.stories(span, scope)
+    rhythm, people = _in_dollars(reads.rhythm(span, scope)), _in_dollars(reads.people(span, scope))
     left, right = st.columns(2, gap="medium")
     with left:
         _card("Cost by person", charts.by_person(people), people.empty)
-        _card("When", charts.rhythm(rhythm, measure), rhythm.empty)
-        tokens = _tokens(frame)
-        _card("Tokens", charts.volumes(tokens, span.step, "tokens"), not tokens["tokens"].sum())
     with right:
-        mean = told.mean_usd and float(told.mean_usd)
+        mean = None if told.mean_usd is None else float(told.mean_usd)
         _card("What stories cost", charts.story_costs(told.bars, mean), told.bars.empty)
-        pictures = frame.assign(kind=frame["provider"])
-        _card("Pictures", charts.volumes(pictures, span.step, "images"), not pictures["images"].sum())
-        kinds = frame.assign(kind=frame["operation"].map(KINDS))
-        _card("Calls by kind", charts.volumes(kinds, span.step, "calls"), False)
+        _card("When", charts.rhythm(rhythm, measure), rhythm.empty)
+    _quantities(asked, frame)
+
+
+def _quantities(asked: Asked, frame: pd.DataFrame) -> None:
+    step = asked.span.step
+    tokens, pictures = _tokens(frame), frame.assign(kind=frame["provider"])
+    kinds = frame.assign(kind=frame["operation"].map(KINDS))
+    first, second, third = st.columns(3, gap="medium")
+    with first:
+        _card("Calls", charts.volumes(kinds, step, "calls"), False)
+    with second:
+        _card("Pictures", charts.volumes(pictures, step, "images"), not pictures["images"].sum())
+    with third:
+        _card("Tokens", charts.volumes(tokens, step, "tokens"), not tokens["tokens"].sum())
 
 
 def _card(title: str, figure: Figure, empty: bool) -> None:
@@ -92,6 +103,12 @@ def _card(title: str, figure: Figure, empty: bool) -> None:
             st.caption(figure.summary)
         else:
             draw(figure)
+
+
+def _in_dollars(frame: pd.DataFrame) -> pd.DataFrame:
+    """For charts, which need not be exact."""
+    money = [str(name) for name in frame if str(name).endswith("_usd")]
+    return frame.assign(**{name: frame[name] / BILLION for name in money})
 
 
 def _tokens(frame: pd.DataFrame) -> pd.DataFrame:

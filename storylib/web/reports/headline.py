@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Any, NamedTuple
 
 import streamlit as st
@@ -10,6 +9,7 @@ import streamlit as st
 from storylib.analytics.month import Month
 from storylib.analytics.usage import Totals
 from storylib.charts import usd
+from storylib.web import places
 from storylib.web.reports import reads
 from storylib.web.reports.filters import Asked
 
@@ -35,10 +35,10 @@ def figures(asked: Asked) -> None:
     _concerns(totals, month)
     mean = told.mean_usd
     shown = [
-        Figure("Cost", totals.cost_usd, earlier.cost_usd, usd(totals.cost_usd), True, _unpriced(totals)),
-        Figure("Calls", totals.calls, earlier.calls, f"{totals.calls:,}"),
-        Figure("Stories", told.count, stories_before, f"{told.count:,}", note="Begun in this period."),
-        Figure("Pictures", totals.images, earlier.images, f"{totals.images:,}"),
+        Figure("Cost", totals.cost_usd, earlier.cost_usd, usd(totals.cost_usd), True, _cost_note(totals)),
+        Figure("Calls", totals.calls, earlier.calls, _short(totals.calls), note=_exactly(totals.calls)),
+        Figure("Stories", told.count, stories_before, _short(told.count), note="Begun in this period."),
+        Figure("Pictures", totals.images, earlier.images, _short(totals.images), note=_exactly(totals.images)),
         Figure("Cost a story", mean, mean_before, "—" if mean is None else usd(mean), True, "Of those not free."),
         Figure("Saved by keeping", totals.saved_usd, earlier.saved_usd, usd(totals.saved_usd), note=_reused(totals)),
         _left(month),
@@ -84,8 +84,17 @@ def _reused(totals: Totals) -> str:
     return f"{totals.reused:,} times a result that was paid for served again."
 
 
-def _unpriced(totals: Totals) -> str:
-    return f"Without {totals.unpriced:,} calls that have no known price." if totals.unpriced else ""
+def _cost_note(totals: Totals) -> str:
+    missing = f" Without {totals.unpriced:,} calls that have no known price." if totals.unpriced else ""
+    return f"Exactly ${totals.cost_usd:,f}.{missing}"
+
+
+def _short(number: int) -> str:
+    return f"{number:,}" if number < 1_000_000 else f"{number / 1_000_000:.2f} M"
+
+
+def _exactly(number: int) -> str:
+    return f"Exactly {number:,}." if number >= 1_000_000 else ""
 
 
 def _concerns(totals: Totals, month: Month) -> None:
@@ -94,18 +103,14 @@ def _concerns(totals: Totals, month: Month) -> None:
     if totals.unpriced:
         found.append(f"**{totals.unpriced:,} calls have no known price** and are not in the cost.")
     if totals.unknown:
-        found.append(f"**{totals.unknown:,} calls may have been charged**: decide under Health.")
+        found.append(f"**{totals.unknown:,} calls may have been charged**: somebody has to decide.")
     if totals.failure_rate > MANY_FAILURES:
-        found.append(f"**{totals.failure_rate:.0%} of the calls failed**: see Health.")
+        found.append(f"**{totals.failure_rate:.0%} of the calls failed**.")
     if month.budget_usd is not None and month.forecast_usd > month.budget_usd:
         found.append(f"**The month is heading for {usd(month.forecast_usd)}**, over its {usd(month.budget_usd)}.")
     if not found:
         st.caption(":material/check_circle: Every call has its price, and nothing waits for you.")
         return
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.warning("  \n".join(found), icon=":material/warning:")
-
-
-def money(amount: Decimal | None) -> str:
-    """``—`` where there is none."""
-    return "—" if amount is None else usd(amount)
+    st.warning("  \n".join(found), icon=":material/warning:")
+    if totals.unknown or totals.failure_rate > MANY_FAILURES:
+        st.page_link(places.HEALTH, label="Go to Health", icon=":material/monitor_heart:")

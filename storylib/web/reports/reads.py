@@ -17,19 +17,13 @@ from storylib.analytics.span import Span
 from storylib.analytics.stories import Stories
 from storylib.analytics.usage import Totals
 from storylib.models import now
+from storylib.rollup import MEASURES
 from storylib.web.actions import look
 
 FRESH: Final = 60  # seconds
 KEPT: Final = 64  # answers to each question
-BILLION: Final = 1e9
 
 _remembered = st.cache_data(ttl=FRESH, max_entries=KEPT, show_spinner=False)
-
-
-def _in_dollars(frame: pd.DataFrame) -> pd.DataFrame:
-    """For charts, which need not be exact."""
-    money = [name for name in frame if str(name).endswith("_usd") and frame[name].dtype == "int64"]
-    return frame.assign(**{name: frame[name] / BILLION for name in money})
 
 
 @_remembered
@@ -39,9 +33,8 @@ def choices() -> dict[str, list[str]]:
 
 @_remembered
 def over_time(span: Span, scope: Scope) -> tuple[pd.DataFrame, Totals]:
-    """In dollars; the totals are exact."""
     frame = look(usage.over_time, span, scope)
-    return _in_dollars(frame), usage.total_of(frame[list(usage.MEASURES)].sum())
+    return frame, usage.total_of(frame[list(MEASURES)].sum())
 
 
 @_remembered
@@ -52,12 +45,12 @@ def before(span: Span, scope: Scope) -> tuple[Totals, int, Any]:
 
 @_remembered
 def rhythm(span: Span, scope: Scope) -> pd.DataFrame:
-    return _in_dollars(look(usage.rhythm, span, scope))
+    return look(usage.rhythm, span, scope)
 
 
 @_remembered
 def people(span: Span, scope: Scope) -> pd.DataFrame:
-    return _in_dollars(look(persons.people, span, scope))
+    return look(persons.people, span, scope)
 
 
 @_remembered

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, Final
 
 import pandas as pd
@@ -14,14 +15,14 @@ from storylib.web.reports import reads
 from storylib.web.reports.filters import KINDS, Asked
 
 MEASURES: Final = {
+    "cost_usd": "Cost (USD)",
     "calls": "Calls",
     "failed": "Failed",
+    "unpriced": "Unpriced",
     "images": "Pictures",
     "tokens_in": "Tokens read",
     "tokens_out": "Tokens written",
-    "cost_usd": "Cost (USD)",
     "saved_usd": "Saved (USD)",
-    "unpriced": "Without a price",
 }
 MONEY: Final = ("Cost (USD)", "Saved (USD)")
 NO_PRICE: Final = "no price"
@@ -54,7 +55,7 @@ def _files(shown: pd.DataFrame, name: str) -> None:
         ):
             st.download_button(
                 kind.upper() if kind == "csv" else "Parquet",
-                lambda write=write: write(shown),  # made when it is asked for
+                partial(write, shown),  # made when it is asked for
                 f"{name}.{kind}",
                 mime,
                 icon=":material/download:",
