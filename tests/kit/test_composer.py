@@ -218,7 +218,14 @@ def test_a_child_is_a_girl_a_boy_or_a_child_and_a_grown_up_is_none() -> None:
 
 @pytest.mark.parametrize(
     ("phrase", "told"),
-    [("owl", "an owl"), ("unicorn", "a unicorn"), ("impatient", "an impatient"), ("hour", "an hour"), ("fox", "a fox")],
+    [
+        ("owl", "an owl"),
+        ("unicorn", "a unicorn"),
+        ("impatient", "an impatient"),
+        ("honest", "an honest"),
+        ("honey cake", "a honey cake"),
+        ("fox", "a fox"),
+    ],
 )
 def test_articles_go_by_sound(phrase: str, told: str) -> None:
     assert grammar.article(phrase) == told

@@ -25,7 +25,7 @@ _SINGULAR |= {"aren't": "isn't", "weren't": "wasn't", "haven't": "hasn't"}
 GROWN = 1.1  # drawn at least this much larger than a hero, a person is no child
 _ADULT: dict[Pronouns, str] = {"she": "woman", "he": "man", "they": "grown-up"}
 _CHILD: dict[Pronouns, str] = {"she": "girl", "he": "boy", "they": "child"}
-_AN = re.compile(r"(?:[aeiou]|hono|hour|8)", re.IGNORECASE)
+_AN = re.compile(r"(?:[aeiou]|hono|honest|hour|8)", re.IGNORECASE)
 _NOT_AN = re.compile(r"(?:uni|use|usu|one\b|once|eu)", re.IGNORECASE)
 
 
