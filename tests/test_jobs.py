@@ -17,6 +17,7 @@ from storylib import jobs, providers, stories
 from storylib.config import ROOT, settings
 from storylib.db import Database
 from storylib.errors import ProviderError
+from storylib.jobs import workers
 from storylib.models import Call, Story, User, Worker, now
 from tests import factories
 from tests.makers import Scripted
@@ -238,5 +239,5 @@ def jobs_of(database: Database, story: Story) -> int:
 
 def test_a_process_that_was_taken_for_dead_is_known_by_its_heartbeat() -> None:
     elsewhere = Worker(id="another-machine:1:abc", beat_at=now())
-    assert not jobs._is_gone(elsewhere)
-    assert jobs._is_gone(Worker(id=f"{jobs.ME.split(':')[0]}:999999:abc", beat_at=now()))
+    assert not workers.is_gone(elsewhere)
+    assert workers.is_gone(Worker(id=f"{workers.ME.split(':')[0]}:999999:abc", beat_at=now()))

@@ -1,0 +1,135 @@
+"""The seam to DBOS: work that outlives a click, a closed tab and a killed process. Nothing else knows DBOS.
+
+A run of a story is one workflow whose id is the story's id and run number, so enqueueing it twice is harmless.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import threading
+import time
+from typing import Any
+
+from dbos import DBOS, DBOSConfig, SetEnqueueOptions, SetWorkflowID
+from sqlalchemy import Engine, create_engine, event, select
+from sqlalchemy.exc import DatabaseError
+
+from storylib import stories
+from storylib.config import settings
+from storylib.db import BUSY_SECONDS, database
+from storylib.errors import Unavailable
+from storylib.jobs.workers import ME, beat, live, resign, take_over
+from storylib.jobs.workflow import POLL, drawing, make_story, stopping
+from storylib.models import Story
+
+log = logging.getLogger(__name__)
+
+PICTURES = 8  # drawn at once, over all stories and processes
+STOP_SECONDS = 8  # how long a stopping process lets its pictures finish
+
+_heart: threading.Thread | None = None
+
+
+# --- what the screens ask for
+
+
+def submit(story: Story) -> None:
+    """Start making a committed story. Doing it twice, or after a crash, starts it once.
+
+    Raises:
+        Unavailable: the queue does not take it; the story is kept, and is started by the next ``sweep``.
+    """
+    try:
+        with SetWorkflowID(f"{story.id}-{story.run}"), SetEnqueueOptions(queue_partition_key=str(story.owner_id)):
+            DBOS.enqueue_workflow("stories", make_story, story.id)
+    except DatabaseError as error:
+        raise Unavailable("Your story is kept, but cannot be started now. It starts by itself soon.") from error
+
+
+def sweep() -> None:
+    """Start every story that was committed and whose making was never queued (a crash between the two)."""
+    with database().write() as session:
+        stories.purge(session)
+        waiting = list(session.scalars(select(Story).where(Story.state.in_(stories.MAKING))))
+    for story in waiting:
+        submit(story)
+
+
+# --- the process's life
+
+
+def start() -> None:
+    """Begin working on the queues. Blocks for about half a second; not to be called on an event loop."""
+    global _heart
+    stopping.clear()
+    DBOS(config=_config())
+    DBOS.launch()
+    DBOS.register_queue("stories", partition_concurrency=1, polling_interval_sec=POLL)  # one running story a user
+    DBOS.register_queue("pictures", global_concurrency=PICTURES, polling_interval_sec=POLL)
+    beat()
+    take_over()
+    sweep()
+    _heart = threading.Thread(target=live, name="heartbeat", daemon=True)
+    _heart.start()
+
+
+def stop() -> bool:
+    """Finish the pictures in hand and begin no others; the rest is another process's, now or at the next start.
+
+    Returns whether all work is done. If not, threads of it still wait for what will not come, and the process must
+    end by ``os._exit``.
+    """
+    stopping.set()
+    drawing.wait_for_none(STOP_SECONDS)
+    time.sleep(2 * POLL)  # for the last row to be written
+    unfinished = DBOS.list_workflows(status="PENDING", executor_id=[ME], load_input=False)
+    DBOS.destroy()
+    resign()
+    return not unfinished
+
+
+def work() -> None:
+    """Work on the queues until the process is asked to end (SIGTERM or SIGINT)."""
+    asked = threading.Event()
+    for sign in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(sign, lambda *_: asked.set())
+    start()
+    log.warning("working on stories as %s", ME)
+    asked.wait()
+    if not stop():
+        os._exit(0)
+
+
+def running() -> bool:
+    """Whether this process works on the queues."""
+    return _heart is not None and _heart.is_alive() and not stopping.is_set()
+
+
+def _config() -> DBOSConfig:
+    url = settings().database_url
+    config = DBOSConfig(
+        name="storylib",
+        executor_id=ME,
+        application_version="1",  # work begun by an older release is finished by a newer one
+        log_level="WARNING",
+    )
+    if url.startswith("sqlite"):
+        url = f"sqlite:///{settings().data / 'jobs.db'}"
+        config["system_database_engine"] = _sqlite(url)
+    config["system_database_url"] = url
+    return config
+
+
+def _sqlite(url: str) -> Engine:
+    """WAL and patience, without which queue and workflows lock each other out."""
+    engine = create_engine(url, pool_size=20, connect_args={"timeout": BUSY_SECONDS})
+
+    @event.listens_for(engine, "connect")
+    def _pragmas(connection: Any, _record: Any) -> None:
+        connection.isolation_level = "IMMEDIATE"
+        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    return engine

@@ -1,0 +1,141 @@
+"""The making of a story as a durable workflow. Its steps are ``production``'s functions, each of which goes on where a
+crash left it."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from typing import Any, ParamSpec
+
+from dbos import DBOS
+
+from storylib import production
+from storylib.db import database
+from storylib.errors import Unavailable
+from storylib.vocabulary import MAX_PAGES
+
+P = ParamSpec("P")
+log = logging.getLogger(__name__)
+
+POLL = 0.1  # seconds between looks at the queues
+
+
+class Count:
+    """How many threads are inside; ``with`` goes in and out."""
+
+    def __init__(self) -> None:
+        self.inside = 0
+        self.changed = threading.Condition()
+
+    def __enter__(self) -> None:
+        with self.changed:
+            self.inside += 1
+
+    def __exit__(self, *_: object) -> None:
+        with self.changed:
+            self.inside -= 1
+            self.changed.notify_all()
+
+    def wait_for_none(self, seconds: float) -> None:
+        """Until nobody is inside, or the time is up."""
+        with self.changed:
+            self.changed.wait_for(lambda: not self.inside, seconds)
+
+
+stopping = threading.Event()
+drawing = Count()
+
+
+@DBOS.workflow(name="make_story")
+def make_story(story_id: str) -> None:
+    """Write; draw each page as soon as it is written; settle."""
+    writing = DBOS.start_workflow(_write_story, story_id)
+    drawings = []
+    for number in range(1, MAX_PAGES + 1):
+        if not _wait_for_page(story_id, number):
+            break
+        drawings.append(DBOS.enqueue_workflow("pictures", _draw_picture, story_id, number))
+        if number == 1:
+            drawings.append(DBOS.enqueue_workflow("pictures", _draw_picture, story_id, production.COVER))
+    for task in (writing, *drawings):
+        try:
+            task.get_result(polling_interval_sec=POLL)
+        except Exception as error:  # whatever broke, the book is settled and the teacher is told
+            log.error("a picture of story %s broke", story_id, exc_info=error)
+    _settle(story_id)
+
+
+@DBOS.workflow(name="write_story")
+def _write_story(story_id: str) -> None:
+    try:
+        _write(story_id)
+    except Exception as error:  # whatever broke, nobody must wait for it for ever
+        log.error("the writing of story %s broke", story_id, exc_info=error)
+        _break_off(story_id)
+
+
+@DBOS.workflow(name="draw_picture")
+def _draw_picture(story_id: str, number: int) -> None:
+    if number != production.COVER and not _review(story_id, number):
+        return
+    if fingerprint := _draw(story_id, number):
+        _keep(story_id, number, fingerprint)
+
+
+def _persistent(error: BaseException) -> bool:
+    return isinstance(error, Unavailable)
+
+
+def _step(name: str) -> Callable[[Callable[P, Any]], Callable[P, Any]]:
+    """A step that is repeated while storage is unavailable, for about ten minutes."""
+    return DBOS.step(
+        name=name,
+        retries_allowed=True,
+        interval_seconds=0.5,
+        backoff_rate=1.6,
+        max_attempts=14,
+        should_retry=_persistent,
+    )
+
+
+@_step("write")
+def _write(story_id: str) -> None:
+    production.write(database(), story_id)
+
+
+@_step("break_off")
+def _break_off(story_id: str) -> None:
+    production.break_off(database(), story_id)
+
+
+@_step("wait_for_page")
+def _wait_for_page(story_id: str, number: int) -> bool:
+    while (there := production.is_written(database(), story_id, number)) is None:
+        time.sleep(POLL / 2)
+    return there
+
+
+@_step("review")
+def _review(story_id: str, number: int) -> bool:
+    return production.review(database(), story_id, number)
+
+
+@_step("draw")
+def _draw(story_id: str, number: int) -> str | None:
+    if stopping.is_set():  # a leaving process begins nothing: whoever takes its work over repeats this step
+        threading.Event().wait()
+    with drawing:
+        return production.draw(database(), story_id, number)
+
+
+@_step("keep")
+def _keep(story_id: str, number: int, fingerprint: str) -> None:
+    with drawing:
+        production.keep(database(), story_id, number, fingerprint)
+
+
+@_step("settle")
+def _settle(story_id: str) -> None:
+    production.settle(database(), story_id)
