@@ -330,7 +330,7 @@ class Call(Base):
         # Only one living row for one thing: what makes "nothing is paid twice" a constraint.
         _only("uq_calls_fingerprint_alive", "fingerprint", condition="state <> 'failed'", unique=True),
         Index("ix_calls_user_id_at", "user_id", "at"),
-        Index("ix_calls_at", "at", "operation", "latency_ms"),  # percentiles read nothing else
+        Index("ix_calls_at", "at", "operation", "provider", "latency_ms"),  # percentiles read nothing else
         Index("ix_calls_story_id", "story_id"),
         _only("ix_calls_error_kind", "at", "error_kind", condition="error_kind IS NOT NULL"),
         _only("ix_calls_open", "state", "at", condition="state IN ('reserved', 'unknown')"),

@@ -8,12 +8,26 @@ from __future__ import annotations
 import json
 import logging
 import sys
+from collections import deque
 from datetime import UTC, datetime
 from secrets import token_hex
+from typing import NamedTuple
 
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 
 log = logging.getLogger("storylib")
+
+
+class Failure(NamedTuple):
+    """Something that should not have happened."""
+
+    at: datetime
+    id: str
+    where: str
+    error: str
+
+
+recent: deque[Failure] = deque(maxlen=200)  # of this process, the newest last
 
 
 class Lines(logging.Formatter):
@@ -47,5 +61,6 @@ def configure() -> None:
 def failure(error: BaseException, where: str) -> str:
     """Log what should not have happened; the answer is an id of eight digits to show and to search for."""
     number = token_hex(4)
+    recent.append(Failure(datetime.now(UTC), number, where, f"{type(error).__name__}: {error}"[:300]))
     log.error("unexpected error", exc_info=error, extra={"id": number, "where": where, "error": type(error).__name__})
     return number

@@ -159,12 +159,12 @@ def _same(*names: str) -> dict[str, Any]:
     return {name: getattr(StoryHour, name) for name in names}
 
 
-_HOUR = {"hour": cast((_EPOCH - _EPOCH % 3600) / 3600, Integer)}
+HOUR_OF_CALL = cast((_EPOCH - _EPOCH % 3600) / 3600, Integer)  # in SQL, as ``hour_of`` in Python
 _CALLED = {name: getattr(Call, name) for name in ("provider", "model", "operation")}
 _WHOSE = {"story_id": func.coalesce(Call.story_id, literal_column("''")), "user_id": Call.user_id}
 _FIRST: dict[str, Any] = {"hour": func.min(StoryHour.hour), "user_id": func.max(StoryHour.user_id)}
 _SUMMED: dict[type[Measures], Select[Any]] = {  # the first from the calls, and the others from the first
-    StoryHour: _sums(_HOUR | _CALLED | _WHOSE, _COUNTS).where(Call.attempts > 0),
+    StoryHour: _sums({"hour": HOUR_OF_CALL} | _CALLED | _WHOSE, _COUNTS).where(Call.attempts > 0),
     CallHour: _sums(_same("hour", *_CALLED), _same(*MEASURES)),
     StoryCost: _sums(_same("story_id"), _same(*MEASURES), **_FIRST).where(StoryHour.story_id != ""),
 }

@@ -3,7 +3,31 @@
 import streamlit as st
 
 from storylib import web
+from storylib.web.reports import condition, waiting
 
 web.admin()
 st.set_page_config(layout="wide")
+
 st.title("Health", anchor=False)
+span = condition.window()
+with st.skeleton(height=230):
+    condition.figures(span)
+
+st.header("Needs somebody", anchor=False, divider=True)
+waiting.decisions()
+waiting.troubled()
+
+st.header("Errors", anchor=False, divider=True)
+with st.skeleton(height=400):
+    condition.errors(span)
+
+st.header("Speed", anchor=False, divider=True)
+with st.skeleton(height=300):
+    condition.speed(span)
+
+st.header("Latest errors", anchor=False, divider=True)
+condition.recent_errors(span)
+
+st.header("This process", anchor=False, divider=True)
+condition.machine()
+condition.about()

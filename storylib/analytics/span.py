@@ -38,6 +38,11 @@ class Span:
         return replace(self, start=self.start - self.days * 24, end=self.end - self.days * 24)
 
     @property
+    def times(self) -> tuple[datetime, datetime]:
+        """The same as two instants; the second is not part of it."""
+        return EPOCH + self.start * HOUR, EPOCH + self.end * HOUR
+
+    @property
     def step(self) -> Step:
         """Fit for a chart: not more than a hundred steps."""
         length = self.end - self.start
@@ -46,8 +51,8 @@ class Span:
     @property
     def dates(self) -> tuple[date, date]:
         """The local days in which it begins and ends."""
-        first, last = (EPOCH + hour * HOUR for hour in (self.start, self.end - 1))
-        return first.astimezone(ZoneInfo(self.zone)).date(), last.astimezone(ZoneInfo(self.zone)).date()
+        first, end = (time.astimezone(ZoneInfo(self.zone)) for time in self.times)
+        return first.date(), (end - HOUR).date()
 
     def narrowed(self, first: datetime, last: datetime, size: timedelta) -> Span:
         """Only the steps of this ``size`` that lie between two local times, in part or whole."""
@@ -61,7 +66,7 @@ class Span:
         """In SQL: the hour belongs to the span."""
         return (hour >= self.start) & (hour < self.end)
 
-    def local(self, hour: InstrumentedAttribute[int]) -> ColumnElement[int]:
+    def local(self, hour: Any) -> ColumnElement[int]:
         """In SQL: the hour on the clock of the zone, counted since 1970 there."""
         *changes, (_, last) = self._offsets()
         shifted: Any = hour + last
@@ -69,7 +74,7 @@ class Span:
             case(*((hour < until, hour + offset) for until, offset in changes), else_=shifted) if changes else shifted
         )
 
-    def bucket(self, hour: InstrumentedAttribute[int], step: Step) -> ColumnElement[int]:
+    def bucket(self, hour: Any, step: Step) -> ColumnElement[int]:
         """In SQL: the local hour with which the hour's step begins."""
         size, back = HOURS_IN[step], MONDAY if step == "week" else 0
         local = self.local(hour)

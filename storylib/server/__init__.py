@@ -13,7 +13,7 @@ from typing import Any, cast
 
 from starlette.middleware import Middleware
 
-from storylib import accounts, jobs, observe, passwords, web
+from storylib import accounts, jobs, observe, passwords, sampling, web
 from storylib.config import settings
 from storylib.db import database
 from storylib.errors import StorylibError
@@ -58,6 +58,7 @@ def _open_the_door() -> None:
     passwords.load()
     process.load_pages()
     jobs.start()
+    sampling.start(process.sessions)
     print(f"\n  {settings().config.site.name} is at http://localhost:{_port()}\n", flush=True)
     _invite()
 

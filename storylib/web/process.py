@@ -37,3 +37,8 @@ def load_pages() -> None:
         exec(compile(tree, page, "exec"), {})
     for name in LATE:
         import_module(name)
+
+
+def sessions() -> int:
+    """How many tabs are connected."""
+    return runtime.get_instance()._session_mgr.num_active_sessions() if runtime.exists() else 0

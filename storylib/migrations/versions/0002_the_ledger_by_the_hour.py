@@ -35,7 +35,7 @@ def measures() -> list[sa.Column[int]]:
 
 def upgrade() -> None:
     op.drop_index("ix_calls_at", "calls")
-    op.create_index("ix_calls_at", "calls", ["at", "operation", "latency_ms"], unique=False)
+    op.create_index("ix_calls_at", "calls", ["at", "operation", "provider", "latency_ms"], unique=False)
     partial_index("ix_calls_error_kind", ["at", "error_kind"], "error_kind IS NOT NULL")
     partial_index("ix_calls_open", ["state", "at"], "state IN ('reserved', 'unknown')")
     op.create_table(

@@ -20,7 +20,7 @@ class Figure(NamedTuple):
     """One figure, the same of the time before, and whether more of it is worse."""
 
     label: str
-    value: Any
+    value: Any = None
     before: Any = None
     shown: str = ""
     worse: bool = False
@@ -46,13 +46,14 @@ def figures(asked: Asked) -> None:
     ]
     with st.grid(4, min_column_width=150):
         for figure in shown:
-            _metric(figure)
+            show(figure)
 
 
 _FORECAST = "What is spent so far, and for each day to come the mean of that weekday in the last four weeks."
 
 
-def _metric(figure: Figure) -> None:
+def show(figure: Figure) -> None:
+    """One figure in its frame."""
     change = _change(figure.value, figure.before)
     st.metric(
         figure.label,

@@ -7,10 +7,10 @@ from typing import Any, Final
 import pandas as pd
 import streamlit as st
 
+from storylib.analytics import health, usage
 from storylib.analytics import month as months
 from storylib.analytics import people as persons
 from storylib.analytics import stories as told
-from storylib.analytics import usage
 from storylib.analytics.month import Month
 from storylib.analytics.scope import Scope
 from storylib.analytics.span import Span
@@ -24,6 +24,12 @@ FRESH: Final = 60  # seconds
 KEPT: Final = 64  # answers to each question
 
 _remembered = st.cache_data(ttl=FRESH, max_entries=KEPT, show_spinner=False)
+
+
+def forget() -> None:
+    """Ask anew; after a change that somebody wants to see at once."""
+    for answers in (over_time, before, month, errors, failed_calls):
+        answers.clear()
 
 
 @_remembered
@@ -71,3 +77,21 @@ def dearest_stories(span: Span, scope: Scope) -> pd.DataFrame:
 @_remembered
 def month(scope: Scope) -> Month:
     return look(months.month, now(), scope)
+
+
+# --- health
+
+
+@_remembered
+def errors(span: Span) -> pd.DataFrame:
+    return look(health.errors, span)
+
+
+@_remembered
+def latencies(span: Span) -> pd.DataFrame:
+    return look(health.latencies, span)
+
+
+@_remembered
+def failed_calls(span: Span) -> pd.DataFrame:
+    return look(health.failed_calls, span)

@@ -1,71 +1,39 @@
-"""Frames as pictures: Altair charts, each with the sentence that tells what it shows.
-
-Colours, fonts and backgrounds are the theme's, so the charts are at home in light and dark. Times in the frames are
-local already and carry no zone: the UTC scale shows them as they are.
-"""
+"""The usage report's charts."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 import altair as alt
 import pandas as pd
 
-from storylib.analytics.span import HOURS_IN, Step
+from storylib.analytics.span import Step
+from storylib.charts.figures import FORMATS, HOURS, LEGEND, NAMES, UNITS, Figure, by_size, days, usd, with_end
 
 MOST_MODELS = 5  # with colours of their own
 MOST_PEOPLE = 20
 BRUSH = "days"
 WEEKDAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
-FORMATS: dict[Step, str] = {"hour": "%a %H:00", "day": "%-d %b", "week": "%-d %b"}
-UNITS = {
-    "cost_usd": ("Cost in US dollars", "$,.2f"),
-    "calls": ("Calls", ",d"),
-    "images": ("Pictures", ",d"),
-    "tokens": ("Tokens", "~s"),
-}
-_LEGEND = alt.Legend(orient="top", offset=4, columns=2)
-_NAMES = alt.Axis(labelLimit=130, labelOverlap=False, ticks=False, domain=False)
-_HOURS = alt.Axis(labelAngle=0, values=list(range(0, 24, 3)))
 OTHERS = "Other models"
 REST = "Everybody else"
-
-
-@dataclass(frozen=True)
-class Figure:
-    """A chart, and what it says in a sentence."""
-
-    chart: alt.Chart | alt.LayerChart
-    summary: str
-
-
-def usd(amount: float | Decimal) -> str:
-    """``$12.50``; small sums with more digits, large ones without cents."""
-    size = abs(float(amount))
-    return f"${amount:,.4f}" if 0 < size < 0.1 else f"${amount:,.2f}" if size < 1000 else f"${amount:,.0f}"
-
-
-# --- over time
 
 
 def over_time(frame: pd.DataFrame, step: Step, measure: str = "cost_usd") -> Figure:
     """A measure stacked by model, with a brush along the time. ``frame``: ``at``, ``model`` and the measure."""
     rows = _by_model(frame, measure)
     title, number = UNITS[measure]
-    models = _by_size(rows, "model", measure)
+    models = by_size(rows, "model", measure)
     brush = alt.selection_interval(name=BRUSH, encodings=["x"])
     chart = (
-        alt.Chart(_with_end(rows, step))
+        alt.Chart(with_end(rows, step))
         .mark_bar(orient="vertical")
         .encode(
-            x=alt.X("at:T", title=None, scale=alt.Scale(type="utc"), axis=alt.Axis(format=FORMATS[step], grid=False)),
+            x=alt.X("at:T", title=None, scale=alt.Scale(type="utc"), axis=days(rows, step)),
             x2="until:T",
             y=alt.Y(
                 f"{measure}:Q", title=None, stack="zero", axis=alt.Axis(format=number.replace(".2", "~"), tickCount=4)
             ),
-            color=alt.Color("model:N", title=None, sort=models, legend=_LEGEND),
+            color=alt.Color("model:N", title=None, sort=models, legend=LEGEND),
             order=alt.Order("rank:Q"),
             opacity=alt.condition(brush, alt.value(1), alt.value(0.35)),
             tooltip=[
@@ -86,17 +54,8 @@ def _by_model(frame: pd.DataFrame, measure: str) -> pd.DataFrame:
     named = frame.assign(model=frame["model"].where(frame["model"].isin(dearest), OTHERS))
     rows = named.groupby(["at", "model"], as_index=False)[measure].sum()
     rows = rows[rows[measure] > 0]
-    rank = {model: number for number, model in enumerate(_by_size(rows, "model", measure))}
+    rank = {model: number for number, model in enumerate(by_size(rows, "model", measure))}
     return rows.assign(rank=rows["model"].map(rank))
-
-
-def _by_size(rows: pd.DataFrame, name: str, measure: str) -> list[str]:
-    return [str(key) for key in rows.groupby(name)[measure].sum().sort_values(ascending=False).index]
-
-
-def _with_end(rows: pd.DataFrame, step: Step) -> pd.DataFrame:
-    """A sliver is left between two bars."""
-    return rows.assign(until=rows["at"] + pd.Timedelta(hours=HOURS_IN[step] * 0.9))
 
 
 def _over_time_summary(rows: pd.DataFrame, step: Step, measure: str) -> str:
@@ -115,9 +74,6 @@ def _said(amount: Any, measure: str) -> str:
     return usd(float(amount)) if measure == "cost_usd" else f"{int(amount):,}"
 
 
-# --- people and stories
-
-
 def by_person(frame: pd.DataFrame) -> Figure:
     """Cost by person: the first twenty, and the rest together. ``frame``: ``name``, ``username``, ``cost_usd``."""
     rows = _first(frame)
@@ -126,7 +82,7 @@ def by_person(frame: pd.DataFrame) -> Figure:
         .mark_bar(cornerRadiusEnd=3)
         .encode(
             x=alt.X("cost_usd:Q", title=None, axis=alt.Axis(format="$,~f", tickCount=4)),
-            y=alt.Y("who:N", title=None, sort=None, axis=_NAMES),
+            y=alt.Y("who:N", title=None, sort=None, axis=NAMES),
             tooltip=[
                 alt.Tooltip("who:N", title="Person"),
                 alt.Tooltip("cost_usd:Q", title="Cost", format="$,.2f"),
@@ -177,9 +133,6 @@ def story_costs(bars: pd.DataFrame, mean: float | None) -> Figure:
     return Figure(chart, f"What stories cost: {usd(mean)} on average; {most}.")
 
 
-# --- when, and how much
-
-
 def rhythm(frame: pd.DataFrame, measure: str = "cost_usd") -> Figure:
     """Hours of the day against days of the week. ``frame``: ``weekday`` (0 is Monday), ``hour`` and the measure."""
     rows = frame.assign(day=frame["weekday"].map(dict(enumerate(WEEKDAYS))))
@@ -188,8 +141,8 @@ def rhythm(frame: pd.DataFrame, measure: str = "cost_usd") -> Figure:
         alt.Chart(rows)
         .mark_rect()
         .encode(
-            x=alt.X("hour:O", title="Hour of the day", scale=alt.Scale(domain=list(range(24))), axis=_HOURS),
-            y=alt.Y("day:O", title=None, sort=WEEKDAYS, scale=alt.Scale(domain=WEEKDAYS), axis=_NAMES),
+            x=alt.X("hour:O", title="Hour of the day", scale=alt.Scale(domain=list(range(24))), axis=HOURS),
+            y=alt.Y("day:O", title=None, sort=WEEKDAYS, scale=alt.Scale(domain=WEEKDAYS), axis=NAMES),
             color=alt.Color(f"{measure}:Q", legend=None),
             tooltip=[
                 alt.Tooltip("day:O", title="Day"),
@@ -212,13 +165,13 @@ def volumes(frame: pd.DataFrame, step: Step, measure: str) -> Figure:
     rows = rows[rows[measure] > 0]
     title, number = UNITS[measure]
     chart = (
-        alt.Chart(_with_end(rows, step))
+        alt.Chart(with_end(rows, step))
         .mark_bar(orient="vertical")
         .encode(
-            x=alt.X("at:T", title=None, scale=alt.Scale(type="utc"), axis=alt.Axis(format=FORMATS[step], grid=False)),
+            x=alt.X("at:T", title=None, scale=alt.Scale(type="utc"), axis=days(rows, step)),
             x2="until:T",
             y=alt.Y(f"{measure}:Q", title=None, stack="zero", axis=alt.Axis(tickCount=4, format="~s")),
-            color=alt.Color("kind:N", title=None, legend=_LEGEND),
+            color=alt.Color("kind:N", title=None, legend=LEGEND),
             tooltip=[
                 alt.Tooltip("at:T", title=step.capitalize(), format=f"{FORMATS[step]} %Y"),
                 alt.Tooltip("kind:N", title="Kind"),

@@ -1,0 +1,94 @@
+"""What fails, how fast it is and what waits: questions to the ledger's rows, which are few where things go wrong."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import pandas as pd
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import Session
+
+from storylib.analytics.frames import clock, frame
+from storylib.analytics.span import Span
+from storylib.models import Call, Story, User, now
+from storylib.rollup import HOUR_OF_CALL
+from storylib.stories import MAKING
+
+REFUSALS = ("blocked", "refused")
+CUT_OFF = timedelta(minutes=15)  # nothing takes so long
+PERCENTILES = {"p50": 0.5, "p95": 0.95, "p99": 0.99}
+
+
+def errors(session: Session, span: Span) -> pd.DataFrame:
+    """How many calls ended in which error, by step (``at``), provider, model, operation and ``error_kind``."""
+    at = span.bucket(HOUR_OF_CALL, span.step).label("at")
+    keys = (at, Call.provider, Call.model, Call.operation, Call.error_kind)
+    rows = select(*keys, func.count().label("calls")).where(_within(span), Call.error_kind.is_not(None))
+    found = frame(session, rows.group_by(*keys).order_by(at))
+    found["at"] = clock(found["at"])
+    return found
+
+
+def _within(span: Span) -> ColumnElement[bool]:
+    start, end = span.times
+    return (Call.at >= start) & (Call.at < end)
+
+
+def latencies(session: Session, span: Span) -> pd.DataFrame:
+    """Seconds from question to answer by operation and provider: ``calls``, ``p50``, ``p95``, ``p99``; exact."""
+    rows = select(Call.operation, Call.provider, Call.latency_ms).where(_within(span), Call.latency_ms.is_not(None))
+    found = frame(session, rows)
+    found["seconds"] = found["latency_ms"].astype("float64") / 1000
+    grouped = found.groupby(["operation", "provider"])["seconds"]
+    measured = {name: grouped.quantile(part) for name, part in PERCENTILES.items()}
+    return pd.DataFrame({"calls": grouped.count(), **measured}).reset_index()
+
+
+# --- what needs somebody
+
+
+def undecided(session: Session, most: int = 100) -> pd.DataFrame:
+    """Calls that may have been charged, the newest first."""
+    head = (Call.id, Call.at, User.username, Call.provider, Call.model, Call.operation, Call.estimate_usd)
+    rows = select(*head, Call.story_id).outerjoin(User, User.id == Call.user_id).where(Call.state == "unknown")
+    return frame(session, rows.order_by(Call.at.desc(), Call.id.desc()).limit(most))
+
+
+@dataclass(frozen=True)
+class Queue:
+    """Stories in the making. ``oldest`` is when the longest-waiting one was asked for."""
+
+    waiting: int
+    running: int
+    oldest: datetime | None
+    cut_off: int  # calls that were begun and never ended
+
+
+def queue(session: Session) -> Queue:
+    """How it stands now."""
+    states = select(Story.state, func.count(), func.min(Story.created_at)).where(Story.state.in_(MAKING))
+    found = {state: (number, oldest) for state, number, oldest in session.execute(states.group_by(Story.state))}
+    waiting, oldest = found.pop("queued", (0, None))
+    left = select(func.count()).where(Call.state == "reserved", Call.at < now() - CUT_OFF)
+    return Queue(waiting, sum(number for number, _ in found.values()), oldest, session.scalar(left) or 0)
+
+
+def troubled_stories(session: Session, most: int = 50) -> pd.DataFrame:
+    """Stories that failed, or have been in the making for too long: whose they are and why, not what they tell."""
+    stuck = Story.state.in_(MAKING) & (Story.created_at < now() - CUT_OFF)
+    rows = (
+        select(Story.id, User.username, Story.owner_id, Story.state, Story.created_at, Story.error)
+        .join(User, User.id == Story.owner_id)
+        .where((Story.state == "failed") | stuck, Story.deleted_at.is_(None))
+        .order_by(Story.created_at.desc())
+    )
+    return frame(session, rows.limit(most))
+
+
+def failed_calls(session: Session, span: Span, most: int = 200) -> pd.DataFrame:
+    """The latest calls that went wrong."""
+    head = (Call.id, Call.at, User.username, Call.provider, Call.model, Call.operation, Call.error_kind, Call.state)
+    rows = select(*head, Call.story_id).outerjoin(User, User.id == Call.user_id)
+    wrong = rows.where(_within(span), Call.error_kind.is_not(None))
+    return frame(session, wrong.order_by(Call.at.desc(), Call.id.desc()).limit(most))

@@ -1,0 +1,18 @@
+"""Frames as pictures: Altair charts, each with the sentence that tells what it shows."""
+
+from storylib.charts.figures import Figure, usd
+from storylib.charts.health import error_rate, latency
+from storylib.charts.usage import BRUSH, by_person, over_time, rhythm, story_costs, volumes
+
+__all__ = [
+    "BRUSH",
+    "Figure",
+    "by_person",
+    "error_rate",
+    "latency",
+    "over_time",
+    "rhythm",
+    "story_costs",
+    "usd",
+    "volumes",
+]

@@ -1,0 +1,58 @@
+"""What all charts share: figures with a sentence, money, axes of time.
+
+Colours, fonts and backgrounds are the theme's, so the charts are at home in light and dark. Times in the frames are
+local already and carry no zone: the UTC scale shows them as they are.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+import altair as alt
+import pandas as pd
+
+from storylib.analytics.span import HOURS_IN, Step
+
+FORMATS: dict[Step, str] = {"hour": "%a %H:00", "day": "%-d %b", "week": "%-d %b"}
+UNITS = {
+    "cost_usd": ("Cost in US dollars", "$,.2f"),
+    "calls": ("Calls", ",d"),
+    "images": ("Pictures", ",d"),
+    "tokens": ("Tokens", "~s"),
+}
+LEGEND = alt.Legend(orient="top", offset=4, columns=2)
+NAMES = alt.Axis(labelLimit=130, labelOverlap=False, ticks=False, domain=False)
+HOURS = alt.Axis(labelAngle=0, values=list(range(0, 24, 3)))
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A chart, and what it says in a sentence."""
+
+    chart: alt.Chart | alt.LayerChart | alt.FacetChart
+    summary: str
+
+
+def usd(amount: float | Decimal) -> str:
+    """``$12.50``; small sums with more digits, large ones without cents."""
+    size = abs(float(amount))
+    return f"${amount:,.4f}" if 0 < size < 0.1 else f"${amount:,.2f}" if size < 1000 else f"${amount:,.0f}"
+
+
+def days(rows: pd.DataFrame, step: Step) -> alt.Axis:
+    """A tick a day while there is room for it."""
+    axis = alt.Axis(format=FORMATS[step], grid=False)
+    if step == "day" and rows["at"].nunique() <= 10:
+        axis.tickCount = "day"
+    return axis
+
+
+def by_size(rows: pd.DataFrame, name: str, measure: str) -> list[str]:
+    """The values of a column, from the one with the most of the measure to the one with the least."""
+    return [str(key) for key in rows.groupby(name)[measure].sum().sort_values(ascending=False).index]
+
+
+def with_end(rows: pd.DataFrame, step: Step) -> pd.DataFrame:
+    """A sliver is left between two bars."""
+    return rows.assign(until=rows["at"] + pd.Timedelta(hours=HOURS_IN[step] * 0.9))

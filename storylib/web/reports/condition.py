@@ -1,0 +1,197 @@
+"""The health report: what fails, how fast it is, and how the process is doing."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import pandas as pd
+import streamlit as st
+
+from storylib import __version__, charts, jobs, observe, rollup, sampling
+from storylib.analytics import health
+from storylib.analytics.health import REFUSALS
+from storylib.analytics.scope import EVERYTHING
+from storylib.analytics.span import Span, last_hours
+from storylib.config import settings
+from storylib.db import HEAD, database
+from storylib.models import now
+from storylib.web import actions, process, wording
+from storylib.web.reports import drawings, headline, reads
+from storylib.web.reports.filters import KINDS
+from storylib.web.reports.headline import Figure
+from storylib.web.visitor import admin
+
+WINDOWS: Final = {"24 hours": 24, "7 days": 7 * 24, "30 days": 30 * 24}
+USUAL: Final = "24 hours"
+REFRESH: Final = 10.0  # seconds between two looks at the process
+
+
+def window() -> Span:
+    """How far back to look; kept in the address."""
+    chosen = st.segmented_control(
+        "Period", list(WINDOWS), default=USUAL, required=True, key="window", bind="query-params",
+        label_visibility="collapsed",
+    )  # fmt: skip
+    return last_hours(WINDOWS.get(chosen or USUAL, WINDOWS[USUAL]), wording.zone(), now())
+
+
+def figures(span: Span) -> None:
+    """Is anything wrong?"""
+    _, totals = reads.over_time(span, EVERYTHING)
+    before, errors = reads.before(span, EVERYTHING)[0], reads.errors(span)
+    queue = actions.look(health.queue)
+    limited = int(errors.loc[errors["error_kind"] == "rate_limited", "calls"].sum())
+    refused = int(errors.loc[errors["error_kind"].isin(REFUSALS), "calls"].sum())
+    rate, rate_before = totals.failure_rate, before.failure_rate
+    shown = [
+        Figure("Failed calls", rate, rate_before, f"{rate:.1%}", True, f"{totals.failed:,} of {totals.calls:,} calls."),
+        Figure("Asked too fast", shown=f"{limited:,}", note="Answers 429: the provider wanted us to wait."),
+        Figure("Tried again", shown=f"{totals.attempts - totals.calls:,}", note="Further attempts at the same call."),
+        Figure("Refused", shown=f"{refused:,}", note="By a safety check, or by the model itself."),
+        Figure("Without an answer", shown=f"{totals.unknown:,}", note="They may have been charged."),
+        Figure("Stories in the making", shown=f"{queue.running:,}"),
+        Figure("Stories waiting", shown=f"{queue.waiting:,}", note=_oldest(queue.oldest)),
+        Figure("Calls cut off", shown=f"{queue.cut_off:,}", note="Begun more than 15 minutes ago and never ended."),
+    ]
+    with st.grid(4, min_column_width=150):
+        for figure in shown:
+            headline.show(figure)
+
+
+def _oldest(asked_at: Any) -> str:
+    return f"The oldest was asked for at {wording.local(asked_at):%H:%M on %d %B}." if asked_at else ""
+
+
+# --- errors and speed
+
+
+def errors(span: Span) -> None:
+    """The error rate over time by kind, and by model."""
+    found, (ended, _) = reads.errors(span), reads.over_time(span, EVERYTHING)
+    if found.empty:
+        st.caption(":material/check_circle: No call failed in this time.")
+        return
+    drawings.draw(charts.error_rate(found, ended, span.step))
+    keys = ["provider", "model", "operation"]
+    kinds = found.assign(calls=found["calls"].astype(int)).pivot_table("calls", keys, "error_kind", "sum", 0)
+    table = ended.groupby(keys)[["calls", "failed"]].sum().join(kinds).fillna(0).reset_index()
+    table.insert(3, "rate", table["failed"] / table["calls"].clip(lower=1))
+    table["operation"] = table["operation"].map(KINDS)
+    columns = {name: str(name).replace("_", " ").capitalize() for name in table}
+    st.dataframe(
+        table.sort_values("failed", ascending=False).rename(columns=columns),
+        column_config={"Rate": st.column_config.NumberColumn("Failed share", format="percent")},
+        hide_index=True,
+        alt="Failed calls by model and kind of error",
+    )
+
+
+def speed(span: Span) -> None:
+    """Percentiles of the time to an answer."""
+    found = reads.latencies(span)
+    if found.empty:
+        st.caption("Nothing was called in this time.")
+        return
+    found["what"] = found["operation"].map(KINDS) + " · " + found["provider"]
+    drawings.draw(charts.latency(found))
+    seconds = {name: st.column_config.NumberColumn(f"{name} (s)", format="%.2f") for name in ("p50", "p95", "p99")}
+    st.dataframe(
+        found[["what", "calls", "p50", "p95", "p99"]],
+        column_config={"what": "What", "calls": st.column_config.NumberColumn("Calls", format="localized"), **seconds},
+        hide_index=True,
+        alt="Seconds to an answer by kind of call and provider",
+    )
+
+
+def recent_errors(span: Span) -> None:
+    """The latest failed calls, and what went wrong in this process; both can be searched by id."""
+    wanted = st.text_input(
+        "Search", type="search", placeholder="Number, person, story, model or kind", key="error", bind="query-params",
+        icon=":material/search:", label_visibility="collapsed",
+    )  # fmt: skip
+    calls, own = reads.failed_calls(span), pd.DataFrame(reversed(observe.recent), columns=observe.Failure._fields)
+    for title, found in (("Failed calls", calls), ("Failures of Storylib itself", own)):
+        rows = _matching(_local(found), wanted or "")
+        st.markdown(f"**{title}**")
+        if rows.empty:
+            st.caption("None." if found.empty else f"None with “{wanted}”.")
+            continue
+        st.dataframe(rows, hide_index=True, alt=title, column_config=_HEADINGS)
+
+
+_HEADINGS: Final[dict[str, Any]] = {
+    "at": st.column_config.DatetimeColumn("Time", format="D MMM, HH:mm:ss"),
+    "id": "Number",
+    "username": "Person",
+    "provider": "Provider",
+    "model": "Model",
+    "operation": "Kind",
+    "error_kind": "Error",
+    "state": "State",
+    "story_id": "Story",
+    "where": "Where",
+    "error": "What",
+}
+
+
+def _local(found: pd.DataFrame) -> pd.DataFrame:
+    times = pd.to_datetime(found["at"], utc=True).dt.tz_convert(wording.zone())
+    said = {
+        name: found[name].replace(KINDS).str.replace("_", " ") for name in ("operation", "error_kind") if name in found
+    }
+    return found.assign(at=times, id=found["id"].astype(str), **said)
+
+
+def _matching(found: pd.DataFrame, words: str) -> pd.DataFrame:
+    if not words:
+        return found
+    text = found.drop(columns="at").astype(str).agg(" ".join, axis=1).str.casefold()
+    return found[[all(word in line for word in words.casefold().split()) for line in text]]
+
+
+# --- the process
+
+
+@st.fragment(run_every=REFRESH)
+def machine() -> None:
+    """Figures of this process, and how they went."""
+    admin()
+    seen = sampling.samples() or [sampling.take(process.sessions)]
+    last = seen[-1]
+    with st.grid(4, min_column_width=150):
+        for label, name, unit in _FIGURES:
+            value = getattr(last, name)
+            shown = "—" if value is None else f"{value:,.0f}{unit}" if value < 10_000 else f"{value / 1000:,.0f} GB"
+            trend = [getattr(sample, name) for sample in seen][:: max(1, len(seen) // 100)]
+            st.metric(label, shown, border=True, chart_data=trend if len(trend) > 2 and None not in trend else None)
+    st.caption(f"Since {wording.local(seen[0].at):%H:%M}, twice a minute, of this process only.")
+
+
+_FIGURES: Final = (
+    ("Processor", "cpu", " %"),
+    ("Memory", "memory", " MB"),
+    ("Open tabs", "sessions", ""),
+    ("Threads", "threads", ""),
+    ("Database", "database", " MB"),
+    ("Free disk", "disk_free", " MB"),
+)
+
+
+def about() -> None:
+    """Versions and providers, and the check of the ledger's sums."""
+    revision = database().revision()
+    facts = {
+        "Storylib": __version__,
+        "Database": f"{database().engine.dialect.name}, migration {revision}" + ("" if revision == HEAD else " (old!)"),
+        "Making stories": "in this process" if jobs.running() else "not in this process",
+    }
+    for name, provider in settings().config.providers.items():
+        facts[provider.label] = f"{name}, {'free' if provider.free else 'paid'}. {provider.note}"
+    st.table(facts, border="horizontal", width="content")
+    if st.button("Check the ledger's sums", icon=":material/calculate:", help="Adds up every call; takes a while."):
+        wrong = actions.look(rollup.differing)
+        if wrong:
+            st.error(f"{wrong} sums differ from the calls.", icon=":material/error:")
+            st.button("Add everything up anew", on_click=actions.perform, args=(rollup.rebuild,))
+        else:
+            st.success("Every sum is what the calls add up to.", icon=":material/check:")
