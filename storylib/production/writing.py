@@ -152,7 +152,7 @@ def _close(
     if turn.call.state == "settled":
         return
     with database.write() as session:
-        if failure and not arrived and failure.kind not in _BROKEN:
+        if failure and not (arrived or usage) and failure.kind not in _BROKEN:
             ledger.fail(session, turn.call.id, failure, ms)
             return
         result = _PARTS.dump_python(arrived, mode="json")
