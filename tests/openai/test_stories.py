@@ -1,0 +1,389 @@
+"""Whole stories from a server that fails in every way: each ends complete or says exactly why not, and is paid once."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
+from functools import partial
+from pathlib import Path
+
+import pytest
+from llmock.scenarios import Behavior, Delay, Fail, Match, Reply, SlowFirstToken, StreamFault
+
+from storylib import images, jobs, ledger, prices, production, providers, stories
+from storylib.config import ROOT
+from storylib.db import Database
+from storylib.models import Call, Character, Story, User
+from storylib.providers import openai
+from storylib.providers.base import Picture, Usage
+from storylib.providers.openai.server import Server
+from tests import factories
+from tests.makers import Scripted
+from tests.openai import mock as mocked
+from tests.openai.mock import StoryServer
+
+PAGES = 5
+BRIEF = factories.BRIEF.model_copy(update={"provider": "openai", "pages": PAGES})
+PICTURES = "/v1/images/*"
+TEXT = "/v1/chat/*"
+
+
+@pytest.fixture(autouse=True)
+def near(server: Server, mock: StoryServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The app finds the test's server where it looks for OpenAI; pictures are small, so that tests are quick."""
+    small = re.sub(r"page_size: \d+x\d+", "page_size: 192x128", (ROOT / "config.yaml").read_text("utf-8"))
+    (tmp_path / "config.yaml").write_text(small, "utf-8")
+    monkeypatch.setenv("STORYLIB_CONFIG", str(tmp_path / "config.yaml"))
+    monkeypatch.setenv("OPENAI_BASE_URL", mock.url)
+    monkeypatch.setattr(openai, "connect", lambda: server)
+    monkeypatch.setitem(providers.PROVIDERS, "kit", Scripted().provider)
+
+
+@pytest.fixture
+def ada(sqlite_database: Database) -> User:
+    """A teacher who may spend a lot."""
+    with sqlite_database.write() as session:
+        return factories.user(session, plan="pro")
+
+
+class Desk:
+    """A teacher's: asks, waits, looks into the ledger."""
+
+    def __init__(self, database: Database, ada: User, mock: StoryServer):
+        self.database, self.ada, self.mock = database, ada, mock
+
+    def made(self) -> Story:
+        """A story, asked for and carried out."""
+        with self.database.write() as session:
+            asked = stories.ask(session, self.ada, BRIEF)
+        return self.carried_out(asked.id)
+
+    def carried_out(self, story_id: str) -> Story:
+        """What a worker does, without its queues."""
+        production.write(self.database, story_id)
+        with ThreadPoolExecutor(8) as threads:
+            list(threads.map(partial(self._picture, story_id), range(PAGES + 1)))
+        production.settle(self.database, story_id)
+        return self.story(story_id)
+
+    def _picture(self, story_id: str, number: int) -> None:
+        if number != production.COVER and not production.review(self.database, story_id, number):
+            return
+        if mark := production.draw(self.database, story_id, number):
+            production.keep(self.database, story_id, number, mark)
+
+    def once_more(self, story: Story) -> Story:
+        """The teacher's "Try again"."""
+        with self.database.write() as session:
+            stories.again(session, self.ada.id, story.id)
+        return self.carried_out(story.id)
+
+    def redrawn(self, story: Story, number: int) -> Story:
+        """The teacher's "Try again" on one page."""
+        with self.database.write() as session:
+            stories.redraw(session, self.ada, story.id, number)
+        return self.carried_out(story.id)
+
+    def story(self, story_id: str) -> Story:
+        """As it is now."""
+        with self.database.read() as session:
+            return stories.get(session, self.ada.id, story_id)
+
+    def calls(self, story: Story, operation: str) -> list[Call]:
+        """The ledger's rows of what is asked of the server."""
+        with self.database.read() as session:
+            found = ledger.of_story(session, story.id)
+        return [call for call in found if call.operation == operation and call.provider == "openai"]
+
+    def states(self, story: Story, operation: str) -> list[str]:
+        """How those rows stand, sorted."""
+        return sorted(call.state for call in self.calls(story, operation))
+
+    def cost(self, story: Story) -> Decimal:
+        """By the ledger."""
+        with self.database.read() as session:
+            return ledger.story_cost(session, story.id)
+
+    def billed(self, path: str = "") -> int:
+        """How many things the server charges for."""
+        return sum(path in bill.path for bill in self.mock.bills)
+
+    def bill(self) -> Decimal:
+        """What the server charges, by the price list."""
+        return sum((_price(bill) for bill in self.mock.bills), Decimal(0))
+
+
+def _price(bill: mocked.Bill) -> Decimal:
+    drawn = "/images/" in bill.path
+    usage = Usage(images=int(drawn), model=bill.model, raw=bill.usage)
+    price = prices.cost("draw" if drawn else "write", usage)
+    assert price is not None
+    return price
+
+
+@pytest.fixture
+def desk(sqlite_database: Database, ada: User, mock: StoryServer) -> Desk:
+    """Ada's."""
+    return Desk(sqlite_database, ada, mock)
+
+
+@pytest.fixture
+def script(desk: Desk, mock: StoryServer) -> Callable[[str], int]:
+    """After how many events of an answer a piece of its text comes; found out with a story of no account."""
+    desk.made()
+    mock.bills.clear()
+    mock.state.reset()
+    return mock.chunks_before
+
+
+def is_whole(story: Story) -> bool:
+    """Every page is there, with a picture, by whomever it was drawn."""
+    drawn = [page.number for page in story.pages if page.image_id and page.text]
+    return story.state == "ready" and drawn == list(range(1, PAGES + 1)) and bool(story.cover_id)
+
+
+def stand_ins(story: Story) -> int:
+    """Pages that the Kit drew."""
+    return sum(page.stand_in and page.made_by == "Story Kit" for page in story.pages) + story.cover_stand_in
+
+
+def test_the_cost_of_a_story_is_the_ledgers_and_the_servers_bill(desk: Desk) -> None:
+    story = desk.made()
+    assert is_whole(story)
+    assert (desk.billed("/chat/"), desk.billed("/images/"), stand_ins(story)) == (1, PAGES + 1, 0)
+    assert desk.cost(story) == desk.bill() > 0
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        Fail(429, times=2),
+        Fail(429, times=2, retry_after=0.7),
+        Fail(429, times=2, match=Match(path=PICTURES)),
+        Fail(429, times=2, retry_after=0.7, match=Match(path=PICTURES)),
+        Fail(500),
+        Fail(500, match=Match(path=PICTURES)),
+        Fail(502, match=Match(path=PICTURES)),
+        Fail(503, match=Match(path=PICTURES)),
+        SlowFirstToken(0.2),
+    ],
+    ids=repr,
+)
+def test_what_passes_by_itself_leaves_no_trace(fault: Behavior, desk: Desk) -> None:
+    desk.mock.state.scenarios.add(fault)
+    story = desk.made()
+    assert is_whole(story)
+    assert stand_ins(story) == 0
+    assert (desk.billed("/chat/"), desk.billed("/images/")) == (1, PAGES + 1)
+    assert desk.cost(story) == desk.bill()
+
+
+@pytest.mark.parametrize(
+    ("lacks", "calls"),
+    [({"stream"}, []), ({"moderation"}, []), ({"schema", "json"}, [400, 400, 200]), ({"output_details"}, [])],
+    ids=repr,
+)
+def test_what_a_server_does_not_offer_is_done_without(lacks: set[str], calls: list[int], desk: Desk) -> None:
+    desk.mock.behaviour.lacks = lacks
+    story = desk.made()
+    assert is_whole(story)
+    assert stand_ins(story) == 0
+    assert (desk.billed("/chat/"), desk.billed("/images/")) == (1, PAGES + 1)
+    assert not calls or desk.mock.calls("/chat/") == calls
+
+
+def test_pages_that_nobody_could_check_say_so(desk: Desk) -> None:
+    desk.mock.behaviour.lacks = {"moderation"}
+    assert all("skipped" in page.checks[0] for page in desk.made().pages)
+
+
+@pytest.mark.parametrize(
+    ("fault", "sentence"),
+    [
+        (Fail(429, code="insufficient_quota", times=None, match=Match(path=TEXT)), "no credit left"),
+        (Fail(429, times=None, match=Match(path=TEXT)), "too much to do"),
+        (Fail(500, times=None, match=Match(path=TEXT)), "has a fault"),
+        (Fail(401, times=None, match=Match(path=TEXT)), "does not accept our key"),
+    ],
+    ids=repr,
+)
+def test_without_words_nothing_is_charged_and_trying_again_makes_it(fault: Behavior, sentence: str, desk: Desk) -> None:
+    desk.mock.state.scenarios.add(fault)
+    story = desk.made()
+    assert story.state == "failed"
+    assert sentence in story.error
+    assert (desk.billed(), desk.states(story, "write")) == (0, ["failed"])
+    desk.mock.state.reset()
+    story = desk.once_more(story)
+    assert is_whole(story)
+    assert desk.cost(story) == desk.bill()
+
+
+@pytest.mark.parametrize(
+    ("fault", "sentence"),
+    [
+        (Fail(429, code="insufficient_quota", times=None, match=Match(path=PICTURES)), "no credit left"),
+        (Fail(500, times=None, match=Match(path=PICTURES)), "has a fault"),
+        (Fail(400, code="moderation_blocked", times=None, match=Match(path=PICTURES)), "safety check"),
+        (Fail(404, times=None, match=Match(path=PICTURES)), "does not offer"),
+    ],
+    ids=repr,
+)
+def test_where_no_picture_comes_the_kit_draws_the_book(fault: Behavior, sentence: str, desk: Desk) -> None:
+    desk.mock.state.scenarios.add(fault)
+    story = desk.made()
+    assert is_whole(story)
+    assert stand_ins(story) == PAGES + 1
+    assert all(sentence in page.error for page in story.pages)
+    assert (desk.billed("/chat/"), desk.billed("/images/")) == (1, 0)
+    assert desk.cost(story) == desk.bill()
+
+
+def test_one_picture_refused_is_drawn_by_the_kit_and_can_be_tried_again(desk: Desk) -> None:
+    desk.mock.state.scenarios.add(Fail(400, code="moderation_blocked", match=Match(path=PICTURES)))
+    story = desk.made()
+    assert is_whole(story)
+    assert stand_ins(story) == 1
+    assert desk.billed("/images/") == PAGES
+    number = next((page.number for page in story.pages if page.stand_in), None)
+    if number:  # else it was the cover
+        story = desk.redrawn(story, number)
+        assert (stand_ins(story), desk.billed("/images/")) == (0, PAGES + 1)
+    assert desk.cost(story) == desk.bill()
+
+
+@pytest.mark.usefixtures("hasty")
+def test_a_picture_that_times_out_after_sending_is_not_paid_again_by_itself(desk: Desk) -> None:
+    desk.mock.state.scenarios.add(Delay(0.9, match=Match(path=PICTURES)))
+    story = desk.made()
+    assert is_whole(story)
+    assert stand_ins(story) == 1
+    assert desk.states(story, "draw") == ["settled"] * PAGES + ["unknown"]
+    assert PAGES <= desk.billed("/images/") <= PAGES + 1
+
+
+@pytest.mark.parametrize("how", ["gif", "html", "truncated", "empty", "garbage"])
+def test_what_is_no_picture_is_not_shown_and_not_ordered_again(how: str, desk: Desk) -> None:
+    desk.mock.behaviour.picture = how
+    story = desk.made()
+    assert is_whole(story)
+    assert stand_ins(story) == PAGES + 1
+    assert desk.billed("/images/") == PAGES + 1
+    assert desk.states(story, "draw") == ["unknown"] * (PAGES + 1)
+
+
+def test_where_edits_are_not_offered_pictures_are_drawn_from_words(desk: Desk) -> None:
+    with desk.database.write() as session:
+        luna = factories.character(session, desk.ada)
+        place = images.Place(desk.ada.id, "portrait", character_id=luna.id)
+        portrait = Picture(mocked.picture("512x512", "Luna", "WEBP"), 512, 512)
+        hung = images.add(session, images.prepare(portrait), place, "Story Kit")
+        session.get_one(Character, luna.id).portrait_id = hung.id
+        asked = stories.ask(session, desk.ada, BRIEF, [luna.id])
+    desk.mock.behaviour.lacks = {"edits"}
+    assert stand_ins(desk.carried_out(asked.id)) == 0
+    assert desk.billed("/images/generations") == PAGES + 1
+
+
+@pytest.mark.usefixtures("hasty")
+@pytest.mark.parametrize("fault", ["disconnect", "truncate", "malformed", "stall"])
+def test_a_stream_that_breaks_in_page_4_is_asked_for_the_missing_pages_only(
+    fault: str, desk: Desk, script: Callable[[str], int]
+) -> None:
+    cut = script("light on page 4")
+    desk.mock.bodies.clear()
+    desk.mock.state.scenarios.add(StreamFault(fault, after_chunks=cut, stall_seconds=1))  # type: ignore[arg-type]
+    story = desk.made()
+    assert is_whole(story)
+    assert [page.text for page in story.pages] == [f"Luna looks for the light on page {n}." for n in range(1, 6)]
+    assert (desk.billed("/chat/"), desk.billed("/images/")) == (2, PAGES + 1)
+    repair = str([body["messages"] for body in desk.mock.bodies if "messages" in body][1])
+    assert "page 4, page 5, questions and words" in repair
+    assert desk.states(story, "write") == ["settled", "settled"]
+
+
+@pytest.mark.parametrize("reply", [Reply(text='{"title": "Fox", pages: []}'), Reply(text="I would rather talk.")])
+def test_an_answer_that_is_no_book_is_asked_for_once_more(reply: Reply, desk: Desk) -> None:
+    desk.mock.state.scenarios.add(reply)
+    story = desk.made()
+    assert is_whole(story)
+    assert desk.states(story, "write") == ["settled", "settled"]
+
+
+def test_a_refusal_is_told_and_counted(desk: Desk) -> None:
+    desk.mock.behaviour.lacks = {"stream"}
+    desk.mock.behaviour.refusal, desk.mock.behaviour.answer = "I cannot help with that.", ""
+    story = desk.made()
+    assert story.state == "failed"
+    assert "did not want to make this" in story.error
+    assert (desk.billed(), desk.states(story, "write")) == (1, ["settled"])
+    assert desk.cost(story) == desk.bill()
+
+
+@pytest.mark.usefixtures("hasty")
+def test_no_first_byte_in_time_asks_the_teacher_before_paying_again(desk: Desk) -> None:
+    desk.mock.state.scenarios.add(Delay(1.0, match=Match(path=TEXT)))
+    story = desk.made()
+    assert story.state == "failed"
+    assert "may have charged" in story.error
+    assert desk.states(story, "write") == ["unknown"]
+    assert is_whole(desk.once_more(story))
+
+
+def test_a_page_that_the_filter_blocks_is_softened_once(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(mocked.FLAGGED, "on page 3", "violence")
+    story = desk.made()
+    assert is_whole(story)
+    assert story.pages[2].text == "Somebody goes softly."
+    assert [check["flags"] for check in story.pages[2].checks] == [["violence"], []]
+    assert desk.billed("/chat/") == 2
+
+
+def test_a_page_that_stays_blocked_waits_for_the_teacher(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(mocked.FLAGGED, "on page 3", "violence")
+    monkeypatch.setitem(mocked.FLAGGED, "goes softly", "violence")
+    story = desk.made()
+    assert (story.state, story.pages[2].state) == ("failed", "failed")
+    assert story.pages[2].error.startswith("This page needs you")
+    assert (desk.billed("/chat/"), desk.billed("/images/")) == (2, PAGES)  # the page is not drawn
+
+
+def test_a_server_that_goes_after_the_words_and_comes_back_is_asked_for_pictures_only(
+    desk: Desk, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with desk.database.write() as session:
+        asked = stories.ask(session, desk.ada, BRIEF)
+    production.write(desk.database, asked.id)
+    gone = Server("http://127.0.0.1:9/v1", timer=server.timer)
+    monkeypatch.setattr(openai, "connect", lambda: gone)
+    story = desk.carried_out(asked.id)
+    assert "could not be checked" in story.pages[0].error
+    assert (story.state, desk.billed("/images/")) == ("failed", 0)
+    monkeypatch.setattr(openai, "connect", lambda: server)
+    assert is_whole(desk.once_more(story))
+    assert (desk.billed("/chat/"), desk.billed("/images/")) == (1, PAGES)  # the Kit had drawn the cover
+
+
+def test_a_worker_makes_it_page_by_page(desk: Desk) -> None:
+    with desk.database.write() as session:
+        asked = stories.ask(session, desk.ada, BRIEF)
+    jobs.start()
+    try:
+        until(lambda: desk.story(asked.id).state not in stories.MAKING)
+    finally:
+        jobs.stop()
+    story = desk.story(asked.id)
+    assert is_whole(story)
+    assert (desk.billed("/chat/"), desk.billed("/images/")) == (1, PAGES + 1)
+    assert desk.cost(story) == desk.bill()
+
+
+def until(what: Callable[[], object], patience: float = 40) -> None:
+    """Wait for something, so many seconds."""
+    deadline = time.monotonic() + patience
+    while not what():
+        assert time.monotonic() < deadline, "it did not happen"
+        time.sleep(0.05)
