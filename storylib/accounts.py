@@ -9,8 +9,8 @@ from __future__ import annotations
 import logging
 import re
 import secrets
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import ColumnElement, delete, exists, or_, select, update
 from sqlalchemy.exc import IntegrityError
@@ -27,6 +27,8 @@ from storylib.vocabulary import PlanName, Role
 log = logging.getLogger(__name__)
 
 USERNAME = re.compile(r"[a-z0-9._-]{3,64}")
+LOCKED = datetime(9999, 1, 1, tzinfo=UTC)  # until an administrator unlocks
+INVITED = ""  # the password hash of somebody who has not chosen a password: it matches nothing, and takes as long
 EMAIL = re.compile(r"[a-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[a-z0-9-]+(\.[a-z0-9-]+)+")
 
 
@@ -53,13 +55,22 @@ def new_user(
     Raises:
         Invalid: names the field and the rule.
     """
+    new = guest(username, email, name, role, plan)
+    return replace(new, password_hash=passwords.hashed(password, new.username, new.email, new.name))
+
+
+def guest(username: str, email: str, name: str, role: Role = "educator", plan: PlanName = "free") -> NewUser:
+    """Check the data of a person who will choose a password by a link.
+
+    Raises:
+        Invalid: names the field and the rule.
+    """
     username, email = username.strip().lower(), email.strip().lower()
     if not USERNAME.fullmatch(username):
         raise Invalid("A username has 3 to 64 letters a–z, digits, dots, hyphens or underscores.", "username")
     if len(email) > 254 or not EMAIL.fullmatch(email):
         raise Invalid("That is not an e-mail address.", "email")
-    name = text.name(name, "name", 80)
-    return NewUser(username, email, name, passwords.hashed(password, username, email, name), role, plan)
+    return NewUser(username, email, text.name(name, "name", 80), INVITED, role, plan)
 
 
 def create(session: Session, new: NewUser) -> User:
@@ -182,11 +193,16 @@ def start_session(session: Session, user: User, agent: str = "") -> str:
 
 
 def session_user(session: Session, token: str) -> User | None:
-    """Whose session this is; None for a forged, expired or ended one."""
+    """Whose session this is; None for a forged, expired or ended one, and for people who are not let in."""
     living = select(User).join(AuthSession, AuthSession.user_id == User.id)
     return session.scalar(
-        living.where(AuthSession.token_hash == sha256(token), AuthSession.expires_at > now(), User.active)
+        living.where(AuthSession.token_hash == sha256(token), AuthSession.expires_at > now(), User.active, admitted())
     )
+
+
+def admitted() -> ColumnElement[bool]:
+    """Not locked by an administrator. The pause after wrong passwords ends nobody's session: strangers cause it."""
+    return or_(User.locked_until.is_(None), User.locked_until < LOCKED)
 
 
 def sessions_of(session: Session, user_id: int) -> list[AuthSession]:

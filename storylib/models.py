@@ -429,3 +429,18 @@ class StoryCost(Measures, Base):
     story_id: Mapped[str] = mapped_column(String(32), primary_key=True)
     hour: Mapped[int]
     user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
+
+
+class Audit(Base):
+    """One administrative act on one person. Triggers refuse to change or remove a row, and names outlive people."""
+
+    __tablename__ = "audit"
+    __table_args__ = (Index("ix_audit_person", "person", "id"), Index("ix_audit_at", "at"))
+
+    id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer(), "sqlite"), primary_key=True)
+    at: Mapped[datetime] = mapped_column(Utc, default=now)
+    actor: Mapped[str] = mapped_column(String(64))  # a username
+    act: Mapped[str] = mapped_column(String(32))
+    person: Mapped[str] = mapped_column(String(64))  # a username
+    before: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
+    after: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)

@@ -5,18 +5,25 @@ from __future__ import annotations
 import base64
 import hashlib
 import secrets
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Literal
 
 from cryptography.fernet import Fernet
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from storylib.errors import Refused
 from storylib.models import Ticket, now
 
-Purpose = Literal["cookie", "setup"]
-LIVES: dict[Purpose, timedelta] = {"cookie": timedelta(minutes=1), "setup": timedelta(days=1)}
+Purpose = Literal["cookie", "setup", "invite", "reset"]
+LinkPurpose = Literal["invite", "reset"]
+LIVES: dict[Purpose, timedelta] = {
+    "cookie": timedelta(minutes=1),
+    "setup": timedelta(days=1),
+    "invite": timedelta(days=14),
+    "reset": timedelta(days=1),
+}
 
 
 def sha256(secret: str) -> str:
@@ -58,6 +65,39 @@ def withdraw(session: Session, purpose: Purpose) -> set[str]:
     """
     good = delete(Ticket).where(Ticket.purpose == purpose, Ticket.expires_at > now())
     return set(session.scalars(good.returning(Ticket.ticket_hash)))
+
+
+# --- links for one person
+
+
+def issue_to(session: Session, purpose: LinkPurpose, user_ids: Iterable[int]) -> dict[int, str]:
+    """A new ticket for each of these people; what they were given before is dead."""
+    fresh = {user_id: secrets.token_urlsafe(32) for user_id in user_ids}
+    withdraw_from(session, fresh)
+    expires = now() + LIVES[purpose]
+    session.add_all(
+        Ticket(ticket_hash=sha256(ticket), purpose=purpose, user_id=user_id, expires_at=expires)
+        for user_id, ticket in fresh.items()
+    )
+    session.flush()
+    return fresh
+
+
+def holder(session: Session, purpose: LinkPurpose, ticket: str) -> int | None:
+    """Whose living ticket this is; it stays good."""
+    good = select(Ticket.user_id).where(Ticket.ticket_hash == sha256(ticket), Ticket.purpose == purpose)
+    return session.scalar(good.where(Ticket.expires_at > now()))
+
+
+def redeem(session: Session, purpose: LinkPurpose, ticket: str) -> int | None:
+    """Use a ticket up: whose it was, None if it is no good. Of several at the same time only one gets it."""
+    mine = delete(Ticket).where(Ticket.ticket_hash == sha256(ticket), Ticket.purpose == purpose)
+    return session.scalar(mine.where(Ticket.expires_at > now()).returning(Ticket.user_id))
+
+
+def withdraw_from(session: Session, user_ids: Iterable[int]) -> None:
+    """End every ticket of these people."""
+    session.execute(delete(Ticket).where(Ticket.user_id.in_(list(user_ids))))
 
 
 def forget_expired(session: Session) -> None:

@@ -1,0 +1,114 @@
+"""The audit: every administrative act is in it, and nothing gets out again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from storylib import audit, leaving, people
+from storylib.audit import Filter
+from storylib.db import Database
+from storylib.errors import Refused
+from storylib.models import User
+from tests import factories
+
+ACTS: list[tuple[str, Callable[[Session, User, list[int]], object], dict[str, object], dict[str, object]]] = [
+    ("role", lambda s, who, ids: people.set_role(s, who, ids, "admin"), {"role": "educator"}, {"role": "admin"}),
+    ("plan", lambda s, who, ids: people.set_plan(s, who, ids, "pro"), {"plan": "free"}, {"plan": "pro"}),
+    (
+        "budget",
+        lambda s, who, ids: people.set_budget(s, who, ids, Decimal("2.50")),
+        {"budget_usd": None},
+        {"budget_usd": "2.50"},
+    ),
+    ("locked", people.lock, {"locked_until": None}, {"locked_until": "9999-01-01 00:00:00+00:00"}),
+    ("deactivated", people.deactivate, {"active": True}, {"active": False}),
+    ("signed out", people.sign_out, {"sessions": 0}, {"sessions": 0}),
+    ("reset link", people.link, {}, {}),
+    (
+        "deleted",
+        leaving.delete,
+        {"name": "", "email": "bea@school.example", "role": "educator", "plan": "free"},
+        {"stories": "deleted"},
+    ),
+]
+
+
+@pytest.mark.parametrize(("act", "do", "before", "after"), ACTS, ids=[row[0] for row in ACTS])
+def test_an_act_is_noted_with_who_whom_and_what(
+    session: Session,
+    act: str,
+    do: Callable[[Session, User, list[int]], object],
+    before: dict[str, object],
+    after: dict[str, object],
+) -> None:
+    ada = factories.user(session, role="admin")
+    bea = factories.user(session, "bea", password_hash="chosen")
+    do(session, ada, [bea.id])
+    [row] = audit.entries(session, ada)
+    assert (row.actor, row.act, row.person, row.before, row.after) == ("ada", act, "bea", before, after)
+
+
+def test_what_changes_nothing_is_not_noted(session: Session) -> None:
+    ada = factories.user(session, role="admin")
+    people.set_plan(session, ada, [ada.id], ada.plan)
+    assert audit.entries(session, ada) == []
+
+
+def test_an_act_that_is_rolled_back_was_never_noted(database: Database) -> None:
+    with database.write() as session:
+        ada = factories.user(session, role="admin")
+    with pytest.raises(ZeroDivisionError), database.write() as session:
+        people.set_plan(session, ada, [ada.id], "pro")
+        1 / 0  # noqa: B018
+    with database.read() as session:
+        assert audit.entries(session, ada) == []
+
+
+@pytest.mark.parametrize("change", ["UPDATE audit SET actor = 'bea'", "DELETE FROM audit"])
+def test_nothing_in_it_can_be_changed_or_removed(database: Database, change: str) -> None:
+    with database.write() as session:
+        ada = factories.user(session, role="admin")
+        people.set_plan(session, ada, [ada.id], "pro")
+    with pytest.raises(IntegrityError, match="only grows"), database.write() as session:
+        session.execute(text(change))
+    with database.read() as session:
+        assert [row.actor for row in audit.entries(session, ada)] == ["ada"]
+
+
+def test_its_code_has_no_way_to_change_or_remove() -> None:
+    offered = {name for name in vars(audit) if callable(getattr(audit, name)) and name.islower()}
+    assert not offered & {"update", "delete", "remove", "purge", "edit"}
+
+
+def test_it_outlives_the_people_in_it(session: Session) -> None:
+    ada, bea = factories.user(session, role="admin"), factories.user(session, "bea", role="admin", password_hash="x")
+    people.set_plan(session, bea, [ada.id], "pro")
+    leaving.delete(session, ada, [bea.id])
+    assert [(row.actor, row.act, row.person) for row in audit.entries(session, ada)] == [
+        ("ada", "deleted", "bea"),
+        ("bea", "plan", "ada"),
+    ]
+
+
+def test_it_is_searched_by_either_name_and_by_act_and_read_on_page_by_page(session: Session) -> None:
+    ada, bea = factories.user(session, role="admin"), factories.user(session, "bea", role="admin")
+    people.set_plan(session, ada, [bea.id], "basic")
+    people.set_plan(session, bea, [ada.id], "pro")
+    people.sign_out(session, ada, [ada.id])
+    assert len(audit.entries(session, ada, Filter(person="BEA"))) == 2
+    assert [row.person for row in audit.entries(session, ada, Filter(act="plan"))] == ["ada", "bea"]
+    assert audit.entries(session, ada, Filter(person="%")) == []
+    first = audit.entries(session, ada, count=1)
+    rest = audit.entries(session, ada, before_id=first[0].id)
+    assert [row.act for row in first + rest] == ["signed out", "plan", "plan"]
+
+
+def test_only_administrators_read_it(session: Session) -> None:
+    with pytest.raises(Refused):
+        audit.entries(session, factories.user(session))
