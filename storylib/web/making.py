@@ -6,7 +6,7 @@ import streamlit as st
 
 from storylib import jobs, limits, reading, stories
 from storylib.models import Page, Story, User
-from storylib.web import actions, notices, reader, visitor
+from storylib.web import actions, costs, notices, reader, visitor
 
 LOOK = 0.5  # seconds between two looks at a story that is being made
 
@@ -45,6 +45,8 @@ def _progress(user: User, story: Story) -> None:
         st.button(
             "Stop", icon=":material/stop_circle:", on_click=notices.perform, args=(stories.cancel, user.id, story.id)
         )
+    if cost := costs.of_story(story):
+        st.caption(f"{cost} so far")
 
 
 def _share(story: Story) -> float:

@@ -1,0 +1,64 @@
+"""Money on the screens: what a story has cost, what another picture would, and how much of the month is left."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import streamlit as st
+
+from storylib import ledger, limits, providers
+from storylib.config import settings
+from storylib.models import Call, Story, User
+from storylib.web import actions
+
+
+def usd(amount: Decimal) -> str:
+    """``$1.20``; what is less than a cent with as many digits as it takes to be no zero."""
+    if not amount or amount >= Decimal("0.01"):
+        return f"\\${amount:.2f}"
+    return f"\\${amount:.4f}" if amount >= Decimal("0.0001") else "less than \\$0.0001"
+
+
+def of_story(story: Story) -> str:
+    """``Cost: $0.21``, and whatever is not certain about it; empty for a story that only free makers worked on."""
+    free = {name for name, section in settings().config.providers.items() if section.free}
+    paid = [call for call in actions.look(ledger.of_story, story.id) if call.provider not in free]
+    return " · ".join(filter(None, _facts(paid))) if paid else ""
+
+
+def _facts(calls: list[Call]) -> list[str]:
+    settled = [call for call in calls if call.state == "settled"]
+    unpriced = sum(call.cost_usd is None for call in settled)
+    lost = [call for call in calls if call.state == "unknown"]
+    total = sum((call.cost_usd for call in settled if call.cost_usd), Decimal(0))
+    return [
+        f"Cost: {usd(total)}",
+        f"{_count(unpriced, 'call')} unpriced" if unpriced else "",
+        f"{_count(len(lost), 'call')} may have been charged as well" if lost else "",
+    ]
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
+
+
+def of_picture(user: User, story: Story) -> str:
+    """What one more picture by the story's illustrator would cost: ``about $0.04``, ``free`` or ``unpriced``."""
+    estimate = providers.provider(story.brief.illustrator, user).estimate("draw")
+    if estimate is None:
+        return "unpriced"
+    return f"about {usd(estimate.usd)}" if estimate.usd else "free"
+
+
+def month(user: User) -> None:
+    """The meter of this month's budget, where there is something to spend it on."""
+    if len(providers.offered()) < 2:
+        return
+    has = actions.look(limits.budget, user)
+    pictures = f"{has.images} of {has.images_allowed} AI pictures" if has.images_allowed is not None else ""
+    if has.budget_usd is None:
+        st.caption(" · ".join(filter(None, [f"{usd(has.used_usd)} used this month", pictures])))
+        return
+    share = float(has.used_usd / has.budget_usd) if has.budget_usd else 1.0
+    used = f"{usd(has.used_usd)} of {usd(has.budget_usd)} used this month"
+    st.progress(min(1.0, share), text=f":small[{' · '.join(filter(None, [used, pictures]))}]")
