@@ -1,0 +1,23 @@
+"""Stories: asked for, made page by page, listed, kept and deleted. Only the owner ever finds one."""
+
+from storylib.stories.asking import ask, checked, get, searchable
+from storylib.stories.editing import page, retitle, rewrite_page, set_review
+from storylib.stories.making import MAKING, Progress, again, cancel, move, progress, redraw
+from storylib.stories.shelf import (
+    UNDO,
+    Card,
+    Cursor,
+    Filter,
+    any_of,
+    bring_back,
+    cards,
+    purge,
+    set_favourite,
+    throw_away,
+)
+
+__all__ = [
+    "MAKING", "UNDO", "Card", "Cursor", "Filter", "Progress", "again", "any_of", "ask", "bring_back", "cancel",
+    "cards", "checked", "get", "move", "page", "progress", "purge", "redraw", "retitle", "rewrite_page", "searchable",
+    "set_favourite", "set_review", "throw_away",
+]  # fmt: skip

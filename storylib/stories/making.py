@@ -1,0 +1,119 @@
+"""A story in the making: how far it is, and what may be asked meanwhile and afterwards."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from storylib import ledger, limits
+from storylib.errors import Invalid, LimitReached, NotFound
+from storylib.models import Page, Story, User, now
+from storylib.stories import editing
+from storylib.stories.asking import get
+from storylib.vocabulary import StoryState
+
+MAKING: tuple[StoryState, ...] = ("queued", "writing", "illustrating")
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far the making is: what a screen polls."""
+
+    state: StoryState
+    title: str
+    pages: int
+    written: int
+    ready: int
+    failed: int
+    error: str
+
+    @property
+    def making(self) -> bool:
+        """Still at work."""
+        return self.state in MAKING
+
+
+def progress(session: Session, user_id: int, story_id: str) -> Progress:
+    """One indexed look at a story in the making.
+
+    Raises:
+        NotFound: as for ``get``.
+    """
+    row = session.execute(
+        select(
+            Story.state,
+            Story.title,
+            Story.brief,
+            Story.error,
+            func.count(Page.number),
+            func.count().filter(Page.state == "ready"),
+            func.count().filter(Page.state == "failed"),
+        )
+        .outerjoin(Page, Page.story_id == Story.id)
+        .where(Story.id == story_id, Story.owner_id == user_id, Story.deleted_at.is_(None))
+        .group_by(Story.id)
+    ).one_or_none()
+    if row is None:
+        raise NotFound("There is no such story.")
+    return Progress(row[0], row[1], row[2].pages, row[4], row[5], row[6], row[3])
+
+
+def again(session: Session, user_id: int, story_id: str) -> Story:
+    """Start the making once more: what is there is kept, what failed or is missing is made.
+
+    What may have been charged and was lost is asked for again: whoever calls this has accepted that.
+
+    Raises:
+        NotFound: as for ``get``.
+        Invalid: it is being made already.
+    """
+    story = get(session, user_id, story_id)
+    if story.state in MAKING:
+        raise Invalid("This story is being made already.")
+    for failed in (page for page in story.pages if page.state == "failed"):
+        failed.state, failed.error = "written", ""
+    ledger.accept_unknown(session, story_id)
+    story.state, story.error, story.finished_at = "queued", "", None
+    story.run += 1
+    return story
+
+
+def redraw(session: Session, user: User, story_id: str, number: int) -> Story:
+    """Ask for another picture of a page; the one that is there stays until the new one is drawn.
+
+    Raises:
+        NotFound: no such page of yours.
+        Invalid: the story is being made.
+        LimitReached: the plan allows no more redraws of a picture, or the requests come too fast.
+    """
+    allowed = limits.plan(user).redraws
+    wanted = editing.page(session, user.id, story_id, number)
+    if wanted.take > allowed:
+        raise LimitReached(
+            f"Your plan redraws a picture {allowed} times, and this one has been. The picture stays as it is."
+        )
+    limits.allow_request(session, user)
+    story = again(session, user.id, story_id)
+    wanted.state, wanted.take, wanted.stand_in = "written", wanted.take + 1, False
+    return story
+
+
+def move(session: Session, story_id: str, before: StoryState, after: StoryState) -> bool:
+    """Change a story's state only if nobody (a cancel, a delete) changed it meanwhile; True if it was changed."""
+    moved = session.execute(
+        update(Story).where(Story.id == story_id, Story.state == before).values(state=after).returning(Story.id)
+    )
+    return moved.first() is not None
+
+
+def cancel(session: Session, user_id: int, story_id: str) -> None:
+    """Stop the making; finished pages are kept. A story that is already made stays as it is.
+
+    Raises:
+        NotFound: as for ``get``.
+    """
+    story = get(session, user_id, story_id)
+    if story.state in MAKING:
+        story.state, story.finished_at = "cancelled", now()
