@@ -18,6 +18,6 @@ with left:
     brief_form.cast(library)
     brief_form.story(user)
 with right, st.container(border=True):
-    brief_form.preview(library)
     brief_form.maker()
+    brief_form.preview(user, library)
     brief_form.submit(user, library)

@@ -3,11 +3,12 @@
 import streamlit as st
 
 from storylib import stories, web
-from storylib.web import making, places, story_tools
+from storylib.web import making, places, story_tools, teacher_panel
 
 user = web.user()
 st.set_page_config(layout="wide")
 
+places.follow()
 wanted = st.query_params.get("id")
 if not wanted:
     st.title("Story", anchor=False)
@@ -19,5 +20,6 @@ story = web.look(stories.get, user.id, wanted)
 making.book(story)
 if story.state not in stories.MAKING:
     story_tools.toolbar(user, story)
+    teacher_panel.panel(user, story)
     story_tools.for_the_class(story)
     story_tools.facts(story)

@@ -12,10 +12,9 @@ from typing import Any, Final
 import streamlit as st
 from pydantic import ValidationError
 
-from storylib import characters, jobs, limits, production, providers, stories
+from storylib import characters, jobs, limits, production, providers, quotes, stories
 from storylib import vocabulary as v
 from storylib.characters import Draft
-from storylib.config import settings
 from storylib.db import database
 from storylib.errors import Invalid, StorylibError
 from storylib.manuscript import Brief, problems
@@ -36,6 +35,7 @@ START: Final[dict[str, Any]] = {
     "style": "storybook",
     "world": ANYWHERE,
     "provider": "kit",
+    "pictures": "kit",
     "new name": "",
     "new kind": "fox",
     "new pronouns": "they",
@@ -44,6 +44,7 @@ START: Final[dict[str, Any]] = {
 
 def open_(library: list[Character], user: User) -> None:
     """Have every field filled: as it was left, or as a good start."""
+    places.follow()
     for name, value in START.items():
         st.session_state.setdefault(_key(name), value)
     st.session_state.setdefault(_key("id"), new_id())
@@ -134,13 +135,12 @@ def _choice(label: str, name: str, choices: Any) -> None:
 
 
 def maker() -> None:
-    """Who writes and draws it."""
-    offered = [name for name in settings().config.providers if name in providers.PROVIDERS]
+    """Who writes and who draws, where there is a choice."""
+    offered = providers.offered()
     if len(offered) > 1:
-        st.radio("Made by", offered, format_func=reader.maker, **_kept("provider"))
-    else:
-        st.caption(f"Made by {reader.maker(offered[0])}.")
-    forms.tell(FORM, "provider")
+        st.radio("Words by", offered, format_func=reader.maker, **_kept("provider"))
+        st.radio("Pictures by", offered, format_func=reader.maker, **_kept("pictures"))
+        forms.tell(FORM, "provider")
 
 
 # --- what it says
@@ -157,10 +157,12 @@ def brief(library: list[Character]) -> Brief:
     sheets = [own[id_] for id_ in said["cast"] or () if id_ in own]
     if not sheets:
         raise Invalid("A story needs a hero: please choose a character, or make one.", "characters")
-    asked = {name: said[name] for name in ("theme", "age_band", "tone", "moral", "pages", "style", "provider")}
-    world = None if said["world"] == ANYWHERE else said["world"]
+    asked = {
+        name: said[name] for name in ("theme", "age_band", "tone", "moral", "pages", "style", "provider", "pictures")
+    }
+    asked["world"] = None if said["world"] == ANYWHERE else said["world"]
     try:
-        return Brief.model_validate({"characters": sheets, "world": world, "seed": _seed(), **asked})
+        return Brief.model_validate({**asked, "characters": sheets, "seed": _seed()})
     except ValidationError as error:
         raise Invalid(f"Please check this: {problems(error)}.", str(error.errors()[0]["loc"][0])) from None
 
@@ -170,10 +172,11 @@ def _seed() -> int:
     return int(st.session_state[_key("id")][:7], 16)
 
 
-def preview(library: list[Character]) -> None:
-    """Who plays, what will be told, and what the maker leaves out."""
+def preview(user: User, library: list[Character]) -> None:
+    """Who plays, what will be told, what the maker leaves out, and what it costs."""
     try:
         wanted = brief(library)
+        quote = actions.look(quotes.quote, user, wanted)
     except StorylibError as error:
         st.caption(str(error))
         return
@@ -182,6 +185,8 @@ def preview(library: list[Character]) -> None:
     st.write(told)
     for sentence in left_out:
         st.caption(f":material/info: {sentence}")
+    makers = " · ".join(reader.maker(name) for name in dict.fromkeys((wanted.provider, wanted.illustrator)))
+    st.caption(f":material/payments: {makers}. {quote.sentence}")
 
 
 def _players(players: list[Character]) -> None:
@@ -195,8 +200,6 @@ def _players(players: list[Character]) -> None:
 
 
 def _foreseen(wanted: Brief) -> list[str]:
-    if wanted.provider not in providers.PROVIDERS:
-        return []
     writer = providers.provider(wanted.provider).writer
     return writer.limits(wanted) if isinstance(writer, KitWriter) else []
 
@@ -252,7 +255,7 @@ def _submit(user: User, library: list[Character]) -> None:
     if done := forms.attempt(FORM, _ask, user, library):
         notices.attempt(jobs.submit, done.value)
         st.session_state.update({_key("id"): new_id(), _key("theme"): ""})
-        places.go(places.STORY, done.value.id)
+        places.send(places.STORY, done.value.id)
 
 
 def _ask(user: User, library: list[Character]) -> Story:

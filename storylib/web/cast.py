@@ -18,11 +18,12 @@ def portraits(user: User) -> None:
         "Search", type="search", placeholder="Name or kind", key="character search", icon=":material/search:",
         live=True, label_visibility="collapsed",
     )  # fmt: skip
-    found = actions.look(characters.listing, user.id, words or "")
+    words = shelf.searched(words)
+    found = actions.look(characters.listing, user.id, words)
     if found:
         shelf.show("cast", [_card(character) for character in found], _asked, shape="portrait")
     else:
-        _empty(words or "")
+        _empty(words)
     if doomed := st.session_state.get("doomed character"):
         _ask_first(user, doomed)
 

@@ -10,7 +10,7 @@ from base64 import b64encode
 from functools import partial
 from html import escape
 from pathlib import Path
-from typing import Any, Final, NoReturn
+from typing import Any, Final
 
 import streamlit as st
 import yaml
@@ -87,6 +87,7 @@ def _fill(sheet: Sheet) -> None:
 def editor() -> None:
     """The form and the portrait side by side; only this part runs again when something changes."""
     visitor.user()
+    places.follow()
     left, right = st.columns([2, 3], gap="large")
     with right:
         who, looks = st.tabs(["Who", "Looks"])
@@ -215,11 +216,11 @@ def _drawn(sheet: Sheet) -> str:
 # --- the buttons
 
 
-def _close() -> NoReturn:
+def _close() -> None:
     """Back to the list; what was typed is forgotten."""
     st.session_state.pop(_key("opened"), None)
     forms.forget(FORM)
-    places.go(places.CHARACTERS)
+    places.send(places.CHARACTERS)
 
 
 def _save() -> None:

@@ -54,7 +54,7 @@ def filters() -> Filter:
             tone = _menu("Tone", "tone", labels.TONES)
             moral = _menu("Moral", "moral", labels.MORALS)
             status = _menu("Status", "status", {name: name for name in STATUS})
-    asked = Filter(words or "", age_band, tone, moral, favourites=favourites)
+    asked = Filter(shelf.searched(words), age_band, tone, moral, favourites=favourites)
     return Filter(**{**vars(asked), **STATUS.get(status or "", {})})
 
 

@@ -47,6 +47,11 @@ class Undo:
     text: str
 
 
+def searched(words: str | None) -> str:
+    """What was typed into a search box, without what cannot be seen: no title has it, and no database likes it."""
+    return "".join(filter(str.isprintable, words or ""))
+
+
 def show(
     key: str,
     cards: Sequence[Card],

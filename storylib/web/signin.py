@@ -1,4 +1,4 @@
-"""The screens before the first page: sign in, make an account, make the first administrator."""
+"""The screens before the first page: sign in, open a link, make an account, make the first administrator."""
 
 from __future__ import annotations
 
@@ -6,16 +6,18 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from storylib import accounts
+from storylib import accounts, invitations
 from storylib.accounts import NewUser
 from storylib.config import settings
 from storylib.db import database
 from storylib.errors import StorylibError
 from storylib.models import User
+from storylib.tickets import LinkPurpose
 from storylib.vocabulary import PlanName, Role
 from storylib.web import courier
 
 PICTURE = "/app/static/welcome.webp"
+LINKS: dict[LinkPurpose, str] = {"invite": "Welcome, {name}!", "reset": "A new password for {name}"}
 PROMISE = "Picture books for your class, with the same hero on every page."
 
 
@@ -27,8 +29,11 @@ def screen() -> None:
         st.image(PICTURE, alt="A fox, an owl and a bear read a picture book together under a tree.")
         st.title(settings().config.site.name)
         st.write(PROMISE)
+        purpose = next((word for word in LINKS if word in st.query_params), None)
         if nobody_yet:
             _first_run(st.query_params.get("setup"))
+        elif purpose:
+            _link(purpose, st.query_params[purpose])
         else:
             _sign_in()
 
@@ -54,7 +59,35 @@ def _sign_in() -> None:
         _enter(lambda: accounts.verify(database(), name, password, st.context.ip_address or ""))
     if settings().config.sign_in.register_:
         with st.expander("Make an account", icon=":material/person_add:"):
+            if domains := settings().config.sign_in.domains:
+                st.caption(f"With an e-mail address of {' or '.join(domains)}.")
             _new_person(_register, "Make the account and sign in")
+
+
+def _link(purpose: LinkPurpose, code: str) -> None:
+    """Whoever was sent a link chooses a password; a dead link leaves the way to sign in."""
+    try:
+        with database().read() as session:
+            guest = invitations.guest(session, purpose, code)
+    except StorylibError as error:
+        st.warning(str(error), icon=":material/link_off:")
+        _sign_in()
+        return
+    st.subheader(LINKS[purpose].format(name=guest.name or guest.username))
+    st.write(f"Choose a password. Your username is **{guest.username}**, and your e-mail address works too.")
+    with st.form("choose_password", border=False):
+        password = st.text_input(
+            "Password (12 characters or more)", type="password", autocomplete="new-password", max_chars=64
+        )
+        sent = st.form_submit_button("Save it and sign in", type="primary", width="stretch")
+    if sent:
+        _enter(lambda: _choose(purpose, code, password))
+
+
+def _choose(purpose: LinkPurpose, code: str, password: str) -> User:
+    user = invitations.choose_password(database(), purpose, code, password)
+    st.query_params.pop(purpose, None)
+    return user
 
 
 def _new_person(add: Callable[[NewUser], User], button: str, role: Role = "educator", plan: PlanName = "free") -> None:

@@ -7,7 +7,7 @@ import streamlit as st
 from storylib import reading, stories
 from storylib.models import Story, User
 from storylib.vocabulary import Review
-from storylib.web import actions, gallery, labels, places, reader, wording
+from storylib.web import actions, costs, gallery, labels, places, reader, wording
 
 
 def toolbar(user: User, story: Story) -> None:
@@ -39,7 +39,7 @@ def _review(user: User, story: Story) -> None:
 
 def _delete(story_id: str) -> None:
     gallery.delete(story_id)
-    places.go(places.GALLERY)
+    places.send(places.GALLERY)
 
 
 def for_the_class(story: Story) -> None:
@@ -69,6 +69,8 @@ def facts(story: Story) -> None:
         ]
         st.write(", ".join(wanted) + (f". About: {brief.theme}." if brief.theme else "."))
         st.caption(f"Made {wording.local(story.created_at):%d %B %Y, %H:%M}. {reader.credit(story)}")
+        if cost := costs.of_story(story):
+            st.caption(cost)
 
 
 def _level(story: Story) -> str:
