@@ -20,7 +20,7 @@ from storylib.providers.kit.themes import load_themes, understand
 
 GOLDEN = Path(__file__).parent / "golden"
 WRITER = KitWriter()
-MORALS = sorted({name.split("-")[0] for name in plot_names()} - {"none"})
+MORALS = sorted({name.split("-")[0] for name in plot_names()})
 BOOKS = 300  # of the many thousands that are possible
 LUNA = Sheet(name="Luna", kind="fox", pronouns="she", traits=("shy",))
 
@@ -176,6 +176,17 @@ def test_the_moral_is_spoken_when_asked_for_and_only_then(name: str, band: v.Age
     assert any(s in last for s in asked), last
     others = tell(moral="none", age_band=band, seed=3)[1][-1].text
     assert not any(s in others for s in asked), others
+
+
+def test_a_brief_without_a_moral_gets_a_story_that_was_written_without_one() -> None:
+    brief = Brief(characters=(LUNA,), moral="none", seed=3)
+    assert choose(brief).plot.moral == "none"
+    assert len(WRITER.limits(brief)) == 1
+
+
+def test_where_no_moral_is_near_the_teacher_is_told_that_there_is_none() -> None:
+    told = WRITER.limits(Brief(characters=(LUNA,), moral="be on time"))[0]
+    assert told == 'The Kit cannot tell a moral in your own words ("be on time"); it tells a story without one.'
 
 
 def _spoken(moral: str) -> list[str]:

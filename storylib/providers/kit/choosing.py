@@ -98,6 +98,8 @@ def _about_youngest(brief: Brief, choice: Choice) -> list[str]:
 
 def _about_moral(brief: Brief, choice: Choice) -> list[str]:
     told = choice.plot.moral
+    if brief.moral not in v.MORALS and told == "none":
+        return [f'The Kit cannot tell a moral in your own words ("{brief.moral}"); it tells a story without one.']
     if brief.moral not in v.MORALS:
         return [f'The Kit cannot tell a moral in your own words ("{brief.moral}"); the nearest it knows is {told}.']
     if brief.moral not in ("none", told):

@@ -143,7 +143,8 @@ def _beat(plot: Plot, beat: Beat, i: int) -> Iterator[Finding]:
                 yield where, f"{turns} page turns ({PAGE_TURN}) are needed here, as the beat has {turns + 1} scenes"
             if wording.pays and wording.pays not in planted:
                 yield where, f"{wording.pays} was never planted"
-        if i == len(plot.beats) - 1 and any("{moral}" not in w.text for w in beat.told.get(band, ())):
+        last = plot.moral != "none" and i == len(plot.beats) - 1
+        if last and any("{moral}" not in w.text for w in beat.told.get(band, ())):
             yield ("beats", i, band), "the last beat must have a place for the {moral}"
 
 

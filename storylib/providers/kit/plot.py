@@ -193,7 +193,7 @@ class Plot(Model):
     titles: Annotated[tuple[str, ...], Field(min_length=3)]
     cover: Staging
     refrain: dict[v.AgeBand, Lines]
-    morals: dict[v.AgeBand, Lines]
+    morals: dict[v.AgeBand, Lines] = Field(default_factory=dict)  # none in a plot without a moral
     once: dict[str, tuple[str | dict[str, str], ...]] = Field(
         default_factory=dict
     )  # slots that keep one value all through a book
