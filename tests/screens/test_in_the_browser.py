@@ -71,7 +71,7 @@ def test_a_story_is_made_read_reloaded_and_found_again(inside: Page) -> None:
 def test_pages_turn_by_keyboard_without_the_server(app: running.App, ada: User, inside: Page) -> None:
     story = a_story(app, ada, "Luna turns pages")
     sent: list[object] = []
-    inside.on("websocket", lambda socket: socket.on("framesent", sent.append))
+    inside.on("websocket", lambda socket: socket.on("framesent", lambda frame: sent.append(frame)))
     inside.goto(f"{app.url}/story?id={story.id}")
     expect(inside.get_by_role("heading", name="Luna turns pages")).to_be_visible()
     expect(inside.get_by_role("button", name="Add to favourites")).to_be_visible()
