@@ -117,6 +117,19 @@ def offered() -> list[str]:
     return [name for name in settings().config.providers if given.get(name)]
 
 
+def lacking(name: str) -> dict[str, str]:
+    """What the server behind a provider turned out not to have, and what it said; it is found out by asking.
+
+    Raises:
+        ProviderError: there is no way to it, like a server without its key.
+    """
+    if name != "openai":
+        return {}
+    from storylib.providers import openai
+
+    return openai.connect().missing
+
+
 def provider(name: str, user: User | None = None) -> Provider:
     """The provider called ``name``, with the models of the user's plan.
 

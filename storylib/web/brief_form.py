@@ -20,7 +20,7 @@ from storylib.errors import Invalid, StorylibError
 from storylib.manuscript import Brief, problems
 from storylib.models import Character, Story, User, new_id, now
 from storylib.providers.kit.composer import KitWriter
-from storylib.web import actions, forms, labels, notices, places, reader, visitor
+from storylib.web import actions, costs, forms, labels, notices, places, reader, sending, visitor
 from storylib.web.character_form import random_sheet
 
 FORM: Final = "brief"
@@ -36,6 +36,7 @@ START: Final[dict[str, Any]] = {
     "world": ANYWHERE,
     "provider": "kit",
     "pictures": "kit",
+    "language": "en",
     "new name": "",
     "new kind": "fox",
     "new pronouns": "they",
@@ -141,6 +142,9 @@ def maker() -> None:
         st.radio("Words by", offered, format_func=reader.maker, **_kept("provider"))
         st.radio("Pictures by", offered, format_func=reader.maker, **_kept("pictures"))
         forms.tell(FORM, "provider")
+    languages = sending.names(st.session_state[_key("provider")])
+    if len(languages) > 1:
+        st.selectbox("Language", list(languages), format_func=languages.__getitem__, **_kept("language"))
 
 
 # --- what it says
@@ -160,6 +164,8 @@ def brief(library: list[Character]) -> Brief:
     asked = {
         name: said[name] for name in ("theme", "age_band", "tone", "moral", "pages", "style", "provider", "pictures")
     }
+    if said["language"] in sending.names(said["provider"] or ""):
+        asked["language"] = said["language"]
     asked["world"] = None if said["world"] == ANYWHERE else said["world"]
     try:
         return Brief.model_validate({**asked, "characters": sheets, "seed": _seed()})
@@ -187,6 +193,8 @@ def preview(user: User, library: list[Character]) -> None:
         st.caption(f":material/info: {sentence}")
     makers = " · ".join(reader.maker(name) for name in dict.fromkeys((wanted.provider, wanted.illustrator)))
     st.caption(f":material/payments: {makers}. {quote.sentence}")
+    costs.month(user)
+    sending.warn(wanted)
 
 
 def _players(players: list[Character]) -> None:

@@ -56,9 +56,11 @@ def _row(story: Story, page: Page) -> dict[str, str]:
 
 
 def _level(page: Page) -> str:
-    """``grade 2.1``, and what it was before it was rewritten."""
+    """``grade 2.1``, what it was before it was rewritten, and the words that are hard for the age."""
     now, before = (level and f"grade {level['grade']}" for level in (page.level, page.level_before))
-    return f"{now} (rewritten; it was {before})" if before else now or "not measured"
+    hard = ", ".join((page.level or {}).get("hard_words") or ())
+    said = f"{now} (rewritten; it was {before})" if before else now or "not measured"
+    return f"{said}; hard: {hard}" if hard else said
 
 
 def _check(said: dict[str, Any]) -> str:
