@@ -203,7 +203,7 @@ def _portrait() -> None:
     name = st.session_state[_key("name")] or f"a {kind}"
     st.html(
         f'<img src="{_drawn(sheet)}" alt="A portrait of {escape(name, quote=True)}" width="512" height="512" '
-        'style="display:block;margin:0 auto;width:min(100%,22rem);height:auto;border-radius:1rem">'
+        'style="display:block;margin:0 auto;width:min(100%,22rem,40vh);height:auto;border-radius:1rem">'
     )
 
 
