@@ -19,7 +19,8 @@ if not wanted:
 story = web.look(stories.get, user.id, wanted)
 making.book(story)
 if story.state not in stories.MAKING:
-    story_tools.toolbar(user, story)
-    teacher_panel.panel(user, story)
-    story_tools.for_the_class(story)
-    story_tools.facts(story)
+    with st.container(key="below_the_book"):
+        story_tools.toolbar(user, story)
+        teacher_panel.panel(user, story)
+        story_tools.for_the_class(story)
+        story_tools.facts(story)

@@ -16,6 +16,10 @@ from storylib.web.parts import part
 
 _book = part("book")
 KEY = "book"
+# On paper there is the book alone.
+BOOK_ALONE = """<style>@media print {
+  [data-testid="stSidebar"], [data-testid="stHeader"], .st-key-below_the_book { display: none !important; }
+}</style>"""
 
 
 def show(story: Story, on_edit: Callable[[int], None]) -> None:
@@ -24,6 +28,7 @@ def show(story: Story, on_edit: Callable[[int], None]) -> None:
     def asked() -> None:
         on_edit(int(st.session_state[KEY].edit["page"]))
 
+    st.html(BOOK_ALONE)
     _book(key=KEY, data=leaves(story), on_edit_change=asked)
 
 
