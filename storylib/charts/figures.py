@@ -6,8 +6,10 @@ local already and carry no zone: the UTC scale shows them as they are.
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 import altair as alt
 import pandas as pd
@@ -28,10 +30,18 @@ HOURS = alt.Axis(labelAngle=0, values=list(range(0, 24, 3)))
 
 @dataclass(frozen=True)
 class Figure:
-    """A chart, and what it says in a sentence."""
+    """A chart as Vega-Lite has it, its rows apart, and what it says in a sentence."""
 
-    chart: alt.Chart | alt.LayerChart | alt.FacetChart
+    spec: dict[str, Any]
+    rows: pd.DataFrame
     summary: str
+
+
+def figure(chart: alt.Chart | alt.LayerChart | alt.FacetChart, rows: pd.DataFrame, summary: str) -> Figure:
+    """Only the columns that the chart uses travel with it. A test checks every chart; here that would take too long."""
+    spec = chart.to_dict(validate=False)
+    used = json.dumps(spec)
+    return Figure(spec, rows[[name for name in rows if f'"{name}"' in used]], summary)
 
 
 def usd(amount: float | Decimal) -> str:

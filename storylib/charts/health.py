@@ -6,7 +6,9 @@ import altair as alt
 import pandas as pd
 
 from storylib.analytics.span import Step
-from storylib.charts.figures import FORMATS, LEGEND, NAMES, Figure, by_size, days, with_end
+from storylib.charts.figures import FORMATS, LEGEND, NAMES, Figure, by_size, days, figure, with_end
+
+_SECONDS = alt.Axis(format="~g", values=[0.01, 0.1, 1, 10, 100])
 
 
 def error_rate(errors: pd.DataFrame, ended: pd.DataFrame, step: Step) -> Figure:
@@ -18,12 +20,13 @@ def error_rate(errors: pd.DataFrame, ended: pd.DataFrame, step: Step) -> Figure:
     rows = errors.groupby(["at", "error_kind"], as_index=False)["calls"].sum()
     rows["share"] = rows["calls"] / rows["at"].map(by_time).fillna(rows["calls"])
     rows["kind"] = rows["error_kind"].str.replace("_", " ")
+    rows = with_end(rows, step)
     chart = (
-        alt.Chart(with_end(rows, step))
+        alt.Chart()
         .mark_bar(orient="vertical")
         .encode(
             x=alt.X("at:T", title=None, scale=alt.Scale(type="utc"), axis=days(rows, step)),
-            x2="until:T",
+            x2=alt.X2("until:T"),
             y=alt.Y("share:Q", title=None, stack="zero", axis=alt.Axis(format="~%", tickCount=4)),
             color=alt.Color("kind:N", title=None, sort=by_size(rows, "kind", "calls"), legend=LEGEND),
             tooltip=[
@@ -36,23 +39,23 @@ def error_rate(errors: pd.DataFrame, ended: pd.DataFrame, step: Step) -> Figure:
         .properties(height=240)
     )
     if rows.empty:
-        return Figure(chart, "Errors: no call failed.")
+        return figure(chart, rows, "Errors: no call failed.")
     top, count = by_size(rows, "kind", "calls")[0], int(rows["calls"].sum())
     rate = count / max(count, int(by_time.sum()))
-    return Figure(chart, f"Errors by {step}: {count:,} calls failed ({rate:.1%}), most of them {top}.")
+    return figure(chart, rows, f"Errors by {step}: {count:,} calls failed ({rate:.1%}), most of them {top}.")
 
 
 def latency(rows: pd.DataFrame) -> Figure:
     """Half, 95 and 99 of a hundred calls are faster than the marks. ``rows``: ``what``, ``p50``, ``p95``, ``p99``."""
-    x = alt.X("p50:Q", title="Seconds", scale=alt.Scale(type="log"), axis=alt.Axis(format="~g", tickCount=6))
+    x = alt.X("p50:Q", title="Seconds", scale=alt.Scale(type="log"), axis=_SECONDS)
     y = alt.Y("what:N", title=None, sort=alt.SortField("p50", order="descending"), axis=NAMES)
     tips = [alt.Tooltip("what:N", title="What"), alt.Tooltip("calls:Q", title="Calls", format=",d")]
     tips += [alt.Tooltip(f"{name}:Q", title=f"{name} (seconds)", format=",.2f") for name in ("p50", "p95", "p99")]
-    base = alt.Chart(rows).encode(y=y, tooltip=tips)
+    base = alt.Chart().encode(y=y, tooltip=tips)
     chart = alt.layer(
-        base.mark_rule(strokeWidth=4, opacity=0.35).encode(x=x, x2="p99:Q"),
-        base.mark_rule(strokeWidth=10, opacity=0.6).encode(x=x, x2="p95:Q"),
+        base.mark_bar(height=4, opacity=0.45).encode(x=x, x2=alt.X2("p99:Q")),
+        base.mark_bar(height=10, opacity=0.65).encode(x=x, x2=alt.X2("p95:Q")),
         base.mark_point(filled=True, size=130, opacity=1).encode(x=x),
     ).properties(height=alt.Step(34))
     told = "; ".join(f"{row.what} {row.p50:.2g} s, {row.p95:.2g} s, {row.p99:.2g} s" for row in rows.itertuples())
-    return Figure(chart, f"Time to an answer, half, 95 % and 99 % of the calls: {told or 'nothing was called'}.")
+    return figure(chart, rows, f"Time to an answer, half, 95 % and 99 % of the calls: {told or 'nothing was called'}.")

@@ -8,7 +8,7 @@ import altair as alt
 import pandas as pd
 
 from storylib.analytics.span import Step
-from storylib.charts.figures import FORMATS, HOURS, LEGEND, NAMES, UNITS, Figure, by_size, days, usd, with_end
+from storylib.charts.figures import FORMATS, HOURS, LEGEND, NAMES, UNITS, Figure, by_size, days, figure, usd, with_end
 
 MOST_MODELS = 5  # with colours of their own
 MOST_PEOPLE = 20
@@ -20,22 +20,22 @@ REST = "Everybody else"
 
 def over_time(frame: pd.DataFrame, step: Step, measure: str = "cost_usd") -> Figure:
     """A measure stacked by model, with a brush along the time. ``frame``: ``at``, ``model`` and the measure."""
-    rows = _by_model(frame, measure)
+    rows = with_end(_by_model(frame, measure), step)
     title, number = UNITS[measure]
     models = by_size(rows, "model", measure)
     brush = alt.selection_interval(name=BRUSH, encodings=["x"])
     chart = (
-        alt.Chart(with_end(rows, step))
+        alt.Chart()
         .mark_bar(orient="vertical")
         .encode(
             x=alt.X("at:T", title=None, scale=alt.Scale(type="utc"), axis=days(rows, step)),
-            x2="until:T",
+            x2=alt.X2("until:T"),
             y=alt.Y(
                 f"{measure}:Q", title=None, stack="zero", axis=alt.Axis(format=number.replace(".2", "~"), tickCount=4)
             ),
             color=alt.Color("model:N", title=None, sort=models, legend=LEGEND),
             order=alt.Order("rank:Q"),
-            opacity=alt.condition(brush, alt.value(1), alt.value(0.35)),
+            opacity=alt.OpacityValue(0.35, condition={"param": BRUSH, "value": 1}),
             tooltip=[
                 alt.Tooltip("at:T", title=step.capitalize(), format=f"{FORMATS[step]} %Y"),
                 alt.Tooltip("model:N", title="Model"),
@@ -45,7 +45,7 @@ def over_time(frame: pd.DataFrame, step: Step, measure: str = "cost_usd") -> Fig
         .add_params(brush)
         .properties(height=260)
     )
-    return Figure(chart, _over_time_summary(rows, step, measure))
+    return figure(chart, rows, _over_time_summary(rows, step, measure))
 
 
 def _by_model(frame: pd.DataFrame, measure: str) -> pd.DataFrame:
@@ -78,7 +78,7 @@ def by_person(frame: pd.DataFrame) -> Figure:
     """Cost by person: the first twenty, and the rest together. ``frame``: ``name``, ``username``, ``cost_usd``."""
     rows = _first(frame)
     chart = (
-        alt.Chart(rows)
+        alt.Chart()
         .mark_bar(cornerRadiusEnd=3)
         .encode(
             x=alt.X("cost_usd:Q", title=None, axis=alt.Axis(format="$,~f", tickCount=4)),
@@ -92,10 +92,10 @@ def by_person(frame: pd.DataFrame) -> Figure:
         .properties(height=alt.Step(20))
     )
     if rows.empty:
-        return Figure(chart, "Cost by person: nobody spent anything.")
+        return figure(chart, rows, "Cost by person: nobody spent anything.")
     first = rows.iloc[0]
     summary = f"Cost by person: {len(frame)} people spent {usd(frame['cost_usd'].sum())}; "
-    return Figure(chart, summary + f"most {first['who']} with {usd(first['cost_usd'])} ({first['share']:.0%}).")
+    return figure(chart, rows, summary + f"most {first['who']} with {usd(first['cost_usd'])} ({first['share']:.0%}).")
 
 
 def _first(frame: pd.DataFrame) -> pd.DataFrame:
@@ -112,11 +112,11 @@ def _first(frame: pd.DataFrame) -> pd.DataFrame:
 def story_costs(bars: pd.DataFrame, mean: float | None) -> Figure:
     """How many stories cost how much. ``bars``: ``from_usd``, ``to_usd``, ``stories``."""
     chart = (
-        alt.Chart(bars)
+        alt.Chart()
         .mark_bar(binSpacing=1)
         .encode(
             x=alt.X("from_usd:Q", bin="binned", title="Cost of a story", axis=alt.Axis(format="$,~f", grid=False)),
-            x2="to_usd:Q",
+            x2=alt.X2("to_usd:Q"),
             y=alt.Y("stories:Q", title="Stories", axis=alt.Axis(tickCount=4, format=",d")),
             tooltip=[
                 alt.Tooltip("from_usd:Q", title="From", format="$,.3f"),
@@ -127,10 +127,10 @@ def story_costs(bars: pd.DataFrame, mean: float | None) -> Figure:
         .properties(height=200)
     )
     if bars.empty or mean is None:
-        return Figure(chart, "What stories cost: no story cost anything.")
+        return figure(chart, bars, "What stories cost: no story cost anything.")
     top = bars.loc[bars["stories"].idxmax()]
     most = f"most cost from {usd(top['from_usd'])} to {usd(top['to_usd'])}"
-    return Figure(chart, f"What stories cost: {usd(mean)} on average; {most}.")
+    return figure(chart, bars, f"What stories cost: {usd(mean)} on average; {most}.")
 
 
 def rhythm(frame: pd.DataFrame, measure: str = "cost_usd") -> Figure:
@@ -138,7 +138,7 @@ def rhythm(frame: pd.DataFrame, measure: str = "cost_usd") -> Figure:
     rows = frame.assign(day=frame["weekday"].map(dict(enumerate(WEEKDAYS))))
     title, number = UNITS[measure]
     chart = (
-        alt.Chart(rows)
+        alt.Chart()
         .mark_rect()
         .encode(
             x=alt.X("hour:O", title="Hour of the day", scale=alt.Scale(domain=list(range(24))), axis=HOURS),
@@ -154,22 +154,22 @@ def rhythm(frame: pd.DataFrame, measure: str = "cost_usd") -> Figure:
         .properties(height=200)
     )
     if rows.empty:
-        return Figure(chart, f"{title} by weekday and hour: nothing.")
+        return figure(chart, rows, f"{title} by weekday and hour: nothing.")
     top = rows.loc[rows[measure].idxmax()]
-    return Figure(chart, f"{title} by weekday and hour: most on {top['day']} at {top['hour']}:00.")
+    return figure(chart, rows, f"{title} by weekday and hour: most on {top['day']} at {top['hour']}:00.")
 
 
 def volumes(frame: pd.DataFrame, step: Step, measure: str) -> Figure:
     """One quantity over time, by kind. ``frame``: ``at``, ``kind`` and the measure."""
     rows = frame.groupby(["at", "kind"], as_index=False)[measure].sum()
-    rows = rows[rows[measure] > 0]
+    rows = with_end(rows[rows[measure] > 0], step)
     title, number = UNITS[measure]
     chart = (
-        alt.Chart(with_end(rows, step))
+        alt.Chart()
         .mark_bar(orient="vertical")
         .encode(
             x=alt.X("at:T", title=None, scale=alt.Scale(type="utc"), axis=days(rows, step)),
-            x2="until:T",
+            x2=alt.X2("until:T"),
             y=alt.Y(f"{measure}:Q", title=None, stack="zero", axis=alt.Axis(tickCount=4, format="~s")),
             color=alt.Color("kind:N", title=None, legend=LEGEND),
             tooltip=[
@@ -181,7 +181,7 @@ def volumes(frame: pd.DataFrame, step: Step, measure: str) -> Figure:
         .properties(height=200)
     )
     if rows.empty:
-        return Figure(chart, f"{title} over time: nothing.")
+        return figure(chart, rows, f"{title} over time: nothing.")
     by_kind = rows.groupby("kind")[measure].sum()
     told = ", ".join(f"{kind} {int(amount):,}" for kind, amount in by_kind.items())
-    return Figure(chart, f"{title} by {step}: {told}.")
+    return figure(chart, rows, f"{title} by {step}: {told}.")

@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from storylib import charts
+from storylib.analytics.scope import Scope
 from storylib.analytics.span import HOURS_IN, Span
 from storylib.charts import BRUSH, Figure
 from storylib.web.reports import filters, reads, tables
@@ -16,6 +17,7 @@ from storylib.web.reports.filters import KINDS, Asked
 from storylib.web.visitor import admin
 
 BILLION = 1e9
+VOLUMES = ("Calls", "Pictures", "Tokens")
 NOTHING = "Nothing was called in this time. Choose a longer period, or fewer filters."
 
 
@@ -31,21 +33,22 @@ def explore(asked: Asked) -> None:
     st.subheader("Cost over time" if totals.cost_usd else "Calls over time", anchor=False)
     key = f"over time {asked}"
     marked = _marked(st.session_state.get(key), asked.span)
-    draw(charts.over_time(_in_dollars(frame), asked.span.step, measure), key=key)
+    draw(_over_time(asked.span, asked.scope, measure), key=key)
     _about_the_marked(marked)
     shown = Asked(marked or asked.span, asked.scope)
-    if marked:
-        frame, _ = reads.over_time(shown.span, shown.scope)
-    _details(shown, frame, measure)
-    tables.choose(shown, frame)
+    _details(shown, measure)
+    tables.choose(shown, reads.over_time(shown.span, shown.scope)[0])
 
 
 def draw(figure: Figure, key: str | None = None) -> None:
     """A chart with its sentence; with a key it can be marked."""
+    # As st.altair_chart does, but without its check of every chart at every look, which takes longer than the rest.
     if key:
-        st.altair_chart(figure.chart, key=key, on_select="rerun", selection_mode=BRUSH, alt=figure.summary)
+        st.vega_lite_chart(
+            figure.rows, figure.spec, key=key, on_select="rerun", selection_mode=BRUSH, alt=figure.summary
+        )
     else:
-        st.altair_chart(figure.chart, alt=figure.summary)
+        st.vega_lite_chart(figure.rows, figure.spec, alt=figure.summary)
 
 
 def _marked(state: Any, span: Span) -> Span | None:
@@ -69,40 +72,52 @@ def _about_the_marked(marked: Span | None) -> None:
             st.rerun()  # all of the page, not only this part
 
 
-def _details(asked: Asked, frame: pd.DataFrame, measure: str) -> None:
-    span, scope = asked.span, asked.scope
-    told = reads.stories(span, scope)
-    rhythm, people = _in_dollars(reads.rhythm(span, scope)), _in_dollars(reads.people(span, scope))
+def _details(asked: Asked, measure: str) -> None:
+    by_person, costs, rhythm, *volumes = _figures(asked.span, asked.scope, measure)
     left, right = st.columns(2, gap="medium")
     with left:
-        _card("Cost by person", charts.by_person(people), people.empty)
+        _card("Cost by person", by_person)
     with right:
-        mean = None if told.mean_usd is None else float(told.mean_usd)
-        _card("What stories cost", charts.story_costs(told.bars, mean), told.bars.empty)
-        _card("When", charts.rhythm(rhythm, measure), rhythm.empty)
-    _quantities(asked, frame)
+        _card("What stories cost", costs)
+        _card("When", rhythm)
+    for column, title, figure in zip(st.columns(3, gap="medium"), VOLUMES, volumes, strict=True):
+        with column:
+            _card(title, figure)
 
 
-def _quantities(asked: Asked, frame: pd.DataFrame) -> None:
-    step = asked.span.step
-    tokens, pictures = _tokens(frame), frame.assign(kind=frame["provider"])
-    kinds = frame.assign(kind=frame["operation"].map(KINDS))
-    first, second, third = st.columns(3, gap="medium")
-    with first:
-        _card("Calls", charts.volumes(kinds, step, "calls"), False)
-    with second:
-        _card("Pictures", charts.volumes(pictures, step, "images"), not pictures["images"].sum())
-    with third:
-        _card("Tokens", charts.volumes(tokens, step, "tokens"), not tokens["tokens"].sum())
-
-
-def _card(title: str, figure: Figure, empty: bool) -> None:
+def _card(title: str, figure: Figure) -> None:
     with st.container(border=True):
         st.markdown(f"**{title}**")
-        if empty:
+        if figure.rows.empty:
             st.caption(figure.summary)
         else:
             draw(figure)
+
+
+# --- the figures, remembered as the answers are
+
+
+@reads.remembered
+def _over_time(span: Span, scope: Scope, measure: str) -> Figure:
+    frame, _ = reads.over_time(span, scope)
+    return charts.over_time(_in_dollars(frame), span.step, measure)
+
+
+@reads.remembered
+def _figures(span: Span, scope: Scope, measure: str) -> list[Figure]:
+    frame, _ = reads.over_time(span, scope)
+    told = reads.stories(span, scope)
+    kinds = {
+        "calls": frame.assign(kind=frame["operation"].map(KINDS)),
+        "images": frame.assign(kind=frame["provider"]),
+        "tokens": _tokens(frame),
+    }
+    return [
+        charts.by_person(_in_dollars(reads.people(span, scope))),
+        charts.story_costs(told.bars, None if told.mean_usd is None else float(told.mean_usd)),
+        charts.rhythm(_in_dollars(reads.rhythm(span, scope)), measure),
+        *(charts.volumes(rows, span.step, quantity) for quantity, rows in kinds.items()),
+    ]
 
 
 def _in_dollars(frame: pd.DataFrame) -> pd.DataFrame:

@@ -23,7 +23,7 @@ from storylib.web.actions import look
 FRESH: Final = 60  # seconds
 KEPT: Final = 64  # answers to each question
 
-_remembered = st.cache_data(ttl=FRESH, max_entries=KEPT, show_spinner=False)
+remembered = st.cache_data(ttl=FRESH, max_entries=KEPT, show_spinner=False)
 
 
 def forget() -> None:
@@ -32,49 +32,49 @@ def forget() -> None:
         answers.clear()
 
 
-@_remembered
+@remembered
 def choices() -> dict[str, list[str]]:
     return look(usage.choices)
 
 
-@_remembered
+@remembered
 def over_time(span: Span, scope: Scope) -> tuple[pd.DataFrame, Totals]:
     frame = look(usage.over_time, span, scope)
     return frame, usage.total_of(frame[list(MEASURES)].sum())
 
 
-@_remembered
+@remembered
 def before(span: Span, scope: Scope) -> tuple[Totals, int, Any]:
     """The span before: totals, stories, and what one cost."""
     return look(usage.totals, span.before, scope), *look(told.story_counts, span.before, scope)
 
 
-@_remembered
+@remembered
 def rhythm(span: Span, scope: Scope) -> pd.DataFrame:
     return look(usage.rhythm, span, scope)
 
 
-@_remembered
+@remembered
 def people(span: Span, scope: Scope) -> pd.DataFrame:
     return look(persons.people, span, scope)
 
 
-@_remembered
+@remembered
 def people_in_full(span: Span, scope: Scope) -> pd.DataFrame:
     return look(persons.people_in_full, span, scope)
 
 
-@_remembered
+@remembered
 def stories(span: Span, scope: Scope) -> Stories:
     return look(told.stories, span, scope)
 
 
-@_remembered
+@remembered
 def dearest_stories(span: Span, scope: Scope) -> pd.DataFrame:
     return look(told.dearest_stories, span, scope)
 
 
-@_remembered
+@remembered
 def month(scope: Scope) -> Month:
     return look(months.month, now(), scope)
 
@@ -82,16 +82,16 @@ def month(scope: Scope) -> Month:
 # --- health
 
 
-@_remembered
+@remembered
 def errors(span: Span) -> pd.DataFrame:
     return look(health.errors, span)
 
 
-@_remembered
+@remembered
 def latencies(span: Span) -> pd.DataFrame:
     return look(health.latencies, span)
 
 
-@_remembered
+@remembered
 def failed_calls(span: Span) -> pd.DataFrame:
     return look(health.failed_calls, span)

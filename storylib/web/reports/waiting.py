@@ -18,7 +18,7 @@ from storylib.web.reports import reads
 from storylib.web.reports.filters import KINDS
 from storylib.web.visitor import admin
 
-SHOWN: Final = 10  # rows with buttons; the rest is told in a sentence
+SHOWN: Final = 5  # rows with buttons; the rest is told in a sentence
 
 
 @st.fragment
@@ -37,7 +37,7 @@ def decisions() -> None:
 
 
 def _decision(call: dict[str, Any]) -> None:
-    expected = f"about {usd(call['estimate_usd'])}" if call["estimate_usd"] else "no price known"
+    expected = f"about {usd(call['estimate_usd'])}" if call["estimate_usd"] else "without an estimate"
     text, buttons = st.columns([5, 3], vertical_alignment="center")
     who = call["username"] or "somebody deleted"
     text.markdown(
