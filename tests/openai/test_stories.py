@@ -184,7 +184,7 @@ def test_what_passes_by_itself_leaves_no_trace(fault: Behavior, desk: Desk) -> N
 @pytest.mark.parametrize(
     ("lacks", "calls"),
     [({"stream"}, []), ({"moderation"}, []), ({"schema", "json"}, [400, 400, 200]), ({"output_details"}, [])],
-    ids=repr,
+    ids=["stream", "moderation", "schema and json", "output details"],
 )
 def test_what_a_server_does_not_offer_is_done_without(lacks: set[str], calls: list[int], desk: Desk) -> None:
     desk.mock.behaviour.lacks = lacks
