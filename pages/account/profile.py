@@ -1,9 +1,10 @@
-"""One's own account: the password, and the browsers one is signed in with."""
+"""One's own account: the plan, the password, the browsers one is signed in with, and the way out."""
 
 import streamlit as st
 
 from storylib import accounts, tickets, web
 from storylib.db import database
+from storylib.web import account
 
 user = web.user()
 token = web.current_token() or ""
@@ -11,6 +12,9 @@ token = web.current_token() or ""
 st.title("Profile")
 st.write(f"**{user.name}** · {user.username} · {user.email}")
 st.write(f":gray[{user.role.capitalize()} with the {user.plan} plan, since {web.local(user.created_at):%d %B %Y}]")
+
+st.header("This month")
+account.plan(user)
 
 st.header("Password")
 with st.form("password", clear_on_submit=True, border=False):
@@ -29,3 +33,9 @@ for row in web.look(accounts.sessions_of, user.id):
         else:
             ending = (accounts.end_listed_session, user.id, row.token_hash)
             st.button("Sign out", key=row.token_hash, on_click=web.perform, args=ending)
+
+st.header("Your data")
+account.take_along()
+
+st.header("Leave")
+account.leave(user)

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import os
 import re
+import tempfile
 from typing import Any
 from urllib.parse import urlsplit
 
+from starlette.background import BackgroundTask
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
 
-from storylib import accounts, images, jobs, tickets
+from storylib import accounts, images, jobs, takeout, tickets
 from storylib.config import settings
 from storylib.db import HEAD, database
 from storylib.errors import NotFound, Refused, StorylibError
+from storylib.models import User
 from storylib.vocabulary import IMAGE_SIZES, ImageSize
 from storylib.web import process, visitor
 
@@ -83,6 +87,29 @@ def _not_found() -> Response:
     return Response("Not found", 404, media_type="text/plain", headers=NEVER_KEPT)
 
 
+# --- everything of one's own
+
+
+async def export(request: Request) -> Response:
+    """All data of the signed-in user as a ZIP file, which is removed when it is sent."""
+    user = await run_in_threadpool(visitor.owner, request.cookies.get(settings().config.cookie.name, ""))
+    if not user:
+        return _not_found()
+    file = await run_in_threadpool(_packed, user)
+    name = f"storylib-{user.username}.zip"
+    return FileResponse(file, filename=name, headers=NEVER_KEPT, background=BackgroundTask(os.unlink, file))
+
+
+def _packed(user: User) -> str:
+    with tempfile.NamedTemporaryFile(suffix=".zip", delete=False) as file:  # for our eyes only (mode 600)
+        try:
+            takeout.write(database(), user, file)
+        except BaseException:
+            os.unlink(file.name)
+            raise
+        return file.name
+
+
 # --- the sign-in cookie
 
 
@@ -136,6 +163,7 @@ ROUTES = [
     Route("/healthz", healthz),
     Route("/readyz", readyz),
     Route("/app/static/img/{image_id}/{size}.webp", picture),
+    Route("/account/export.zip", export),
     Route("/auth/cookie", fetch_cookie, methods=["POST"]),
     Route("/auth/cookie", drop_cookie, methods=["DELETE"]),
 ]

@@ -1,0 +1,126 @@
+"""What is done with the people who are selected."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from decimal import Decimal
+from typing import Any, Final
+
+import streamlit as st
+from sqlalchemy.orm import Session
+
+from storylib import directory, leaving, people
+from storylib.directory import Filter, Person
+from storylib.errors import StorylibError
+from storylib.models import User
+from storylib.vocabulary import PLANS, ROLES
+from storylib.web import actions, notices
+from storylib.web.forms import write
+from storylib.web.staff import links, table
+
+Act = Callable[[Session, User, Iterable[int]], object]
+LINK: Final = "Make a password link"
+ACCESS: Final[dict[str, tuple[Act, str]]] = {
+    "Sign out everywhere": (people.sign_out, "Signed out everywhere."),
+    "Lock": (people.lock, "Locked, and signed out everywhere."),
+    "Unlock": (people.unlock, "Unlocked."),
+    "Deactivate": (people.deactivate, "Deactivated. The stories are kept."),
+    "Reactivate": (people.reactivate, "Active again."),
+}
+
+
+def bar(admin: User, chosen: list[Person]) -> None:
+    """Everything that can be done with them; nothing to see while nobody is selected."""
+    if not chosen:
+        st.caption("Select people at the left of their lines to change them.")
+        return
+    with st.container(horizontal=True, vertical_alignment="center", border=True):
+        st.markdown(f"**{_who(chosen)}**")
+        with st.popover("Change", icon=":material/tune:"):
+            _change(admin, chosen)
+        asked = st.menu_button("Access", [LINK, *ACCESS], icon=":material/key:")
+        if st.button("Delete", icon=":material/delete:"):
+            _delete(admin, chosen)
+    if asked == LINK:
+        _link(admin, chosen)
+    elif asked:
+        act, said = ACCESS[asked]
+        _do(said, act, admin, _ids(chosen))
+
+
+def _who(chosen: list[Person]) -> str:
+    return chosen[0].name or chosen[0].username if len(chosen) == 1 else f"{len(chosen)} people"
+
+
+def _ids(chosen: list[Person]) -> list[int]:
+    return [person.id for person in chosen]
+
+
+def _do(said: str, act: Callable[..., object], *args: Any) -> None:
+    """Carry it out, and say so above the list as it is then."""
+    if actions.act(act, *args):
+        notices.say(said)
+        st.rerun()
+
+
+def _link(admin: User, chosen: list[Person]) -> None:
+    if done := actions.act(people.link, admin, _ids(chosen)):
+        links.dialog(done.value)
+
+
+def _change(admin: User, chosen: list[Person]) -> None:
+    first = chosen[0]
+    with st.form("change", border=False):
+        role = st.selectbox("Role", ROLES, ROLES.index(first.role), format_func=table.label)
+        plan = st.selectbox("Plan", PLANS, PLANS.index(first.plan), format_func=table.label)
+        budget = st.number_input(
+            "Own budget a month (USD)", 0.0, float(people.MOST_BUDGET), _dollars(first.budget_usd), step=1.0,
+            placeholder="As the plan has it", help="Leave it empty for the plan's budget.",
+        )  # fmt: skip
+        if st.form_submit_button(f"Save for {_who(chosen)}", type="primary", width="stretch"):
+            amount = None if budget is None else Decimal(f"{budget:.2f}")
+            _do("Saved.", _save, admin, _ids(chosen), role, plan, amount)
+
+
+def _dollars(amount: Decimal | None) -> float | None:
+    return None if amount is None else float(amount)
+
+
+def _save(session: Session, admin: User, ids: list[int], role: Any, plan: Any, budget: Decimal | None) -> None:
+    people.set_plan(session, admin, ids, plan)
+    people.set_budget(session, admin, ids, budget)
+    people.set_role(session, admin, ids, role)  # last: it may be one's own
+
+
+@st.dialog("Delete for good", icon=":material/delete:")
+def _delete(admin: User, chosen: list[Person]) -> None:
+    stories = sum(person.stories for person in chosen)
+    st.markdown(
+        f"**{_who(chosen)}** will be gone, with their characters. There is no way back. "
+        "To keep somebody out and keep everything, deactivate them instead."
+    )
+    heir = _heir(admin, chosen) if stories else None
+    if st.button("Delete for good", type="primary", width="stretch"):
+        try:
+            write(lambda session: leaving.delete(session, admin, _ids(chosen), heir.id if heir else None))
+        except StorylibError as error:
+            st.error(str(error))
+        else:
+            notices.say("Deleted.")
+            table.select_nobody()
+            st.rerun()
+
+
+def _heir(admin: User, chosen: list[Person]) -> Person | None:
+    """Who gets the stories; None: they go too."""
+    count = sum(person.stories for person in chosen)
+    others = actions.look(directory.people, admin, Filter(status="active"), count=None)
+    staying = [person for person in others if person.id not in _ids(chosen)]
+    hand_over = st.radio(
+        f"What becomes of the {count} stories?" if count > 1 else "What becomes of the story?",
+        [True, False] if staying else [False],
+        format_func={True: "Give them to somebody", False: "Delete them too"}.__getitem__,
+    )
+    if not hand_over:
+        return None
+    return st.selectbox("Who gets them", staying, format_func=lambda person: f"{person.name} ({person.username})")

@@ -1,0 +1,98 @@
+"""How people come in: one by one, or all at once from a file."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from storylib import accounts, people, people_file
+from storylib.errors import StorylibError
+from storylib.models import User
+from storylib.people_file import Rejected
+from storylib.tickets import LinkPurpose
+from storylib.vocabulary import PLANS, ROLES
+from storylib.web.forms import write
+from storylib.web.staff import links, table
+
+INVITE: LinkPurpose = "invite"
+
+
+def buttons(admin: User) -> None:
+    """The two ways."""
+    with st.container(horizontal=True):
+        if st.button("Add a person", type="primary", icon=":material/person_add:"):
+            _one(admin)
+        if st.button("Import a CSV file", icon=":material/upload_file:"):
+            _file(admin)
+
+
+@st.dialog("Add a person", icon=":material/person_add:")
+def _one(admin: User) -> None:
+    with st.form("add", border=False):
+        name = st.text_input("Name", max_chars=80)
+        email = st.text_input("E-mail address", max_chars=254)
+        username = st.text_input("Username", max_chars=64)
+        left, right = st.columns(2)
+        role = left.selectbox("Role", ROLES, format_func=table.label)
+        plan = right.selectbox("Plan", PLANS, format_func=table.label)
+        password = st.text_input(
+            "Password", type="password", max_chars=64, autocomplete="new-password",
+            help="Leave it empty to get a link with which the person chooses one.", placeholder="Empty: by a link",
+        )  # fmt: skip
+        sent = st.form_submit_button("Add", type="primary", width="stretch")
+    if not sent:
+        return
+    try:
+        if password:
+            _create(admin, accounts.new_user(username, email, name, password, role, plan))
+        else:
+            _invite(admin, accounts.guest(username, email, name, role, plan))
+    except StorylibError as error:
+        st.error(str(error))
+
+
+def _create(admin: User, new: accounts.NewUser) -> None:
+    write(lambda session: people.create(session, admin, new))
+    st.success(f"{new.name} can sign in now.", icon=":material/check:")
+
+
+def _invite(admin: User, new: accounts.NewUser) -> None:
+    code = write(lambda session: people.invite(session, admin, new))
+    links.show({new.username: (INVITE, code)})
+
+
+@st.dialog("Import a CSV file", width="medium", icon=":material/upload_file:")
+def _file(admin: User) -> None:
+    st.markdown(
+        "One person a line: **username**, **name** and **email**; **role** and **plan** if you like. "
+        "Everybody gets a link with which to choose a password. One wrong line, and nobody is added."
+    )
+    st.download_button(
+        "An example to fill in", people_file.EXAMPLE, "storylib-example.csv", "text/csv",
+        icon=":material/download:", type="tertiary", on_click="ignore",
+    )  # fmt: skip
+    file = st.file_uploader("CSV file", type=["csv", "txt"], max_upload_size=people_file.MOST_BYTES // 1_000_000)
+    if file and st.button("Import", type="primary", width="stretch"):
+        _load(admin, file.getvalue())
+
+
+def _load(admin: User, data: bytes) -> None:
+    try:
+        with st.spinner("Adding everybody…"):
+            codes = write(lambda session: people_file.load(session, admin, data))
+    except Rejected as error:
+        st.error(str(error))
+        st.dataframe(
+            pd.DataFrame([vars(problem) for problem in error.problems]), hide_index=True, column_config=_REPORT
+        )
+    except StorylibError as error:
+        st.error(str(error))
+    else:
+        st.success(f"{len(codes):,} people are added.", icon=":material/check:")
+        links.show({username: (INVITE, code) for username, code in codes.items()})
+
+
+_REPORT = {
+    "line": st.column_config.NumberColumn("Line", width="small"),
+    "sentence": st.column_config.TextColumn("What is wrong", width="large"),
+}

@@ -1,0 +1,81 @@
+"""The audit on screen: filtered, and as a file."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any, Final
+
+import pandas as pd
+import streamlit as st
+
+from storylib import audit
+from storylib.accounts import LOCKED
+from storylib.analytics import sheets
+from storylib.audit import ACTS, Filter
+from storylib.models import Audit, User
+from storylib.web import actions
+from storylib.web.labels import word
+from storylib.web.wording import local
+
+ANY: Final = "Any act"
+MOST: Final = 100_000  # lines in a file
+HEADINGS: Final = ["When", "Who", "What", "On whom", "Before", "After"]
+
+
+def show(admin: User) -> None:
+    """What was done by whom, the latest first."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        person = st.text_input(
+            "Person", type="search", placeholder="A username", key="audit-of", bind="query-params",
+            icon=":material/search:", label_visibility="collapsed", width=260, live=True,
+        )  # fmt: skip
+        names = {word(act): act for act in ACTS}
+        act = st.selectbox(
+            "What", [ANY, *names], key="act", bind="query-params", label_visibility="collapsed", width=200
+        )
+    wanted = Filter(person or "", names.get(act))
+    shown = st.session_state.get("audit shown", audit.PAGE)
+    found = actions.look(audit.entries, admin, wanted, count=shown + 1)
+    if not found:
+        st.caption("Nothing of the kind was done yet.")
+        return
+    st.dataframe(_frame(found[:shown]), hide_index=True, column_config=_COLUMNS, alt="Audit")
+    with st.container(horizontal=True):
+        if len(found) > shown:
+            st.button("Show more of the audit", icon=":material/expand_more:", on_click=_more, args=(shown,))
+        st.download_button(
+            "Export the audit as CSV", partial(export, admin, wanted), "storylib-audit.csv", "text/csv",
+            icon=":material/download:", on_click="ignore",
+        )  # fmt: skip
+
+
+def export(admin: User, wanted: Filter) -> bytes:
+    """What the filter finds, as a CSV file that no spreadsheet runs."""
+    return sheets.csv(_frame(actions.look(audit.entries, admin, wanted, count=MOST)))
+
+
+def _more(shown: int) -> None:
+    st.session_state["audit shown"] = shown + audit.PAGE
+
+
+def _frame(rows: list[Audit]) -> pd.DataFrame:
+    return pd.DataFrame([_line(row) for row in rows], columns=HEADINGS)
+
+
+def _line(row: Audit) -> list[Any]:
+    return [
+        local(row.at).replace(tzinfo=None), row.actor, word(row.act), row.person, _facts(row.before), _facts(row.after)
+    ]  # fmt: skip
+
+
+def _facts(facts: dict[str, Any]) -> str:
+    """``plan free, role admin``."""
+    return ", ".join(f"{name.replace('_usd', '').replace('_', ' ')} {_said(value)}" for name, value in facts.items())
+
+
+def _said(value: Any) -> str:
+    words = {"None": "none", "True": "yes", "False": "no", str(LOCKED): "until unlocked"}
+    return words.get(str(value), str(value))
+
+
+_COLUMNS: Final = {"When": st.column_config.DatetimeColumn(format="D MMM YYYY, HH:mm:ss")}

@@ -1,0 +1,114 @@
+"""The list of people: filters in the address, rows to select, a file to take away."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any, Final
+
+import pandas as pd
+import streamlit as st
+
+from storylib import directory
+from storylib.analytics import sheets
+from storylib.directory import STATUSES, Filter, Person
+from storylib.models import User
+from storylib.vocabulary import PLANS, ROLES
+from storylib.web import actions
+from storylib.web.labels import word
+from storylib.web.wording import local
+
+ANY: Final = "Any"
+ROLE_NAMES: Final = {"educator": "Educator", "admin": "Administrator"}
+MENUS: Final = {"role": ROLES, "plan": PLANS, "status": STATUSES}
+HEADINGS: Final = {
+    "name": "Name",
+    "username": "Username",
+    "role": "Role",
+    "plan": "Plan",
+    "status": "Status",
+    "stories": "Stories",
+    "signed_in_at": "Last here",
+    "budget_usd": "Own budget",
+    "email": "E-mail",
+    "created_at": "Since",
+}
+
+
+def label(choice: str) -> str:
+    """A role, plan or status as people read it."""
+    return ROLE_NAMES.get(choice) or word(choice)
+
+
+def filters() -> Filter:
+    """Whom to show; kept in the address."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        search = st.text_input(
+            "Search", type="search", placeholder="Name, username or e-mail", key="search", bind="query-params",
+            icon=":material/search:", live=True, label_visibility="collapsed", width=360,
+        )  # fmt: skip
+        chosen = sum(st.session_state.get(key, ANY) != ANY for key in MENUS)
+        with st.popover(f"Filter ({chosen})" if chosen else "Filter", icon=":material/filter_list:"):
+            asked: dict[str, Any] = {key: _menu(key, choices) for key, choices in MENUS.items()}
+    return Filter(search or "", **asked)
+
+
+def _menu(key: str, choices: tuple[str, ...]) -> str | None:
+    by_label = {label(choice): choice for choice in choices}
+    return by_label.get(st.selectbox(label(key), [ANY, *by_label], key=key, bind="query-params"))
+
+
+def choose(admin: User, wanted: Filter) -> list[Person]:
+    """The table; the answer is who is selected in it."""
+    shown = st.session_state.get("people shown", directory.PAGE)
+    found = actions.look(directory.people, admin, wanted, count=shown + 1)
+    if not found:
+        st.info("Nobody matches. Try fewer letters, or take the filters away.", icon=":material/search_off:")
+        return []
+    people = found[:shown]
+    event = st.dataframe(
+        _frame(people), hide_index=True, on_select="rerun", selection_mode="multi-row", alt="People",
+        key=f"people {st.session_state.get('people round', 0)} {wanted}", column_config=_COLUMNS,
+        height=min(600, 38 + 35 * len(people)), placeholder="–",
+    )  # fmt: skip
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if len(found) > shown:
+            st.button("Show more", icon=":material/expand_more:", on_click=_more, args=(shown,))
+        st.download_button(
+            "Export as CSV", partial(export, admin, wanted), "storylib-people.csv", "text/csv",
+            icon=":material/download:", on_click="ignore",
+        )  # fmt: skip
+    return [people[row] for row in event.selection.rows if row < len(people)]
+
+
+def select_nobody() -> None:
+    """Start with a fresh selection: the rows may be others by now."""
+    st.session_state["people round"] = st.session_state.get("people round", 0) + 1
+
+
+def export(admin: User, wanted: Filter) -> bytes:
+    """Everybody that the filter finds, as a CSV file that no spreadsheet runs."""
+    return sheets.csv(_frame(actions.look(directory.people, admin, wanted, count=None)))
+
+
+def _more(shown: int) -> None:
+    st.session_state["people shown"] = shown + directory.PAGE
+
+
+def _frame(people: list[Person]) -> pd.DataFrame:
+    rows = [{heading: _cell(name, getattr(person, name)) for name, heading in HEADINGS.items()} for person in people]
+    return pd.DataFrame(rows, columns=list(HEADINGS.values()))
+
+
+def _cell(name: str, value: Any) -> Any:
+    if value is None:
+        return None
+    if name in ("role", "plan", "status"):
+        return label(value)
+    return local(value).replace(tzinfo=None) if name.endswith("_at") else value
+
+
+_COLUMNS: Final = {
+    "Own budget": st.column_config.NumberColumn(format="$%.2f", help="Instead of the plan's, each month"),
+    "Last here": st.column_config.DatetimeColumn(format="D MMM YYYY, HH:mm"),
+    "Since": st.column_config.DateColumn(format="D MMM YYYY"),
+}

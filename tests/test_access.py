@@ -1,0 +1,193 @@
+"""Who may do what: every page, route and act with people, for everybody who might try."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+import pytest
+from sqlalchemy.orm import Session
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
+from streamlit.testing.v1 import AppTest
+
+from storylib import accounts, audit, characters, directory, images, leaving, people, people_file, stories
+from storylib.config import ROOT
+from storylib.db import Database
+from storylib.errors import NotFound, Refused
+from storylib.models import ImageBytes, User
+from storylib.server.routes import ROUTES
+from storylib.web.shell import SCREENS
+from tests import factories
+
+WHO = ("signed out", "owner", "other", "admin", "deactivated", "locked")
+LET_IN = ("owner", "other", "admin")
+GUEST = accounts.guest("new", "new@school.example", "New")
+FILE = b"username,name,email\nfinn,Finn,finn@school.example\n"
+
+
+@dataclass
+class Cast:
+    """Everybody who might try, each with a session from before they were locked out."""
+
+    users: dict[str, User]
+    tokens: dict[str, str]
+    story_id: str
+    character_id: int
+    image_id: str
+
+
+@pytest.fixture
+def cast(sqlite_database: Database) -> Cast:
+    """They are told apart by their usernames."""
+    states: dict[str, dict[str, object]] = {
+        "admin": {"role": "admin"},
+        "deactivated": {"active": False},
+        "locked": {"locked_until": accounts.LOCKED},
+    }
+    with sqlite_database.write() as session:
+        users = {name: factories.user(session, name, password_hash="x", **states.get(name, {})) for name in WHO[1:]}
+        tokens = {name: accounts.start_session(session, user) for name, user in users.items()}
+        owner = users["owner"]
+        picture = factories.image(session, owner)
+        session.add(ImageBytes(image_id=picture.id, size="256", data=b"small"))
+        story, hero = factories.story(session, owner, 1), factories.character(session, owner)
+        return Cast(users, {"signed out": "forged", **tokens}, story.id, hero.id, picture.id)
+
+
+# --- pages
+
+NEEDS = {screen.file: ("admin",) if screen.section == "Admin" else LET_IN for screen in SCREENS}
+
+
+def test_every_page_is_in_the_navigation_and_so_in_this_test() -> None:
+    assert {f"pages/{file}" for file in NEEDS} == {str(path.relative_to(ROOT)) for path in ROOT.glob("pages/*/*.py")}
+
+
+@pytest.mark.parametrize("who", WHO)
+@pytest.mark.parametrize("file", NEEDS)
+def test_a_page_opens_for_exactly_those_who_may(cast: Cast, file: str, who: str) -> None:
+    home = AppTest.from_file(str(ROOT / "Home.py"), default_timeout=30)
+    home.session_state["token"] = cast.tokens[who]
+    page = home.run().switch_page(f"pages/{file}").run()
+    said = "\n".join(str(element.value) for kind in (page.title, page.markdown, page.error) for element in kind)
+    asked_to_sign_in = "Picture books for your class" in said
+    assert asked_to_sign_in == (who not in LET_IN)
+    assert (asked_to_sign_in or "for administrators" in said) == (who not in NEEDS[file])
+
+
+# --- routes
+
+
+@pytest.fixture
+def client(sqlite_database: Database) -> Iterator[TestClient]:  # noqa: ARG001, the database is this process's
+    with TestClient(Starlette(routes=ROUTES), base_url="http://localhost") as client:
+        yield client
+
+
+PUBLIC = {"/healthz", "/readyz", "/auth/cookie"}  # the cookie's ticket is its own permission
+PRIVATE: dict[str, tuple[str, ...]] = {
+    "/app/static/img/{image_id}/{size}.webp": ("owner",),
+    "/account/export.zip": LET_IN,
+}
+
+
+def test_every_route_is_known_to_be_public_or_private() -> None:
+    assert {route.path for route in ROUTES} == PUBLIC | set(PRIVATE)
+
+
+@pytest.mark.parametrize("who", WHO)
+@pytest.mark.parametrize("route", PRIVATE)
+def test_a_route_answers_exactly_those_who_may(client: TestClient, cast: Cast, route: str, who: str) -> None:
+    address = route.format(image_id=cast.image_id, size="256")
+    answer = client.get(address, headers={"cookie": f"storylib={cast.tokens[who]}"})
+    assert answer.status_code == (200 if who in PRIVATE[route] else 404)
+
+
+@pytest.mark.parametrize("origin", [{}, {"sec-fetch-site": "cross-site"}, {"origin": "https://evil.example"}])
+def test_no_other_site_signs_anybody_in_or_out(client: TestClient, origin: dict[str, str]) -> None:
+    assert client.post("/auth/cookie", headers=origin).status_code == 403
+    assert client.delete("/auth/cookie", headers=origin).status_code == 403
+
+
+# --- acts with people
+
+ACTS: dict[str, Callable[[Session, User, int], object]] = {
+    "people.create": lambda session, who, _: people.create(session, who, GUEST),
+    "people.invite": lambda session, who, _: people.invite(session, who, GUEST),
+    "people.link": lambda session, who, on: people.link(session, who, [on]),
+    "people.set_role": lambda session, who, on: people.set_role(session, who, [on], "admin"),
+    "people.set_plan": lambda session, who, on: people.set_plan(session, who, [on], "pro"),
+    "people.set_budget": lambda session, who, on: people.set_budget(session, who, [on], Decimal(1)),
+    "people.lock": lambda session, who, on: people.lock(session, who, [on]),
+    "people.unlock": lambda session, who, on: people.unlock(session, who, [on]),
+    "people.deactivate": lambda session, who, on: people.deactivate(session, who, [on]),
+    "people.reactivate": lambda session, who, on: people.reactivate(session, who, [on]),
+    "people.sign_out": lambda session, who, on: people.sign_out(session, who, [on]),
+    "people.chosen": lambda session, who, on: people.chosen(session, who, [on]),
+    "leaving.delete": lambda session, who, on: leaving.delete(session, who, [on]),
+    "people_file.load": lambda session, who, _: people_file.load(session, who, FILE),
+    "directory.people": lambda session, who, _: directory.people(session, who),
+    "audit.entries": lambda session, who, _: audit.entries(session, who),
+}
+
+
+def test_every_act_that_takes_an_actor_is_in_this_test() -> None:
+    modules = (people, leaving, people_file, directory, audit)
+    acts = {
+        f"{module.__name__.rpartition('.')[2]}.{name}"
+        for module in modules
+        for name, function in vars(module).items()
+        if getattr(function, "__module__", "") == module.__name__
+        and not name.startswith("_")
+        and "actor" in getattr(function, "__annotations__", {})
+    }
+    assert acts - {"audit.administrator", "audit.write"} == set(ACTS)  # the check itself, and the pen
+
+
+@pytest.mark.parametrize("who", [*WHO[1:], "deactivated admin", "former admin"])
+@pytest.mark.parametrize("act", ACTS)
+def test_only_administrators_act(sqlite_database: Database, cast: Cast, act: str, who: str) -> None:
+    with sqlite_database.write() as session:
+        if who in cast.users:
+            actor = cast.users[who]
+        else:
+            now = {"active": False} if who.startswith("deactivated") else {"role": "educator"}
+            actor = factories.user(session, "was", **{"role": "admin", **now})
+            actor = User(id=actor.id, username="was", role="admin", active=True)  # as a screen still has them
+        if who == "admin":
+            ACTS[act](session, actor, cast.users["other"].id)
+        else:
+            with pytest.raises(Refused, match="Only an administrator"):
+                ACTS[act](session, actor, cast.users["other"].id)
+
+
+# --- what belongs to somebody
+
+OWN: dict[str, Callable[[Session, int, Cast], object]] = {
+    "stories.get": lambda session, who, cast: stories.get(session, who, cast.story_id),
+    "stories.page": lambda session, who, cast: stories.page(session, who, cast.story_id, 1),
+    "stories.progress": lambda session, who, cast: stories.progress(session, who, cast.story_id),
+    "stories.retitle": lambda session, who, cast: stories.retitle(session, who, cast.story_id, "Mine"),
+    "stories.rewrite_page": lambda session, who, cast: stories.rewrite_page(session, who, cast.story_id, 1, "Mine."),
+    "stories.set_review": lambda session, who, cast: stories.set_review(session, who, cast.story_id, "approved"),
+    "stories.set_favourite": lambda session, who, cast: stories.set_favourite(session, who, cast.story_id, True),
+    "stories.again": lambda session, who, cast: stories.again(session, who, cast.story_id),
+    "stories.cancel": lambda session, who, cast: stories.cancel(session, who, cast.story_id),
+    "stories.throw_away": lambda session, who, cast: stories.throw_away(session, who, cast.story_id),
+    "characters.get": lambda session, who, cast: characters.get(session, who, cast.character_id),
+    "characters.delete": lambda session, who, cast: characters.delete(session, who, cast.character_id),
+    "images.data": lambda session, who, cast: images.data(session, who, cast.image_id),
+}
+
+
+@pytest.mark.parametrize("who", WHO[1:])
+@pytest.mark.parametrize("act", OWN)
+def test_what_is_ones_own_is_there_for_nobody_else(sqlite_database: Database, cast: Cast, act: str, who: str) -> None:
+    with sqlite_database.write() as session:
+        if who == "owner":
+            OWN[act](session, cast.users[who].id, cast)
+        else:
+            with pytest.raises(NotFound):
+                OWN[act](session, cast.users[who].id, cast)

@@ -1,0 +1,39 @@
+"""Everything of one person, to take along."""
+
+from __future__ import annotations
+
+import io
+import json
+from zipfile import ZipFile
+
+from storylib import takeout
+from storylib.db import Database
+from tests import factories
+
+
+def test_the_file_holds_everything_of_ones_own_and_nothing_of_others_and_no_secret(database: Database) -> None:
+    with database.write() as session:
+        ada, bea = factories.user(session, password_hash="secret hash"), factories.user(session, "bea")
+        story = factories.story(session, ada, pages=2, title="Zoë's lantern")
+        picture = factories.image(session, ada, role="page", story_id=story.id, page_number=1)
+        luna = factories.character(session, ada)
+        portrait = factories.image(session, ada, character_id=luna.id)
+        for _ in range(takeout.CALLS_AT_ONCE + 1):
+            factories.call(session, ada)
+        factories.call(session, bea)
+        other = factories.story(session, bea)
+    file = io.BytesIO()
+    takeout.write(database, ada, file)
+    with ZipFile(file) as archive:
+        assert archive.testzip() is None
+        read = {name: archive.read(name) for name in archive.namelist()}
+    assert json.loads(read["account.json"])["username"] == "ada"
+    told = json.loads(read[f"stories/{story.id}/story.json"])
+    assert (told["title"], [page["number"] for page in told["pages"]]) == ("Zoë's lantern", [1, 2])
+    assert told["pictures"][0]["file"] == f"{picture.id}.webp"
+    assert read[f"stories/{story.id}/{picture.id}.webp"] == b"."
+    assert json.loads(read[f"characters/{luna.id}/character.json"])["name"] == "Luna"
+    assert read[f"characters/{luna.id}/{portrait.id}.webp"] == b"."
+    assert len(json.loads(read["calls.json"])) == takeout.CALLS_AT_ONCE + 1
+    assert not any(other.id in name for name in read)
+    assert not any(b"secret hash" in data for data in read.values())
