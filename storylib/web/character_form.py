@@ -61,6 +61,11 @@ def _key(name: str) -> str:
     return f"{FORM} {name}"
 
 
+def _kept(name: str) -> dict[str, Any]:
+    """What keeps a field as it is whatever is shown meanwhile, and when a slow run is overtaken by the next."""
+    return {"key": _key(name), "persist_state": "session"}
+
+
 def _fill(sheet: Sheet) -> None:
     look = sheet.look
     worn = [piece for piece in PIECES if getattr(look, piece)]
@@ -101,34 +106,34 @@ def editor() -> None:
 
 
 def _who() -> None:
-    st.text_input("Name", key=_key("name"), max_chars=40, on_change=forms.forget, args=(FORM,))
+    st.text_input("Name", max_chars=40, on_change=forms.forget, args=(FORM,), **_kept("name"))
     forms.tell(FORM, "name")
-    st.selectbox("Kind", v.KINDS, format_func=labels.word, key=_key("kind"))
+    st.selectbox("Kind", v.KINDS, format_func=labels.word, **_kept("kind"))
     st.segmented_control(
-        "Pronouns", v.PRONOUNS, format_func=labels.PRONOUNS.__getitem__, key=_key("pronouns"), required=True
+        "Pronouns", v.PRONOUNS, format_func=labels.PRONOUNS.__getitem__, **_kept("pronouns"), required=True
     )
-    st.multiselect("Traits (up to three)", v.TRAITS, format_func=labels.word, key=_key("traits"), max_selections=3)
+    st.multiselect("Traits (up to three)", v.TRAITS, format_func=labels.word, **_kept("traits"), max_selections=3)
     forms.tell(FORM, "traits")
-    st.text_area("Something about them", key=_key("description"), max_chars=300, height=100)
+    st.text_area("Something about them", **_kept("description"), max_chars=300, height=100)
     forms.tell(FORM, "description")
 
 
 def _looks() -> None:
     if st.session_state[_key("kind")] == "child":
         _colour("Skin", "skin", "skin")
-        st.pills("Hair", v.HAIRS, format_func=labels.HAIRS.__getitem__, key=_key("hair"), required=True)
+        st.pills("Hair", v.HAIRS, format_func=labels.HAIRS.__getitem__, **_kept("hair"), required=True)
         if st.session_state[_key("hair")] != "none":
             _colour("Hair colour", "hair_colour", "hair")
     else:
         _colour("Colour", "colour", "coat")
-    pieces = st.pills("Wears", list(PIECES), format_func=PIECES.__getitem__, key=_key("pieces"), selection_mode="multi")
+    pieces = st.pills("Wears", list(PIECES), format_func=PIECES.__getitem__, **_kept("pieces"), selection_mode="multi")
     for piece in pieces:
         _colour(PIECES[piece], piece, "cloth")
     hats = {NONE: "None", **labels.HATS}
-    if st.pills("Hat", list(hats), format_func=hats.__getitem__, key=_key("hat"), required=True) != NONE:
+    if st.pills("Hat", list(hats), format_func=hats.__getitem__, **_kept("hat"), required=True) != NONE:
         _colour("Hat colour", "hat_colour", "cloth")
-    st.pills("And", list(EXTRAS), format_func=EXTRAS.__getitem__, key=_key("extras"), selection_mode="multi")
-    st.slider("Size", 0.6, 1.25, key=_key("size"), step=0.05, format="percent")
+    st.pills("And", list(EXTRAS), format_func=EXTRAS.__getitem__, **_kept("extras"), selection_mode="multi")
+    st.slider("Size", 0.6, 1.25, **_kept("size"), step=0.05, format="percent")
     forms.tell(FORM, "look")
 
 
