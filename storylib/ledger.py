@@ -161,6 +161,16 @@ def retire(session: Session, call: Call) -> None:
     session.flush()
 
 
+def give_up_others(session: Session, ask: Ask) -> None:
+    """Close what a crash left ``reserved`` of a story's text when only the rest of it is asked for now.
+
+    What was paid for may have been charged, so it is ``unknown``; what is free has merely failed.
+    """
+    left = select(Call).where(Call.story_id == ask.story_id, Call.operation == ask.operation, Call.state == "reserved")
+    for call in session.scalars(left.where(Call.page_number.is_(None), Call.fingerprint != ask.fingerprint)):
+        call.state, call.error_kind = "failed" if ask.free else "unknown", "unreachable"
+
+
 def accept_unknown(session: Session, story_id: str) -> None:
     """Somebody accepted that what is unknown may be paid for again; its estimate stays counted."""
     for call in session.scalars(select(Call).where(Call.story_id == story_id, Call.state == "unknown")):

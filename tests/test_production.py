@@ -187,6 +187,21 @@ def test_cancelling_while_writing_stops_and_going_on_finishes(
     assert _now(database, story).state == "ready"
 
 
+def test_a_writer_killed_midway_leaves_no_open_row(database: Database, story: Story, maker: Scripted) -> None:
+    def die(number: int) -> int:
+        if number == 3:
+            raise KeyboardInterrupt  # as a kill: nothing after it is carried out
+        return number
+
+    maker.on_page = die
+    with pytest.raises(KeyboardInterrupt):
+        production.write(database, story.id)
+    maker.on_page = abs
+    _run(database, story)
+    assert (_now(database, story).state, maker.written) == ("ready", [1, 2, 3, 4])
+    assert [c.state for c in _calls(database) if c.operation == "write"] == ["failed", "settled"]
+
+
 def test_a_story_deleted_while_it_is_made_ends_quietly(database: Database, story: Story, maker: Scripted) -> None:
     production.write(database, story.id)
     with database.write() as session:

@@ -93,6 +93,7 @@ def _reserve(session: Session, story: Story, maker: Provider, there: int) -> Cal
     ask = ledger.Ask(
         story.owner_id, "write", maker.name, model, mark, maker.free, estimate_usd=estimate, story_id=story.id
     )
+    ledger.give_up_others(session, ask)
     return ledger.reserve(session, ask)
 
 
