@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from io import BytesIO
 from typing import Any
 
@@ -17,7 +18,9 @@ def csv(frame: pd.DataFrame) -> bytes:
 
 
 def defused(value: Any) -> Any:
-    """Text that a spreadsheet would run, made harmless; everything else as it is."""
+    """Text that a spreadsheet would run, made harmless; money with all its digits; everything else as it is."""
+    if isinstance(value, Decimal):
+        return f"{value:f}"
     return f"'{value}" if isinstance(value, str) and value.startswith(FORMULAS) else value
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 import pandas as pd
-from sqlalchemy import BigInteger, case, func, select, type_coerce
+from sqlalchemy import BigInteger, case, desc, func, select, type_coerce
 from sqlalchemy.orm import Session
 
 from storylib.analytics.frames import Rows, clock, dollars, frame, total
@@ -57,7 +57,7 @@ def story_counts(session: Session, span: Span, scope: Scope = EVERYTHING) -> tup
 
 def dearest_stories(session: Session, span: Span, scope: Scope = EVERYTHING, most: int = 500) -> pd.DataFrame:
     """The stories begun in a span that cost most, and whose they are; what they tell is their owners' affair."""
-    each = _story_costs(span, scope).order_by(_COST.desc()).limit(most).subquery()
+    each = _story_costs(span, scope).order_by(desc("cost"), StoryCost.story_id).limit(most).subquery()
     rows = select(each.c.story_id, User.username, each.c.hour, each.c.cost.label("cost_usd")).outerjoin(
         User, User.id == each.c.user_id
     )

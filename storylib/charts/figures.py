@@ -23,8 +23,10 @@ UNITS = {
     "images": ("Pictures", ",d"),
     "tokens": ("Tokens", "~s"),
 }
+ROWS = "rows"  # what a specification calls them
 LEGEND = alt.Legend(orient="top", offset=4, columns=2)
-NAMES = alt.Axis(labelLimit=130, labelOverlap=False, ticks=False, domain=False)
+NARROW_LEGEND = alt.Legend(orient="top", offset=4, columns=1)
+NAMES = alt.Axis(labelLimit=130, labelOverlap=False, labelFlush=False, labelBound=False, ticks=False, domain=False)
 HOURS = alt.Axis(labelAngle=0, values=list(range(0, 24, 3)))
 
 
@@ -36,10 +38,15 @@ class Figure:
     rows: pd.DataFrame
     summary: str
 
+    @property
+    def whole(self) -> dict[str, Any]:
+        """Specification and rows together."""
+        return self.spec | {"datasets": {ROWS: self.rows}}
+
 
 def figure(chart: alt.Chart | alt.LayerChart | alt.FacetChart, rows: pd.DataFrame, summary: str) -> Figure:
     """Only the columns that the chart uses travel with it. A test checks every chart; here that would take too long."""
-    spec = chart.to_dict(validate=False)
+    spec = chart.to_dict(validate=False) | {"data": {"name": ROWS}}
     used = json.dumps(spec)
     return Figure(spec, rows[[name for name in rows if f'"{name}"' in used]], summary)
 

@@ -8,7 +8,20 @@ import altair as alt
 import pandas as pd
 
 from storylib.analytics.span import Step
-from storylib.charts.figures import FORMATS, HOURS, LEGEND, NAMES, UNITS, Figure, by_size, days, figure, usd, with_end
+from storylib.charts.figures import (
+    FORMATS,
+    HOURS,
+    LEGEND,
+    NAMES,
+    NARROW_LEGEND,
+    UNITS,
+    Figure,
+    by_size,
+    days,
+    figure,
+    usd,
+    with_end,
+)
 
 MOST_MODELS = 5  # with colours of their own
 MOST_PEOPLE = 20
@@ -22,7 +35,7 @@ def over_time(frame: pd.DataFrame, step: Step, measure: str = "cost_usd") -> Fig
     """A measure stacked by model, with a brush along the time. ``frame``: ``at``, ``model`` and the measure."""
     rows = with_end(_by_model(frame, measure), step)
     title, number = UNITS[measure]
-    models = by_size(rows, "model", measure)
+    models = list(rows.sort_values("rank")["model"].unique())
     brush = alt.selection_interval(name=BRUSH, encodings=["x"])
     chart = (
         alt.Chart()
@@ -49,13 +62,12 @@ def over_time(frame: pd.DataFrame, step: Step, measure: str = "cost_usd") -> Fig
 
 
 def _by_model(frame: pd.DataFrame, measure: str) -> pd.DataFrame:
-    """One row for each time and model; the small models are one."""
-    dearest = frame.groupby("model")[measure].sum().nlargest(MOST_MODELS).index
+    """One row for each time and model; the small models are one, and the last."""
+    dearest = by_size(frame, "model", measure)[:MOST_MODELS]
     named = frame.assign(model=frame["model"].where(frame["model"].isin(dearest), OTHERS))
     rows = named.groupby(["at", "model"], as_index=False)[measure].sum()
-    rows = rows[rows[measure] > 0]
-    rank = {model: number for number, model in enumerate(by_size(rows, "model", measure))}
-    return rows.assign(rank=rows["model"].map(rank))
+    rank = {model: number for number, model in enumerate([*dearest, OTHERS])}
+    return rows[rows[measure] > 0].assign(rank=rows["model"].map(rank))
 
 
 def _over_time_summary(rows: pd.DataFrame, step: Step, measure: str) -> str:
@@ -63,7 +75,7 @@ def _over_time_summary(rows: pd.DataFrame, step: Step, measure: str) -> str:
     if rows.empty:
         return f"{title} by {step}: nothing."
     by_model, by_time = rows.groupby("model")[measure].sum(), rows.groupby("at")[measure].sum()
-    top, peak, whole = by_model.idxmax(), by_time.idxmax(), by_model.sum()
+    top, peak, whole = rows.loc[rows["rank"].idxmin(), "model"], by_time.idxmax(), by_model.sum()
     return (
         f"{title} by {step}: {_said(whole, measure)} altogether, {by_model[top] / whole:.0%} of it {top}; "
         f"most in the {step} of {peak.day} {peak:%B %Y} ({_said(by_time[peak], measure)})."
@@ -171,14 +183,14 @@ def volumes(frame: pd.DataFrame, step: Step, measure: str) -> Figure:
             x=alt.X("at:T", title=None, scale=alt.Scale(type="utc"), axis=days(rows, step)),
             x2=alt.X2("until:T"),
             y=alt.Y(f"{measure}:Q", title=None, stack="zero", axis=alt.Axis(tickCount=4, format="~s")),
-            color=alt.Color("kind:N", title=None, legend=LEGEND),
+            color=alt.Color("kind:N", title=None, legend=NARROW_LEGEND),
             tooltip=[
                 alt.Tooltip("at:T", title=step.capitalize(), format=f"{FORMATS[step]} %Y"),
                 alt.Tooltip("kind:N", title="Kind"),
                 alt.Tooltip(f"{measure}:Q", title=title, format=number.replace("~s", ",d")),
             ],
         )
-        .properties(height=200)
+        .properties(height=230)
     )
     if rows.empty:
         return figure(chart, rows, f"{title} over time: nothing.")

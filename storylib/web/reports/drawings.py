@@ -44,11 +44,9 @@ def draw(figure: Figure, key: str | None = None) -> None:
     """A chart with its sentence; with a key it can be marked."""
     # As st.altair_chart does, but without its check of every chart at every look, which takes longer than the rest.
     if key:
-        st.vega_lite_chart(
-            figure.rows, figure.spec, key=key, on_select="rerun", selection_mode=BRUSH, alt=figure.summary
-        )
+        st.vega_lite_chart(figure.whole, key=key, on_select="rerun", selection_mode=BRUSH, alt=figure.summary)
     else:
-        st.vega_lite_chart(figure.rows, figure.spec, alt=figure.summary)
+        st.vega_lite_chart(figure.whole, alt=figure.summary)
 
 
 def _marked(state: Any, span: Span) -> Span | None:

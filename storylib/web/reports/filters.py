@@ -18,6 +18,8 @@ from storylib.web.reports import reads
 PERIODS: Final[dict[str, int]] = {"Today": 1, "7 days": 7, "30 days": 30, "90 days": 90, "Year": 365}
 OWN: Final = "Own dates"
 USUAL: Final = "30 days"
+DATES: Final = "dates"  # in the address, as first_to_last
+TO: Final = "_to_"
 KINDS: Final = {"write": "Writing", "draw": "Pictures", "check": "Checks", "read": "Reading aloud"}
 
 
@@ -50,17 +52,29 @@ def _span() -> Span:
 
 def _own_span() -> Span:
     today = wording.local(now()).date()
-    dates = st.date_input(
-        "Dates", (today - timedelta(6), today), max_value=today, key="dates", bind="query-params",
-        format="YYYY-MM-DD", width=240, label_visibility="collapsed",
+    first, last = _dates_of(st.query_params.get(DATES, "")) or (today - timedelta(6), today)
+    picked = st.date_input(
+        "Dates", (min(first, today), min(last, today)), max_value=today, format="YYYY-MM-DD", width=240,
+        label_visibility="collapsed",
     )  # fmt: skip
-    picked = [day for day in (dates if isinstance(dates, tuple) else (dates,)) if isinstance(day, date)] or [today]
-    return of_days(picked[0], picked[-1], wording.zone(), now())  # while only one end is chosen: that day
+    if isinstance(picked, tuple) and len(picked) == 2:  # while only one end is chosen, what was before stays
+        first, last = picked
+        st.query_params[DATES] = f"{first}{TO}{last}"
+    return of_days(first, last, wording.zone(), now())
+
+
+def _dates_of(told: str) -> tuple[date, date] | None:
+    """What the address says, if that makes sense."""
+    try:
+        first, last = (date.fromisoformat(day) for day in told.split(TO))
+    except ValueError:
+        return None
+    return (first, last) if first <= last else None
 
 
 def choose_dates(first: date, last: date) -> None:
     """Make these the period; for a button's ``on_click``."""
-    st.session_state["period"], st.session_state["dates"] = OWN, (first, last)
+    st.session_state["period"], st.query_params[DATES] = OWN, f"{first}{TO}{last}"
 
 
 def _scope() -> Scope:
