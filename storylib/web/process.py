@@ -40,5 +40,6 @@ def load_pages() -> None:
 
 
 def sessions() -> int:
-    """How many tabs are connected."""
-    return runtime.get_instance()._session_mgr.num_active_sessions() if runtime.exists() else 0
+    """How many tabs are connected, as far as Streamlit tells: it has no public way to ask."""
+    manager = getattr(runtime.get_instance(), "_session_mgr", None) if runtime.exists() else None
+    return int(manager.num_active_sessions()) if manager else 0

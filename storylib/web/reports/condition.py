@@ -145,8 +145,8 @@ def _local(found: pd.DataFrame) -> pd.DataFrame:
 def _matching(found: pd.DataFrame, words: str) -> pd.DataFrame:
     if not words:
         return found
-    text = found.drop(columns="at").astype(str).agg(" ".join, axis=1).str.casefold()
-    return found[[all(word in line for word in words.casefold().split()) for line in text]]
+    lines = (" ".join(map(str, row)).casefold() for row in found.drop(columns="at").itertuples(index=False))
+    return found[[all(word in line for word in words.casefold().split()) for line in lines]]
 
 
 # --- the process

@@ -80,7 +80,7 @@ def choose_dates(first: date, last: date) -> None:
 def _scope() -> Scope:
     choices = reads.choices()
     keys = ("person", "plan", "provider", "model", "kind")
-    chosen = sum(bool(st.session_state.get(key)) for key in keys)
+    chosen = sum(bool(st.session_state.get(key, st.query_params.get(key))) for key in keys)
     with st.popover(f"Filter ({chosen})" if chosen else "Filter", icon=":material/filter_list:", key="usage filter"):
         people = _some("Person", "person", choices["people"])
         plans = _some("Plan, as of today", "plan", PLANS)

@@ -27,9 +27,8 @@ remembered = st.cache_data(ttl=FRESH, max_entries=KEPT, show_spinner=False)
 
 
 def forget() -> None:
-    """Ask anew; after a change that somebody wants to see at once."""
-    for answers in (over_time, before, month, errors, failed_calls):
-        answers.clear()
+    """Ask anew, after a change that somebody wants to see at once."""
+    st.cache_data.clear()
 
 
 @remembered
