@@ -6,11 +6,14 @@ Each look comes from another time zone, so that no answer is remembered from the
 from __future__ import annotations
 
 import statistics
+import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from random import Random
 
+import psutil
 from sqlalchemy import text
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
@@ -68,12 +71,14 @@ class Reader(Visitor):
         return statistics.median(times)
 
 
-def main() -> None:
+def main(kinds: Sequence[str] = ("sqlite", "postgresql")) -> None:
     """Print milliseconds and ratios."""
     with tempfile.TemporaryDirectory() as name:
-        _measure("SQLite", Path(name), lambda calls: f"sqlite:///{Path(name) / f'{calls}.db'}")
-    with tempfile.TemporaryDirectory() as name, postgres.running() as server:
-        _measure("PostgreSQL", Path(name), lambda calls: server.create(f"bench_{calls}"))
+        if "sqlite" in kinds:
+            _measure("SQLite", Path(name), lambda calls: f"sqlite:///{Path(name) / f'{calls}.db'}")
+        if "postgresql" in kinds:
+            with postgres.running() as server:
+                _measure("PostgreSQL", Path(name), lambda calls: server.create(f"bench_{calls}"))
 
 
 def _measure(kind: str, folder: Path, address) -> None:  # type: ignore[no-untyped-def]
@@ -85,14 +90,22 @@ def _measure(kind: str, folder: Path, address) -> None:  # type: ignore[no-untyp
         with Server(folder, "Home.py", STORYLIB_DATABASE_URL=url) as server:
             for period, (query, _) in PERIODS.items():
                 with Reader(server.url, cookie, f"period={query}") as reader:
+                    worked = _cpu(server)
                     times[period, calls] = reader.median_of_zones()
+                    worked = (_cpu(server) - worked) / len(ZONES) * 1000
                     again, size = reader.median(10) * 1000, reader.charts / 1000
-                shown = f"{times[period, calls] * 1000:.0f} ms, remembered {again:.0f} ms"
+                shown = f"{times[period, calls] * 1000:.0f} ms ({worked:.0f} ms of CPU), remembered {again:.0f} ms"
                 print(f"  {period}: {shown}, charts {size:.0f} kB (wanted: 200)", flush=True)
     for period, (_, wanted) in PERIODS.items():
         many, ratio = times[period, MANY], times[period, MANY] / times[period, FEW]
         print(f"{kind}, {period} of {MANY:,}: {many * 1000:.0f} ms (wanted: {wanted}), ", end="")
         print(f"{ratio:.2f} × of {FEW:,} (wanted: 2)", flush=True)
+
+
+def _cpu(server: Server) -> float:
+    """Seconds that the server's process has worked; says more than the clock where others work too."""
+    times = psutil.Process(server.process.pid).cpu_times()
+    return float(times.user + times.system)
 
 
 def _fill(url: str, calls: int) -> tuple[str, float, float]:
@@ -122,4 +135,4 @@ def _user(session, facts) -> User:  # type: ignore[no-untyped-def]
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:] or ("sqlite", "postgresql"))
