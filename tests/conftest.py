@@ -10,12 +10,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 from sqlalchemy.orm import Session
 
 from storylib import config, db
 from storylib.db import Database
 from tests import postgres, running
+
+expect.set_options(timeout=20_000)  # milliseconds: a busy machine is no mistake
 
 HERE = {"localhost", "127.0.0.1", "::1", "0.0.0.0", "", None}
 

@@ -22,7 +22,7 @@ from storylib.models import Call, Story, User, Worker, now
 from tests import factories
 from tests.makers import Scripted
 
-PATIENCE = 40  # seconds, for a busy machine
+PATIENCE = 120  # seconds, for a busy machine
 
 
 @pytest.fixture

@@ -230,7 +230,7 @@ def test_another_browser_can_be_signed_out_from_the_profile(sqlite_database: Dat
     here, _there = signed_in(sqlite_database, user), signed_in(sqlite_database, user)
     app = profile(here)
     assert shown(app).count("Firefox on Linux") == 2
-    app.main.button[-1].click().run()
+    next(button for button in app.main.button if button.label == "Sign out").click().run()
     assert shown(app).count("Firefox on Linux") == 1
     with sqlite_database.read() as session:
         assert session.scalars(select(AuthSession.token_hash)).all() == [tickets.sha256(here)]
