@@ -13,21 +13,21 @@ span = condition.window()
 with st.skeleton(height=230):
     condition.figures(span)
 
-st.header("Needs somebody", anchor=False, divider=True)
+st.header("Needs somebody", anchor=False, divider="gray")
 waiting.decisions()
 waiting.troubled()
 
-st.header("Errors", anchor=False, divider=True)
+st.header("Errors", anchor=False, divider="gray")
 with st.skeleton(height=400):
     condition.errors(span)
 
-st.header("Speed", anchor=False, divider=True)
+st.header("Speed", anchor=False, divider="gray")
 with st.skeleton(height=300):
     condition.speed(span)
 
-st.header("Latest errors", anchor=False, divider=True)
+st.header("Latest errors", anchor=False, divider="gray")
 condition.recent_errors(span)
 
-st.header("This process", anchor=False, divider=True)
+st.header("This process", anchor=False, divider="gray")
 condition.machine()
 condition.about()

@@ -12,15 +12,18 @@ FORMULAS = ("=", "+", "-", "@", "\t", "\r")  # how a cell begins that a spreadsh
 
 
 def csv(frame: pd.DataFrame) -> bytes:
-    """UTF-8 with a mark, so that spreadsheets see it; text that looks like a formula gets an apostrophe in front."""
-    text: str = frame.map(defused).rename(columns=defused).to_csv(index=False)
+    """UTF-8 with a mark, so that spreadsheets see it; money with all its digits."""
+    plain = harmless(frame).map(lambda value: f"{value:f}" if isinstance(value, Decimal) else value)
+    text: str = plain.to_csv(index=False, lineterminator="\r\n")  # so a single \r is quoted, and begins no row
     return text.encode("utf-8-sig")
 
 
-def defused(value: Any) -> Any:
-    """Text that a spreadsheet would run, made harmless; money with all its digits; everything else as it is."""
-    if isinstance(value, Decimal):
-        return f"{value:f}"
+def harmless(frame: pd.DataFrame) -> pd.DataFrame:
+    """Text that looks like a formula gets an apostrophe in front; also for tables on the screen, which can be saved."""
+    return frame.map(_defused).rename(columns=_defused)
+
+
+def _defused(value: Any) -> Any:
     return f"'{value}" if isinstance(value, str) and value.startswith(FORMULAS) else value
 
 

@@ -115,7 +115,13 @@ def test_an_address_that_makes_no_sense_is_no_error(
 def test_an_empty_ledger_says_what_to_do(look: Callable[..., AppTest]) -> None:
     app = look()
     assert figures(app)["Cost"] == "$0.00"
-    assert "Choose a longer period" in shown(app)
+    assert "The first story brings the first figures" in shown(app)
+
+
+@pytest.mark.usefixtures("calls")
+def test_a_time_in_which_nothing_was_called_says_what_to_do(look: Callable[..., AppTest]) -> None:
+    app = look(period="Own dates", dates="2020-01-01_to_2020-01-02")
+    assert "Choose a longer period, or fewer filters" in shown(app)
 
 
 def test_a_call_without_a_price_is_told_and_never_shown_as_nothing(

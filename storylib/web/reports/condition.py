@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from storylib import __version__, charts, jobs, observe, rollup, sampling
-from storylib.analytics import health
+from storylib.analytics import health, sheets
 from storylib.analytics.health import REFUSALS
 from storylib.analytics.scope import EVERYTHING
 from storylib.analytics.span import Span, last_hours
@@ -139,7 +139,7 @@ def _local(found: pd.DataFrame) -> pd.DataFrame:
     said = {
         name: found[name].replace(KINDS).str.replace("_", " ") for name in ("operation", "error_kind") if name in found
     }
-    return found.assign(at=times, id=found["id"].astype(str), **said)
+    return sheets.harmless(found.assign(at=times, id=found["id"].astype(str), **said))
 
 
 def _matching(found: pd.DataFrame, words: str) -> pd.DataFrame:
@@ -161,7 +161,7 @@ def machine() -> None:
     with st.grid(4, min_column_width=150):
         for label, name, unit in _FIGURES:
             value = getattr(last, name)
-            shown = "—" if value is None else f"{value:,.0f}{unit}" if value < 10_000 else f"{value / 1000:,.0f} GB"
+            shown = "—" if value is None else _amount(value, unit)
             trend = [getattr(sample, name) for sample in seen][:: max(1, len(seen) // 100)]
             st.metric(label, shown, border=True, chart_data=trend if len(trend) > 2 and None not in trend else None)
     st.caption(f"Since {wording.local(seen[0].at):%H:%M}, twice a minute, of this process only.")
@@ -175,6 +175,12 @@ _FIGURES: Final = (
     ("Database", "database", " MB"),
     ("Free disk", "disk_free", " MB"),
 )
+
+
+def _amount(value: float, unit: str) -> str:
+    if value >= 10_000:
+        return f"{value / 1000:,.0f} GB"
+    return f"{value:,.1f}{unit}" if unit == " MB" and value < 10 else f"{value:,.0f}{unit}"
 
 
 def about() -> None:

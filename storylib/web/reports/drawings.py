@@ -18,6 +18,7 @@ from storylib.web.visitor import admin
 
 BILLION = 1e9
 VOLUMES = ("Calls", "Pictures", "Tokens")
+NOTHING_YET = "Nothing was called yet. The first story brings the first figures."
 NOTHING = "Nothing was called in this time. Choose a longer period, or fewer filters."
 
 
@@ -27,7 +28,7 @@ def explore(asked: Asked) -> None:
     admin()
     frame, totals = reads.over_time(asked.span, asked.scope)
     if frame.empty:
-        st.info(NOTHING, icon=":material/search_off:")
+        st.info(NOTHING if reads.choices()["models"] else NOTHING_YET, icon=":material/search_off:")
         return
     measure = "cost_usd" if totals.cost_usd else "calls"
     st.subheader("Cost over time" if totals.cost_usd else "Calls over time", anchor=False)

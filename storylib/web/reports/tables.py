@@ -36,7 +36,7 @@ def choose(asked: Asked, frame: pd.DataFrame) -> None:
             "Table by", list(TABLES), default="Model", required=True, key="table", bind="query-params",
             label_visibility="collapsed",
         )  # fmt: skip
-        shown = TABLES[by or "Model"](asked, frame)
+        shown = sheets.harmless(TABLES[by or "Model"](asked, frame))
         _files(shown, f"storylib-usage-by-{(by or 'Model').lower()}")
     st.dataframe(
         shown.astype({name: "float64" for name in MONEY if name in shown}),

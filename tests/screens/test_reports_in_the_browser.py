@@ -1,0 +1,120 @@
+"""Usage and health as an administrator meets them: a real server, a real Chromium."""
+
+from __future__ import annotations
+
+import csv
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+from sqlalchemy import select
+
+from storylib import accounts
+from storylib.charts import usd
+from storylib.config import settings
+from storylib.demo import SAMPLE
+from storylib.demo.calls import add_calls
+from storylib.models import Call, User
+from tests import factories, running
+
+PATIENCE = 40_000  # milliseconds, for a busy machine
+
+
+@pytest.fixture(scope="module")
+def people(app: running.App) -> dict[str, User]:
+    """An administrator and a teacher with a year of calls."""
+    with app.database().write() as session:
+        alma = factories.user(session, "alma", role="admin", plan="pro", name="Alma")
+        ben = factories.user(session, "ben", plan="basic", name="=BEN()")
+        add_calls(session, SAMPLE, [alma, ben], 2_000)
+        return {"alma": alma, "ben": ben}
+
+
+def sign_in(app: running.App, tab: Page, user: User) -> None:
+    with app.database().write() as session:
+        token = accounts.start_session(session, user, "Chromium")
+    tab.context.add_cookies([{"name": settings().config.cookie.name, "value": token, "url": app.url}])
+    tab.goto(app.url)  # the first look at a new server knows no other page
+    expect(tab.get_by_test_id("stSidebarNav")).to_be_attached(timeout=PATIENCE)
+
+
+def open_usage(app: running.App, tab: Page, address: str = "") -> None:
+    tab.goto(f"{app.url}/usage{address}")
+    expect(tab.get_by_test_id("stVegaLiteChart").last).to_be_visible(timeout=PATIENCE)
+    expect(tab.get_by_test_id("stDataFrame")).to_be_visible(timeout=PATIENCE)
+
+
+def lately(app: running.App, days: int) -> list[Call]:
+    """The days and today, on the clock of Chromium here: UTC."""
+    today = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    with app.database().read() as session:
+        return list(session.scalars(select(Call).where(Call.at >= today - timedelta(days - 1))))
+
+
+def cost(calls: list[Call]) -> Decimal:
+    return sum((call.cost_usd or Decimal(0) for call in calls), Decimal(0))
+
+
+@pytest.fixture
+def alma(app: running.App, tab: Page, people: dict[str, User]) -> Page:
+    """Alma's tab."""
+    sign_in(app, tab, people["alma"])
+    return tab
+
+
+def test_the_figures_and_the_file_are_the_sums_of_the_calls(app: running.App, alma: Page, tmp_path: Path) -> None:
+    open_usage(app, alma, "?period=Year&table=Person")
+    expected = cost(lately(app, 365))
+    expect(alma.get_by_test_id("stMetricValue").first).to_have_text(usd(expected), timeout=PATIENCE)
+    with alma.expect_download() as download:
+        alma.get_by_role("button", name="CSV", exact=True).click()
+    path = tmp_path / "usage.csv"
+    download.value.save_as(path)
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert sum(Decimal(row["Cost (USD)"]) for row in rows) == expected  # to the billionth
+    assert {row["Name"] for row in rows} == {"Alma", "'=BEN()"}  # no spreadsheet runs this
+
+
+def test_a_stretch_of_the_time_drives_the_rest_and_becomes_the_period(app: running.App, alma: Page) -> None:
+    open_usage(app, alma)
+    box = alma.get_by_test_id("stVegaLiteChart").first.bounding_box()
+    assert box
+    height = box["y"] + box["height"] * 0.6
+    alma.mouse.move(box["x"] + box["width"] * 0.5, height)
+    alma.mouse.down()
+    alma.mouse.move(box["x"] + box["width"] * 0.7, height, steps=5)
+    alma.mouse.up()
+    expect(alma.get_by_text("Below:")).to_be_visible(timeout=PATIENCE)
+    alma.get_by_role("button", name="Make this the period").click()
+    alma.wait_for_url("**/usage?*dates=*_to_*", timeout=PATIENCE)
+    chosen = alma.get_by_test_id("stMetricValue").first
+    told = chosen.inner_text()
+    alma.reload()  # the address has it all
+    expect(chosen).to_have_text(told, timeout=PATIENCE)
+
+
+def test_every_chart_has_a_sentence_and_nothing_is_too_wide_for_a_telephone(app: running.App, alma: Page) -> None:
+    alma.set_viewport_size({"width": 400, "height": 800})
+    open_usage(app, alma)
+    for chart in alma.get_by_test_id("stVegaLiteChart").all():
+        assert len(chart.get_attribute("aria-label") or chart.inner_html()) > 20
+    assert alma.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth") <= 400
+
+
+def test_health_is_told_and_the_tables_are_there(app: running.App, alma: Page) -> None:
+    alma.goto(f"{app.url}/health?window=30+days")
+    expect(alma.get_by_role("heading", name="This process")).to_be_visible(timeout=PATIENCE)
+    expect(alma.get_by_test_id("stVegaLiteChart")).to_have_count(2, timeout=PATIENCE)
+    expect(alma.get_by_test_id("stAlert")).to_have_count(0)
+
+
+def test_an_educator_is_turned_away(app: running.App, tab: Page, people: dict[str, User]) -> None:
+    sign_in(app, tab, people["ben"])
+    for page in ("usage", "health"):
+        tab.goto(f"{app.url}/{page}")
+        expect(tab.get_by_text("This page is for administrators")).to_be_visible(timeout=PATIENCE)
+        expect(tab.get_by_test_id("stMetric")).to_have_count(0)
+    expect(tab.get_by_test_id("stSidebarNav").get_by_text("Usage")).to_have_count(0)
