@@ -40,13 +40,13 @@ def ask(random: Random, users: list[User]) -> Ask:
         model,
         f"{model}-{random.randrange(30)}",
         free,
-        Decimal(0) if free else Decimal("0.040000001"),
+        Decimal(0) if free else Decimal("0.0400000015"),
         story_id=random.choice([None, f"{user:032}"]),
     )
 
 
 def settle(session: Session, call: Call, random: Random) -> None:
-    cost = random.choice([None, Decimal(random.randrange(10**9)).scaleb(-9)])
+    cost = random.choice([None, Decimal(random.randrange(10**10)).scaleb(-10)])  # some end in half a billionth
     ledger.settle(session, call.id, Usage(random.randrange(900), random.randrange(900), 1), cost, random.randrange(999))
 
 
