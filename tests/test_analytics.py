@@ -203,8 +203,8 @@ def test_steps_fit_a_chart() -> None:
 def test_a_marked_stretch_is_whole_days() -> None:
     span = of_days(date(2026, 11, 1), date(2026, 11, 30), BERLIN, datetime(2026, 12, 24, tzinfo=UTC))
     marked = span.narrowed(datetime(2026, 11, 3, 14, 5), datetime(2026, 11, 5, 8), timedelta(days=1))
-    assert marked.dates == (date(2026, 11, 3), date(2026, 11, 5))
-    assert marked.end - marked.start == 72
+    assert marked.dates == (date(2026, 11, 4), date(2026, 11, 5))  # the days that begin in it
+    assert marked.end - marked.start == 48
     point = span.narrowed(datetime(2026, 11, 3, 14), datetime(2026, 11, 3, 14), timedelta(days=1))
     assert point.dates == (date(2026, 11, 3), date(2026, 11, 3))
     beyond = span.narrowed(datetime(2026, 10, 20), datetime(2026, 12, 9), timedelta(days=1))

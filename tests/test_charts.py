@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import re
 import tomllib
 from typing import Any
 
@@ -85,7 +86,8 @@ DRAWN: dict[str, tuple[Figure, str]] = {
 @pytest.mark.parametrize("name", DRAWN)
 def test_a_chart_is_valid_and_its_sentence_says_what_it_shows(name: str) -> None:
     figure, summary = DRAWN[name]
-    alt.Chart.from_dict(figure.spec)  # checks it against the schema
+    alt.Chart.from_dict(figure.whole | {"datasets": {}})  # checks it against the schema
+    assert re.findall(r'"data": \{"name": "(\w+)"\}', json.dumps(figure.spec)) == ["rows"]
     assert figure.summary == summary
 
 
@@ -94,6 +96,24 @@ def test_a_chart_uses_every_column_that_travels_with_it(name: str) -> None:
     figure, _ = DRAWN[name]
     assert len(figure.rows.columns) <= 6
     assert figure.rows.memory_usage(deep=True).sum() + len(json.dumps(figure.spec)) < 200_000
+
+
+def test_times_are_shown_as_they_are_whatever_the_browsers_zone() -> None:
+    """On a UTC scale, with the zone UTC."""
+    figure = charts.over_time(over_time(), "day")
+    assert figure.spec["encoding"]["x"]["scale"] == {"type": "utc"}
+    assert str(figure.rows["at"].dt.tz) == "UTC"
+    assert list(figure.rows["at"].unique()[:2]) == [DAYS[0].tz_localize("UTC"), DAYS[1].tz_localize("UTC")]
+
+
+def test_the_axis_reaches_over_times_in_which_nothing_was_paid() -> None:
+    frame = over_time(["a"])
+    frame.loc[frame["at"] > DAYS[3], "cost_usd"] = 0
+    figure = charts.over_time(frame, "day")
+    assert (figure.rows["at"].min(), figure.rows["at"].max()) == (
+        DAYS[0].tz_localize("UTC"),
+        DAYS[-1].tz_localize("UTC"),
+    )
 
 
 def test_small_models_are_drawn_as_one_and_nothing_is_lost() -> None:

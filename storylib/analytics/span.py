@@ -55,12 +55,13 @@ class Span:
         return first.date(), (end - HOUR).date()
 
     def narrowed(self, first: datetime, last: datetime, size: timedelta) -> Span:
-        """Only the steps of this ``size`` that lie between two local times, in part or whole."""
-        begin = datetime(1970, 1, 1) + (first - datetime(1970, 1, 1) + MONDAY * HOUR) // size * size - MONDAY * HOUR
-        zone = ZoneInfo(self.zone)
-        start = max(self.start, _first_hour(begin.replace(tzinfo=zone)))
-        end = begin + max(1, -((begin - last) // size)) * size
-        return replace(self, start=start, end=min(self.end, _first_hour(end.replace(tzinfo=zone))))
+        """Only the steps of this ``size`` that begin between two local times; the one around them if none does."""
+        zero = datetime(1970, 1, 1) - MONDAY * HOUR
+        begin, end = zero - (zero - first) // size * size, zero + ((last - zero) // size + 1) * size
+        if end <= begin:
+            begin = end - size
+        start, stop = (_first_hour(time.replace(tzinfo=ZoneInfo(self.zone))) for time in (begin, end))
+        return replace(self, start=max(self.start, start), end=min(self.end, stop))
 
     def within(self, hour: InstrumentedAttribute[int]) -> ColumnElement[bool]:
         """In SQL: the hour belongs to the span."""

@@ -44,11 +44,21 @@ class Figure:
         return self.spec | {"datasets": {ROWS: self.rows}}
 
 
+def of_rows() -> alt.Chart:
+    """A chart whose rows come later."""
+    return alt.Chart(alt.NamedData(ROWS))
+
+
 def figure(chart: alt.Chart | alt.LayerChart | alt.FacetChart, rows: pd.DataFrame, summary: str) -> Figure:
-    """Only the columns that the chart uses travel with it. A test checks every chart; here that would take too long."""
-    spec = chart.to_dict(validate=False) | {"data": {"name": ROWS}}
+    """Only the columns that the chart uses travel with it. A test checks every chart; here that would take too long.
+
+    Times get the zone UTC: without one, a browser would take them for its own and shift them on the UTC scale.
+    """
+    spec = chart.to_dict(validate=False)
     used = json.dumps(spec)
-    return Figure(spec, rows[[name for name in rows if f'"{name}"' in used]], summary)
+    needed = rows[[name for name in rows if f'"{name}"' in used]]
+    times = {str(name): needed[name].dt.tz_localize("UTC") for name in needed if name in ("at", "until")}
+    return Figure(spec, needed.assign(**times), summary)
 
 
 def usd(amount: float | Decimal) -> str:
@@ -57,12 +67,20 @@ def usd(amount: float | Decimal) -> str:
     return f"${amount:,.4f}" if 0 < size < 0.1 else f"${amount:,.2f}" if size < 1000 else f"${amount:,.0f}"
 
 
-def days(rows: pd.DataFrame, step: Step) -> alt.Axis:
-    """A tick a day while there is room for it."""
+def time(rows: pd.DataFrame, step: Step) -> alt.X:
+    """The axis of ``at``, with a tick for each step while there is room for it."""
     axis = alt.Axis(format=FORMATS[step], grid=False)
-    if step == "day" and rows["at"].nunique() <= 10:
-        axis.tickCount = "day"
-    return axis
+    if (steps := rows["at"].nunique()) <= 10:
+        axis.tickCount = step if steps > 1 else 1
+    return alt.X("at:T", title=None, scale=alt.Scale(type="utc"), axis=axis)
+
+
+def spanning(rows: pd.DataFrame, times: pd.Series[Any], *amounts: str) -> pd.DataFrame:
+    """With rows of nothing at the first and the last of the times, so that the axis reaches there."""
+    if rows.empty:
+        return rows
+    ends = rows.iloc[[0, 0]].assign(at=[times.min(), times.max()], **dict.fromkeys(amounts, 0))
+    return pd.concat([rows, ends], ignore_index=True)
 
 
 def by_size(rows: pd.DataFrame, name: str, measure: str) -> list[str]:

@@ -6,7 +6,7 @@ import altair as alt
 import pandas as pd
 
 from storylib.analytics.span import Step
-from storylib.charts.figures import FORMATS, LEGEND, NAMES, Figure, by_size, days, figure, with_end
+from storylib.charts.figures import FORMATS, LEGEND, NAMES, Figure, by_size, figure, of_rows, spanning, time, with_end
 
 _SECONDS = alt.Axis(format="~g", values=[0.01, 0.1, 1, 10, 100])
 
@@ -20,12 +20,12 @@ def error_rate(errors: pd.DataFrame, ended: pd.DataFrame, step: Step) -> Figure:
     rows = errors.groupby(["at", "error_kind"], as_index=False)["calls"].sum()
     rows["share"] = rows["calls"] / rows["at"].map(by_time).fillna(rows["calls"])
     rows["kind"] = rows["error_kind"].str.replace("_", " ")
-    rows = with_end(rows, step)
+    rows = with_end(spanning(rows, ended["at"], "calls", "share"), step)
     chart = (
-        alt.Chart()
+        of_rows()
         .mark_bar(orient="vertical")
         .encode(
-            x=alt.X("at:T", title=None, scale=alt.Scale(type="utc"), axis=days(rows, step)),
+            x=time(rows, step),
             x2=alt.X2("until:T"),
             y=alt.Y("share:Q", title=None, stack="zero", axis=alt.Axis(format="~%", tickCount=4)),
             color=alt.Color("kind:N", title=None, sort=by_size(rows, "kind", "calls"), legend=LEGEND),
@@ -51,7 +51,7 @@ def latency(rows: pd.DataFrame) -> Figure:
     y = alt.Y("what:N", title=None, sort=alt.SortField("p50", order="descending"), axis=NAMES)
     tips = [alt.Tooltip("what:N", title="What"), alt.Tooltip("calls:Q", title="Calls", format=",d")]
     tips += [alt.Tooltip(f"{name}:Q", title=f"{name} (seconds)", format=",.2f") for name in ("p50", "p95", "p99")]
-    base = alt.Chart().encode(y=y, tooltip=tips)
+    base = of_rows().encode(y=y, tooltip=tips)
     chart = alt.layer(
         base.mark_bar(height=4, opacity=0.45).encode(x=x, x2=alt.X2("p99:Q")),
         base.mark_bar(height=10, opacity=0.65).encode(x=x, x2=alt.X2("p95:Q")),

@@ -17,8 +17,10 @@ from storylib.charts.figures import (
     UNITS,
     Figure,
     by_size,
-    days,
     figure,
+    of_rows,
+    spanning,
+    time,
     usd,
     with_end,
 )
@@ -38,10 +40,10 @@ def over_time(frame: pd.DataFrame, step: Step, measure: str = "cost_usd") -> Fig
     models = list(rows.sort_values("rank")["model"].unique())
     brush = alt.selection_interval(name=BRUSH, encodings=["x"])
     chart = (
-        alt.Chart()
+        of_rows()
         .mark_bar(orient="vertical")
         .encode(
-            x=alt.X("at:T", title=None, scale=alt.Scale(type="utc"), axis=days(rows, step)),
+            x=time(rows, step),
             x2=alt.X2("until:T"),
             y=alt.Y(
                 f"{measure}:Q", title=None, stack="zero", axis=alt.Axis(format=number.replace(".2", "~"), tickCount=4)
@@ -67,7 +69,7 @@ def _by_model(frame: pd.DataFrame, measure: str) -> pd.DataFrame:
     named = frame.assign(model=frame["model"].where(frame["model"].isin(dearest), OTHERS))
     rows = named.groupby(["at", "model"], as_index=False)[measure].sum()
     rank = {model: number for number, model in enumerate([*dearest, OTHERS])}
-    return rows[rows[measure] > 0].assign(rank=rows["model"].map(rank))
+    return spanning(rows[rows[measure] > 0].assign(rank=rows["model"].map(rank)), frame["at"], measure)
 
 
 def _over_time_summary(rows: pd.DataFrame, step: Step, measure: str) -> str:
@@ -90,7 +92,7 @@ def by_person(frame: pd.DataFrame) -> Figure:
     """Cost by person: the first twenty, and the rest together. ``frame``: ``name``, ``username``, ``cost_usd``."""
     rows = _first(frame)
     chart = (
-        alt.Chart()
+        of_rows()
         .mark_bar(cornerRadiusEnd=3)
         .encode(
             x=alt.X("cost_usd:Q", title=None, axis=alt.Axis(format="$,~f", tickCount=4)),
@@ -124,7 +126,7 @@ def _first(frame: pd.DataFrame) -> pd.DataFrame:
 def story_costs(bars: pd.DataFrame, mean: float | None) -> Figure:
     """How many stories cost how much. ``bars``: ``from_usd``, ``to_usd``, ``stories``."""
     chart = (
-        alt.Chart()
+        of_rows()
         .mark_bar(binSpacing=1)
         .encode(
             x=alt.X("from_usd:Q", bin="binned", title="Cost of a story", axis=alt.Axis(format="$,~f", grid=False)),
@@ -150,7 +152,7 @@ def rhythm(frame: pd.DataFrame, measure: str = "cost_usd") -> Figure:
     rows = frame.assign(day=frame["weekday"].map(dict(enumerate(WEEKDAYS))))
     title, number = UNITS[measure]
     chart = (
-        alt.Chart()
+        of_rows()
         .mark_rect()
         .encode(
             x=alt.X("hour:O", title="Hour of the day", scale=alt.Scale(domain=list(range(24))), axis=HOURS),
@@ -174,13 +176,13 @@ def rhythm(frame: pd.DataFrame, measure: str = "cost_usd") -> Figure:
 def volumes(frame: pd.DataFrame, step: Step, measure: str) -> Figure:
     """One quantity over time, by kind. ``frame``: ``at``, ``kind`` and the measure."""
     rows = frame.groupby(["at", "kind"], as_index=False)[measure].sum()
-    rows = with_end(rows[rows[measure] > 0], step)
+    rows = with_end(spanning(rows[rows[measure] > 0], frame["at"], measure), step)
     title, number = UNITS[measure]
     chart = (
-        alt.Chart()
+        of_rows()
         .mark_bar(orient="vertical")
         .encode(
-            x=alt.X("at:T", title=None, scale=alt.Scale(type="utc"), axis=days(rows, step)),
+            x=time(rows, step),
             x2=alt.X2("until:T"),
             y=alt.Y(f"{measure}:Q", title=None, stack="zero", axis=alt.Axis(tickCount=4, format="~s")),
             color=alt.Color("kind:N", title=None, legend=NARROW_LEGEND),

@@ -48,7 +48,7 @@ def figures(span: Span) -> None:
         Figure("Asked too fast", shown=f"{limited:,}", note="Answers 429: the provider wanted us to wait."),
         Figure("Tried again", shown=f"{totals.attempts - totals.calls:,}", note="Further attempts at the same call."),
         Figure("Refused", shown=f"{refused:,}", note="By a safety check, or by the model itself."),
-        Figure("Without an answer", shown=f"{totals.unknown:,}", note="They may have been charged."),
+        Figure("No answer", shown=f"{totals.unknown:,}", note="They may have been charged."),
         Figure("Stories in the making", shown=f"{queue.running:,}"),
         Figure("Stories waiting", shown=f"{queue.waiting:,}", note=_oldest(queue.oldest)),
         Figure("Calls cut off", shown=f"{queue.cut_off:,}", note="Begun more than 15 minutes ago and never ended."),

@@ -17,6 +17,7 @@ from storylib.web.reports.filters import KINDS, Asked
 from storylib.web.visitor import admin
 
 BILLION = 1e9
+FEW = 8  # people who leave room for another chart below
 VOLUMES = ("Calls", "Pictures", "Tokens")
 NOTHING_YET = "Nothing was called yet. The first story brings the first figures."
 NOTHING = "Nothing was called in this time. Choose a longer period, or fewer filters."
@@ -78,6 +79,7 @@ def _details(asked: Asked, measure: str) -> None:
         _card("Cost by person", by_person)
     with right:
         _card("What stories cost", costs)
+    with left if len(by_person.rows) <= FEW else right:
         _card("When", rhythm)
     for column, title, figure in zip(st.columns(3, gap="medium"), VOLUMES, volumes, strict=True):
         with column:

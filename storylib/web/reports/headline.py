@@ -42,7 +42,7 @@ def figures(asked: Asked) -> None:
         Figure("Cost a story", mean, mean_before, "—" if mean is None else usd(mean), True, "Of those not free."),
         Figure("Saved by keeping", totals.saved_usd, earlier.saved_usd, usd(totals.saved_usd), note=_reused(totals)),
         _left(month),
-        Figure("Forecast, this month", None, None, usd(month.forecast_usd), note=_FORECAST),
+        Figure("Forecast", None, None, usd(month.forecast_usd), note=_FORECAST),
     ]
     with st.grid(4, min_column_width=150):
         for figure in shown:
@@ -59,7 +59,7 @@ def show(figure: Figure) -> None:
         figure.label,
         figure.shown,
         change,
-        delta_color="inverse" if figure.worse else "normal",
+        delta_color="inverse" if figure.worse else "off",
         help=figure.note or None,
         border=True,
         height="stretch",

@@ -25,6 +25,7 @@ MEASURES: Final = {
     "saved_usd": "Saved (USD)",
 }
 MONEY: Final = ("Cost (USD)", "Saved (USD)")
+TIMES: Final = {"Hour": "D MMM, HH:mm", "Day": "D MMM YYYY", "Week": "D MMM YYYY", "Begun": "D MMM YYYY, HH:mm"}
 NO_PRICE: Final = "no price"
 
 
@@ -66,7 +67,8 @@ def _files(shown: pd.DataFrame, name: str) -> None:
 def _columns(shown: pd.DataFrame) -> dict[str, Any]:
     money = {name: st.column_config.NumberColumn(format="$%.4f") for name in MONEY if name in shown}
     numbers = [name for name in MEASURES.values() if name in shown and name not in MONEY]
-    return money | {name: st.column_config.NumberColumn(format="localized") for name in numbers}
+    times = {name: st.column_config.DatetimeColumn(format=TIMES[name]) for name in TIMES if name in shown}
+    return money | times | {name: st.column_config.NumberColumn(format="localized") for name in numbers}
 
 
 # --- the tables
