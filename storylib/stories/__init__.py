@@ -6,7 +6,6 @@ from storylib.stories.making import MAKING, Progress, again, cancel, move, progr
 from storylib.stories.shelf import (
     UNDO,
     Card,
-    Cursor,
     Filter,
     any_of,
     bring_back,
@@ -17,7 +16,7 @@ from storylib.stories.shelf import (
 )
 
 __all__ = [
-    "MAKING", "UNDO", "Card", "Cursor", "Filter", "Progress", "again", "any_of", "ask", "bring_back", "cancel",
+    "MAKING", "UNDO", "Card", "Filter", "Progress", "again", "any_of", "ask", "bring_back", "cancel",
     "cards", "checked", "get", "move", "page", "progress", "purge", "redraw", "retitle", "rewrite_page", "searchable",
     "set_favourite", "set_review", "throw_away",
 ]  # fmt: skip

@@ -45,21 +45,23 @@ class Card:
     created_at: datetime
 
 
-Cursor = tuple[datetime, str]  # the last card's created_at and id
-
-
 def cards(
-    session: Session, user_id: int, wanted: Filter = Filter(), after: Cursor | None = None, count: int = 24
+    session: Session, user_id: int, wanted: Filter = Filter(), after: str | None = None, count: int = 24
 ) -> list[Card]:
-    """A page of the gallery, newest first, starting behind ``after``; the number of stories does not slow it."""
+    """A page of the gallery, newest first; the number of stories does not slow it.
+
+    ``after`` is the id of the last story of the page before, found or not: where it is gone for good, or was never
+    yours, the gallery begins anew.
+    """
     query = (
         select(*(getattr(Story, field) for field in Card.__dataclass_fields__))
         .where(Story.owner_id == user_id, Story.deleted_at.is_(None), *_conditions(wanted))
         .order_by(Story.created_at.desc(), Story.id.desc())
         .limit(count)
     )
-    if after:
-        query = query.where(tuple_(Story.created_at, Story.id) < after)
+    place = select(Story.created_at, Story.id).where(Story.id == after, Story.owner_id == user_id)
+    if after and (cursor := session.execute(place).first()):
+        query = query.where(tuple_(Story.created_at, Story.id) < tuple(cursor))
     return [Card(*row) for row in session.execute(query)]
 
 

@@ -1,4 +1,4 @@
-"""The gallery: every story by its cover, newest first, as few or as many as one asks for."""
+"""The gallery: every story by its cover, newest first, page by page."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from storylib.stories import MAKING, Filter
 from storylib.web import actions, labels, notices, places, shelf, visitor
 from storylib.web.shelf import Badge, Card, Undo
 
-PAGE = 24  # cards until "Show more"
+PAGE = 24  # cards
 LOOK = 2.0  # seconds between two looks while a story is being made
 UNDO = 60.0  # seconds for which the way back from a deletion is offered
 ANY: Final = "Any"
@@ -72,9 +72,9 @@ def covers(wanted: Filter) -> None:
 
 def _covers(wanted: Filter) -> None:
     user = visitor.user()
-    shown = _shown(wanted)
+    after = _after(wanted)
     notices.show()
-    found = actions.look(stories.cards, user.id, wanted, count=shown + 1)
+    found = actions.look(stories.cards, user.id, wanted, after, count=PAGE + 1)
     watched = any(card.state in MAKING for card in found)
     if watched != bool(st.session_state.get("gallery watched")):
         st.session_state["gallery watched"] = watched
@@ -83,7 +83,8 @@ def _covers(wanted: Filter) -> None:
         _empty(user, wanted)
     undo = _undo()
     if found or undo:
-        shelf.show("covers", [_card(user, card) for card in found[:shown]], _asked, more=len(found) > shown, undo=undo)
+        shown = [_card(user, card) for card in found[:PAGE]]
+        shelf.show("covers", shown, _asked, newest=after is not None, older=len(found) > PAGE, undo=undo)
 
 
 _still = st.fragment(_covers)
@@ -96,13 +97,12 @@ def _undo() -> Undo | None:
     return undo if monotonic() < at + UNDO else None
 
 
-def _shown(wanted: Filter) -> int:
-    """How many cards; another filter begins anew."""
-    kept, count = st.session_state.get("gallery shown", (wanted, PAGE))
-    if kept != wanted:
-        count = PAGE
-    st.session_state["gallery shown"] = wanted, count
-    return int(count)
+def _after(wanted: Filter) -> str | None:
+    """The story behind which the page begins, kept in the address; another filter begins with the newest."""
+    if st.session_state.setdefault("gallery filter", wanted) != wanted:
+        st.session_state["gallery filter"] = wanted
+        _newest()
+    return st.query_params.get("after")
 
 
 def _card(user: User, card: stories.Card) -> Card:
@@ -142,6 +142,7 @@ def _empty(user: User, wanted: Filter) -> None:
 
 def _show_all() -> None:
     st.session_state.update({"search": "", "favourites": False, **dict.fromkeys(MENUS, ANY)})
+    _newest()
 
 
 # --- what is asked of a card
@@ -173,9 +174,12 @@ def _bring_back(story_id: str) -> None:
     notices.act(stories.bring_back, visitor.user().id, story_id)
 
 
-def _more(_: str) -> None:
-    wanted, count = st.session_state["gallery shown"]
-    st.session_state["gallery shown"] = wanted, count + PAGE
+def _older(last_id: str) -> None:
+    st.query_params["after"] = last_id
+
+
+def _newest(_: str = "") -> None:
+    st.query_params.pop("after", None)
 
 
 _ANSWERS: Final = {
@@ -183,5 +187,6 @@ _ANSWERS: Final = {
     "unfavourite": _unfavourite,
     "delete": delete,
     "undo": _bring_back,
-    "more": _more,
+    "older": _older,
+    "newest": _newest,
 }

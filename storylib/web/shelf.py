@@ -58,15 +58,16 @@ def show(
     on: Callable[[str, str], None],
     *,
     shape: Literal["cover", "portrait"] = "cover",
-    more: bool = False,
+    newest: bool = False,
+    older: bool = False,
     undo: Undo | None = None,
 ) -> None:
     """Lay the cards out. ``on`` is called with what was asked and of which card, before the next run:
-    favourite, unfavourite, delete, undo or more."""
+    favourite, unfavourite, delete, undo, newest, or older than the last card."""
 
     def asked() -> None:
         request: dict[str, Any] = st.session_state[key].asked
         on(str(request.get("what")), str(request.get("id")))
 
-    data = {"shape": shape, "cards": [asdict(card) for card in cards], "more": more, "undo": undo and asdict(undo)}
-    _shelf(key=key, data=data, on_asked_change=asked)
+    data = {"shape": shape, "cards": [asdict(card) for card in cards], "undo": undo and asdict(undo)}
+    _shelf(key=key, data=data | {"newest": newest, "older": older}, on_asked_change=asked)

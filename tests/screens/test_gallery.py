@@ -74,7 +74,14 @@ def test_the_address_narrows_the_gallery_down(
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("age", "Foo"), ("status", "<script>"), ("favourites", "perhaps"), ("moral", "\0"), ("id", "x" * 5000)],
+    [
+        ("age", "Foo"),
+        ("status", "<script>"),
+        ("favourites", "perhaps"),
+        ("moral", "\0"),
+        ("id", "x" * 5000),
+        ("after", "\0"),
+    ],
 )
 def test_an_address_that_makes_no_sense_shows_everything(
     sqlite_database: Database, ada: User, name: str, value: str
@@ -101,13 +108,26 @@ def test_what_cannot_be_seen_is_not_searched_for(sqlite_database: Database, ada:
     assert titles(cards(app)) == ["Luna"]
 
 
-def test_twenty_four_cards_are_shown_and_more_are_offered(sqlite_database: Database, ada: User) -> None:
-    with sqlite_database.write() as session:
-        for number in range(25):
-            factories.story(session, ada, title=f"Story {number}", created_at=now() - timedelta(days=number))
+def test_older_stories_are_a_page_of_their_own(sqlite_database: Database, ada: User) -> None:
+    for number in range(25):
+        add(sqlite_database, ada, f"Story {number}", days=number)
     app = visit(sqlite_database, ada)
-    assert len(cards(app)) == 24
-    assert part(app, "shelf")["more"] is True
+    newest = cards(app)
+    assert titles(newest) == [f"Story {number}" for number in range(24)]
+    assert (part(app, "shelf")["newest"], part(app, "shelf")["older"]) == (False, True)
+    app = visit(sqlite_database, ada, after=str(newest[-1]["id"]))
+    assert titles(cards(app)) == ["Story 24"]
+    assert (part(app, "shelf")["newest"], part(app, "shelf")["older"]) == (True, False)
+
+
+def test_another_filter_begins_with_the_newest(sqlite_database: Database, ada: User) -> None:
+    add(sqlite_database, ada, "The Boat", days=2)
+    add(sqlite_database, ada, "The Lantern", days=1)
+    last = add(sqlite_database, ada, "The Lantern again")
+    app = visit(sqlite_database, ada, after=last.id)
+    assert titles(cards(app)) == ["The Lantern", "The Boat"]
+    app.text_input(key="search").set_value("lantern").run()
+    assert titles(cards(app)) == ["The Lantern again", "The Lantern"]
 
 
 def test_a_story_in_the_making_shows_how_far_it_is_and_cannot_be_deleted(sqlite_database: Database, ada: User) -> None:

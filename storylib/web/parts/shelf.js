@@ -1,8 +1,8 @@
 // Cards in a grid: covers or portraits. One element, however many cards; the server hears of what was asked.
 //
 // data: { shape, cards: [{ id, title, href, picture, alt, badges: [{ text, colour }], note, done, favourite, deletable }],
-//         more, undo: { id, text } }
-// asked: { what: "favourite" | "unfavourite" | "delete" | "undo" | "more", id }
+//         newest, older, undo: { id, text } }
+// asked: { what: "favourite" | "unfavourite" | "delete" | "undo" | "newest" | "older", id }
 
 export default function ({ data, parentElement, setTriggerValue }) {
   const ask = (what, id = "") => setTriggerValue("asked", { what, id })
@@ -100,11 +100,21 @@ function tool(symbol, label, focus, onclick) {
   return element
 }
 
-function foot({ more, undo }, ask) {
-  const element = make("div", { className: "foot" })
-  if (more) element.append(make("button", { type: "button", className: "wordy", textContent: "Show more", onclick: () => ask("more") }))
+function wordy(textContent, onclick) {
+  return make("button", { type: "button", className: "wordy", textContent, onclick })
+}
+
+function foot({ cards, newest, older, undo }, ask) {
+  const turn = (what, id) => () => {
+    ask(what, id)
+    element.parentElement.scrollIntoView()
+  }
+  const pages = make("nav", { className: "pages", ariaLabel: "More stories" })
+  if (newest) pages.append(wordy("Newest stories", turn("newest")))
+  if (older) pages.append(wordy("Older stories", turn("older", cards.at(-1).id)))
+  const element = make("div", { className: "foot" }, pages)
   if (undo) {
-    const back = make("button", { type: "button", className: "wordy", textContent: "Undo", onclick: () => ask("undo", undo.id) })
+    const back = wordy("Undo", () => ask("undo", undo.id))
     const bar = make("div", { className: "undo", role: "status" }, make("span", { textContent: undo.text, dir: "auto" }), back)
     element.append(bar)
   }
