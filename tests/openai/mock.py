@@ -19,6 +19,7 @@ import json
 import re
 import sys
 import time
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -33,6 +34,7 @@ from llmock.simulation import estimate_tokens
 from llmock.streaming import text_pieces
 from llmock.testing import LLMockServer
 from PIL import Image
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 MODELS = ("gpt-6-luna", "gpt-6.1-terra", "gpt-image-2.6-flare", "gpt-image-2.6-sunburst", "omni-moderation-latest")
 FLAGGED = {"kill": "violence", "blood": "violence/graphic", "naked": "sexual", "stupid": "harassment"}
@@ -95,6 +97,8 @@ class StoryServer(LLMockServer):
         self.text = ""  # the last answer
         self.bodies: list[Any] = []  # what chats, pictures and checks were asked with
         self._unlimited = self.state.limiter
+        self.resets = 0
+        self.app.add_middleware(_Dated, self)
         routes = self.app.router.routes
         theirs = len(routes)
         self.app.include_router(self._router())
@@ -110,8 +114,19 @@ class StoryServer(LLMockServer):
         self.state.limiter = self._unlimited
         self.state.reset()
         self.behaviour = Behaviour()
+        self.resets += 1
         self.bills.clear()
         self.bodies.clear()
+
+    def note(self, body: Any) -> None:
+        """Keep what this request asks with, unless the test that it came in is over."""
+        if _came.get() == self.resets:
+            self.bodies.append(body)
+
+    def charge(self, bill: Bill) -> None:
+        """Put it on the bill, unless the test that it came in is over."""
+        if _came.get() == self.resets:
+            self.bills.append(bill)
 
     def calls(self, path: str = "", wait: float = 2.0) -> list[int]:
         """The status of every request whose path contains ``path``, in order of arrival."""
@@ -139,7 +154,7 @@ class StoryServer(LLMockServer):
 
     async def _chat(self, request: Request) -> Any:
         body = raw_body(request)
-        self.bodies.append(body)
+        self.note(body)
         form = (body.get("response_format") or {}).get("type", "text")
         for name, lacking in (("json_schema", "schema"), ("json_object", "json")):
             if form == name and lacking in self.behaviour.lacks:
@@ -157,7 +172,7 @@ class StoryServer(LLMockServer):
         self.text = self.behaviour.answer if self.behaviour.answer is not None else answer(body, self.behaviour)
         tokens = estimate_tokens(*(part["content"] for part in body["messages"])), max(1, estimate_tokens(self.text))
         usage = {"prompt_tokens": tokens[0], "completion_tokens": tokens[1], "total_tokens": sum(tokens)}
-        self.bills.append(Bill("/chat/completions", body["model"], usage))
+        self.charge(Bill("/chat/completions", body["model"], usage))
         done = Completion(self.text, (), "stop", *tokens)
         if body.get("stream") and "stream" not in self.behaviour.lacks:
             return openai_stream(request, done, model=body["model"])
@@ -182,7 +197,7 @@ class StoryServer(LLMockServer):
         return await self._draw("/images/edits", asked, len(references))
 
     async def _draw(self, path: str, asked: dict[str, Any], references: int) -> Any:
-        self.bodies.append(asked)
+        self.note(asked)
         prompt = str(asked.get("prompt") or "")
         if "images" in self.behaviour.lacks:
             return wrong(404, f"Invalid URL (POST /v1{path})", None)
@@ -206,7 +221,7 @@ class StoryServer(LLMockServer):
         }  # fmt: skip
         if "output_details" not in self.behaviour.lacks:
             usage["output_tokens_details"] = {"text_tokens": 0, "image_tokens": drawn}
-        self.bills.append(Bill(path, str(asked["model"]), usage))
+        self.charge(Bill(path, str(asked["model"]), usage))
         said = {"created": 1, "size": size, "quality": quality, "data": self._encoded(size, prompt)}
         return said if "usage" in self.behaviour.lacks else {**said, "usage": usage}
 
@@ -230,7 +245,7 @@ class StoryServer(LLMockServer):
         if "moderation" in self.behaviour.lacks:
             return wrong(404, "Invalid URL (POST /v1/moderations)", None)
         asked = await request.json()
-        self.bodies.append(asked)
+        self.note(asked)
         given = asked["input"]
         if isinstance(given, list) and "picture moderation" in self.behaviour.lacks:
             return wrong(400, "Invalid type for 'input'.", "invalid_type")
@@ -242,6 +257,21 @@ class StoryServer(LLMockServer):
             "category_scores": {name: 0.9 if name in hit else 0.0001 for name in CATEGORIES},
         }
         return {"id": "modr-1", "model": asked["model"], "results": [result]}
+
+
+_came: ContextVar[int] = ContextVar("came")  # after how many resets the request came that is being answered
+
+
+class _Dated:
+    """Remembers when a request came: one that is answered late must not count in the test that runs by then."""
+
+    def __init__(self, app: ASGIApp, server: StoryServer):
+        self._app = app
+        self._server = server
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        _came.set(self._server.resets)
+        await self._app(scope, receive, send)
 
 
 def wrong(status: int, message: str, code: str | None, kind: str = "invalid_request_error") -> JSONResponse:
