@@ -19,7 +19,7 @@ from storylib.vocabulary import MAX_PAGES
 P = ParamSpec("P")
 log = logging.getLogger(__name__)
 
-POLL = 0.1  # seconds between looks at the queues
+POLL = 0.1  # seconds between looks at what a running story waits for
 
 
 class Count:
