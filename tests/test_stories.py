@@ -196,3 +196,17 @@ def test_a_picture_is_redrawn_only_as_often_as_the_plan_allows(session: Session)
     with pytest.raises(LimitReached, match="redraws a picture 2 times"):
         stories.redraw(session, ada, story.id, 1)
     assert (story.run, story.pages[0].take, story.pages[0].state) == (3, 3, "ready")
+
+
+def test_a_cover_that_the_kit_stood_in_for_is_asked_for_once_more(session: Session) -> None:
+    ada = factories.user(session)
+    story = factories.story(session, ada, pages=4, cover_id="0" * 32, cover_stand_in=True)
+    again = stories.redraw_cover(session, ada, story.id)
+    assert (again.state, again.cover_id, again.cover_stand_in, again.run) == ("queued", None, False, 2)
+
+
+def test_a_cover_as_it_was_asked_for_is_not_drawn_again(session: Session) -> None:
+    ada = factories.user(session)
+    story = factories.story(session, ada, pages=4, cover_id="0" * 32)
+    with pytest.raises(Invalid, match="as it was asked for"):
+        stories.redraw_cover(session, ada, story.id)

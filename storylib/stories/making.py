@@ -100,6 +100,22 @@ def redraw(session: Session, user: User, story_id: str, number: int) -> Story:
     return story
 
 
+def redraw_cover(session: Session, user: User, story_id: str) -> Story:
+    """Ask once more for a cover where the Kit stood in.
+
+    Raises:
+        NotFound: as for ``get``.
+        Invalid: the story is being made, or its cover is as it was asked for.
+        LimitReached: the requests come too fast.
+    """
+    if not get(session, user.id, story_id).cover_stand_in:
+        raise Invalid("This cover is drawn as it was asked for. Nothing was changed.")
+    limits.allow_request(session, user)
+    story = again(session, user.id, story_id)
+    story.cover_id, story.cover_stand_in = None, False
+    return story
+
+
 def move(session: Session, story_id: str, before: StoryState, after: StoryState) -> bool:
     """Change a story's state only if nobody (a cancel, a delete) changed it meanwhile; True if it was changed."""
     moved = session.execute(

@@ -139,8 +139,8 @@ def maker() -> None:
     """Who writes and who draws, where there is a choice."""
     offered = providers.offered()
     if len(offered) > 1:
-        st.radio("Words by", offered, format_func=reader.maker, **_kept("provider"))
-        st.radio("Pictures by", offered, format_func=reader.maker, **_kept("pictures"))
+        st.radio("Words by", offered, format_func=reader.name_of, horizontal=True, **_kept("provider"))
+        st.radio("Pictures by", offered, format_func=reader.name_of, horizontal=True, **_kept("pictures"))
         forms.tell(FORM, "provider")
     languages = sending.names(st.session_state[_key("provider")])
     if len(languages) > 1:

@@ -9,6 +9,8 @@ import streamlit as st
 from storylib import ledger, limits, providers
 from storylib.config import settings
 from storylib.models import Call, Story, User
+from storylib.prices import Estimate
+from storylib.vocabulary import Operation
 from storylib.web import actions
 
 
@@ -44,10 +46,39 @@ def _count(number: int, what: str) -> str:
 
 def of_picture(user: User, story: Story) -> str:
     """What one more picture by the story's illustrator would cost: ``about $0.04``, ``free`` or ``unpriced``."""
-    estimate = providers.provider(story.brief.illustrator, user).estimate("draw")
-    if estimate is None:
+    return of_pictures(user, story.brief.illustrator)
+
+
+def of_pictures(user: User, illustrator: str, count: int = 1) -> str:
+    """What so many pictures would cost: ``about $0.04``, ``free`` or ``unpriced``."""
+    return _price([_estimate(user, illustrator, "draw", count)])
+
+
+def of_the_rest(user: User, story: Story) -> str:
+    """What finishing a story would cost, in the same words; empty for one that only free makers work on."""
+    unwritten = story.brief.pages - len(story.pages)
+    undrawn = sum(page.image_id is None for page in story.pages) + unwritten + (not story.cover_id)
+    estimates = [
+        _estimate(user, story.provider, "write", 1, unwritten),
+        _estimate(user, story.brief.illustrator, "draw", undrawn),
+    ]
+    return "" if all(estimate == providers.NOTHING for estimate in estimates) else _price(estimates)
+
+
+def _estimate(user: User, maker: str, operation: Operation, times: int, pages: int = 1) -> Estimate | None:
+    if not times or not pages:
+        return providers.NOTHING
+    if maker not in providers.offered():
+        return None
+    each = providers.provider(maker, user).estimate(operation, pages)
+    return each and each * times
+
+
+def _price(estimates: list[Estimate | None]) -> str:
+    if not all(estimates):
         return "unpriced"
-    return f"about {usd(estimate.usd)}" if estimate.usd else "free"
+    total = sum((estimate.usd for estimate in estimates if estimate), Decimal(0))
+    return f"about {usd(total)}" if total else "free"
 
 
 def month(user: User) -> None:

@@ -27,7 +27,7 @@ def _book(story_id: str) -> None:
         st.rerun()  # it is finished: the rest of the page has something to offer now
     else:
         _outcome(user, story)
-    reader.show(story, _open_editor)
+    reader.show(story, open_editor)
     if st.session_state.get("editing") is not None and not reader.making(story):
         _editor(user, story, st.session_state["editing"])
 
@@ -74,7 +74,14 @@ def _outcome(user: User, story: Story) -> None:
         else:
             st.info(f"You stopped this story. {_kept(story)}", icon=":material/info:")
         label = "Try again" if story.state == "failed" else "Go on"
-        st.button(label, icon=":material/refresh:", type="primary", on_click=_again, args=(user, story.id))
+        price = costs.of_the_rest(user, story)
+        st.button(
+            f"{label} ({price})" if price else label,
+            icon=":material/refresh:",
+            type="primary",
+            on_click=_again,
+            args=(user, story.id),
+        )
 
 
 def _kept(story: Story) -> str:
@@ -90,7 +97,8 @@ def _again(user: User, story_id: str) -> None:
 # --- a teacher's changes
 
 
-def _open_editor(number: int) -> None:
+def open_editor(number: int) -> None:
+    """Have the editor of a page open with the next look at the story; 0 is the cover."""
     st.session_state["editing"] = number
 
 

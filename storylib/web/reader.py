@@ -60,13 +60,29 @@ def title(story: Story) -> str:
 
 def credit(story: Story) -> str:
     """Who wrote and drew it, honestly: ``Story Kit: hand-written plots, drawn by code, no AI``."""
-    return " · ".join(maker(name) for name in dict.fromkeys((story.provider, story.brief.illustrator)))
+    makers = [maker(name) for name in dict.fromkeys((story.provider, story.brief.illustrator))]
+    return " · ".join(filter(None, [*makers, _stood_in(story)]))
+
+
+def _stood_in(story: Story) -> str:
+    """``the cover, page 3 and page 5 drawn by the Story Kit``, where another illustrator failed."""
+    drawn = ["the cover"] if story.cover_stand_in else []
+    drawn += [f"page {page.number}" for page in story.pages if page.stand_in]
+    if len(drawn) == story.brief.pages + 1:
+        drawn = ["every picture"]
+    return f"{labels.names(drawn)} drawn by the {name_of('kit')}" if drawn else ""
 
 
 def maker(name: str) -> str:
     """A provider and what it is, as config.yaml says."""
     known = settings().config.providers.get(name)
-    return f"{known.label}: {known.note}" if known and known.note else (known.label if known else name)
+    return f"{name_of(name)}: {known.note}" if known and known.note else name_of(name)
+
+
+def name_of(provider: str) -> str:
+    """What people call a provider: ``Story Kit``."""
+    known = settings().config.providers.get(provider)
+    return known.label if known else provider
 
 
 def _cover(story: Story) -> dict[str, Any]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import streamlit as st
 
 from storylib import jobs, stories
 from storylib.models import Page, Story, User
-from storylib.web import costs, notices, reader
+from storylib.web import costs, making, notices, reader
 
 COLUMNS = ("Page", "Words by", "Picture by", "Reading level", "Checks")
 
@@ -17,10 +19,13 @@ def panel(user: User, story: Story) -> None:
     """What a story by makers that can fail has to tell; nothing for a book that the Kit made as it should."""
     if not _worth_telling(story):
         return
-    troubled = [page for page in story.pages if _troubled(page)]
-    with st.expander("For the teacher", icon=":material/fact_check:", expanded=bool(troubled)):
+    troubled = [page for page in story.pages if page.stand_in or page.state == "failed"]
+    expanded = bool(troubled) or story.cover_stand_in
+    with st.expander("For the teacher", icon=":material/fact_check:", expanded=expanded):
+        if story.cover_stand_in:
+            _cover(user, story)
         for page in troubled:
-            _again(user, story, page)
+            _trouble(user, story, page)
         st.table([_row(story, page) for page in story.pages], border="horizontal", hide_index=True)
 
 
@@ -28,28 +33,46 @@ def _worth_telling(story: Story) -> bool:
     return bool(story.pages) and {story.provider, story.brief.illustrator} != {"kit"}
 
 
-def _troubled(page: Page) -> bool:
-    return page.stand_in or page.state == "failed"
+def _cover(user: User, story: Story) -> None:
+    illustrator = reader.name_of(story.brief.illustrator)
+    with _line(f"**Cover.** {illustrator} could not draw it. The Story Kit drew this picture instead."):
+        _again(user, story, "cover", stories.redraw_cover)
 
 
-def _again(user: User, story: Story, page: Page) -> None:
-    """What happened to a page, and the button that has its picture made once more, with its price."""
+def _trouble(user: User, story: Story, page: Page) -> None:
+    """What happened to a page, and the way out: its picture made once more, at its price, or its text written anew."""
+    with _line(f"**Page {page.number}.** {page.error}"):
+        if page.stand_in:
+            _again(user, story, f"page {page.number}", stories.redraw, page.number)
+        else:
+            st.button(
+                "Edit the text", key=f"edit page {page.number}", icon=":material/edit:",
+                on_click=making.open_editor, args=(page.number,),
+            )  # fmt: skip
+
+
+@contextmanager
+def _line(said: str) -> Iterator[None]:
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.write(f"**Page {page.number}.** {page.error}")
-        st.button(
-            f"Try again ({costs.of_picture(user, story)})",
-            key=f"again {page.number}", icon=":material/refresh:", on_click=_redraw, args=(user, story.id, page.number),
-        )  # fmt: skip
+        st.write(said)
+        yield
 
 
-def _redraw(user: User, story_id: str, number: int) -> None:
-    if done := notices.act(stories.redraw, user, story_id, number):
+def _again(user: User, story: Story, what: str, redraw: Callable[..., Story], *number: int) -> None:
+    st.button(
+        f"Try again ({costs.of_picture(user, story)})", key=f"again {what}", icon=":material/refresh:",
+        on_click=_redrawn, args=(redraw, user, story.id, *number),
+    )  # fmt: skip
+
+
+def _redrawn(redraw: Callable[..., Story], *what: Any) -> None:
+    if done := notices.act(redraw, *what):
         notices.attempt(jobs.submit, done.value)
 
 
 def _row(story: Story, page: Page) -> dict[str, str]:
     facts = (
-        str(page.number), reader.maker(story.provider).partition(":")[0], page.made_by or "nobody yet", _level(page),
+        str(page.number), reader.name_of(story.provider), page.made_by or "nobody yet", _level(page),
         "; ".join(map(_check, page.checks)) or "none needed",
     )  # fmt: skip
     return dict(zip(COLUMNS, facts, strict=True))
