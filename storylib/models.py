@@ -273,6 +273,7 @@ class Story(Base):
     created_at: Mapped[datetime] = mapped_column(Utc, default=now)
     finished_at: Mapped[datetime | None] = mapped_column(Utc)
     deleted_at: Mapped[datetime | None] = mapped_column(Utc)
+    asked_again_at: Mapped[datetime | None] = mapped_column(Utc)  # when the latest run was, if it is not the first
     pages: Mapped[list[Page]] = relationship(order_by="Page.number", passive_deletes=True)
 
     @property
@@ -444,3 +445,58 @@ class Audit(Base):
     person: Mapped[str] = mapped_column(String(64))  # a username
     before: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
     after: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
+
+
+class Alert(Base):
+    """Something that an administrator should know; one row from its beginning to its end."""
+
+    __tablename__ = "alerts"
+    __table_args__ = (
+        one_of("rule", v.ALERT_RULES),
+        one_of("state", v.ALERT_STATES),
+        # Only one living row for one thing, however many processes look.
+        _only("uq_alerts_alive", "rule", "thing", condition="state <> 'closed'", unique=True),
+        Index("ix_alerts_opened_at", "opened_at", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    rule: Mapped[v.AlertRule] = mapped_column(String(16))
+    thing: Mapped[str] = mapped_column(String(80), default="")  # which provider, machine or percentage
+    sentence: Mapped[str] = mapped_column(Text)  # as it was when last seen
+    state: Mapped[v.AlertState] = mapped_column(String(16), default="open")
+    opened_at: Mapped[datetime] = mapped_column(Utc, default=now)
+    seen_at: Mapped[datetime] = mapped_column(Utc, default=now)  # when its reason was last there
+    acknowledged_at: Mapped[datetime | None] = mapped_column(Utc)
+    acknowledged_by: Mapped[str | None] = mapped_column(String(64))  # a username
+    closed_at: Mapped[datetime | None] = mapped_column(Utc)
+    messages: Mapped[list[AlertMessage]] = relationship(order_by="AlertMessage.id", passive_deletes=True)
+
+
+class AlertMessage(Base):
+    """What one channel has to be told of an alert, and whether it was."""
+
+    __tablename__ = "alert_messages"
+    __table_args__ = (
+        one_of("channel", v.CHANNELS),
+        one_of("news", v.ALERT_STATES),
+        _only("ix_alert_messages_due", "due_at", condition="due_at IS NOT NULL"),
+        Index("ix_alert_messages_alert_id", "alert_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    alert_id: Mapped[int] = mapped_column(ForeignKey("alerts.id", ondelete="CASCADE"))
+    channel: Mapped[v.Channel] = mapped_column(String(8))
+    news: Mapped[v.AlertState] = mapped_column(String(16))
+    attempts: Mapped[int] = mapped_column(default=0)
+    due_at: Mapped[datetime | None] = mapped_column(Utc, default=now)  # None: it was sent, or given up
+    sent_at: Mapped[datetime | None] = mapped_column(Utc)
+    error: Mapped[str] = mapped_column(String(300), default="")  # why the latest attempt failed
+
+
+class Round(Base):
+    """Something that is done regularly by one of all processes, and when it was last begun."""
+
+    __tablename__ = "rounds"
+
+    name: Mapped[str] = mapped_column(String(80), primary_key=True)
+    begun_at: Mapped[datetime] = mapped_column(Utc)

@@ -17,6 +17,7 @@ from storylib.stories import MAKING
 
 REFUSALS = ("blocked", "refused")
 CUT_OFF = timedelta(minutes=15)  # nothing takes so long
+ASKED = func.coalesce(Story.asked_again_at, Story.created_at)  # in SQL: when the making was last asked for
 PERCENTILES = {"p50": 0.5, "p95": 0.95, "p99": 0.99}
 
 
@@ -57,7 +58,7 @@ def undecided(session: Session, most: int = 100) -> pd.DataFrame:
 
 @dataclass(frozen=True)
 class Queue:
-    """Stories in the making. ``oldest`` is when the longest-waiting one was asked for."""
+    """Stories in the making. ``oldest`` is when the longest-waiting one was asked for, the last time if again."""
 
     waiting: int
     running: int
@@ -67,7 +68,9 @@ class Queue:
 
 def queue(session: Session) -> Queue:
     """How it stands now."""
-    states = select(Story.state, func.count(), func.min(Story.created_at)).where(Story.state.in_(MAKING))
+    states = select(Story.state, func.count(), func.min(ASKED)).where(
+        Story.state.in_(MAKING), Story.deleted_at.is_(None)
+    )
     found = {state: (number, oldest) for state, number, oldest in session.execute(states.group_by(Story.state))}
     waiting, oldest = found.pop("queued", (0, None))
     left = select(func.count()).where(Call.state == "reserved", Call.at < now() - CUT_OFF)
@@ -76,7 +79,7 @@ def queue(session: Session) -> Queue:
 
 def troubled_stories(session: Session, most: int = 50) -> pd.DataFrame:
     """Stories that failed, or have been in the making for too long: whose they are and why, not what they tell."""
-    stuck = Story.state.in_(MAKING) & (Story.created_at < now() - CUT_OFF)
+    stuck = Story.state.in_(MAKING) & (ASKED < now() - CUT_OFF)
     rows = (
         select(Story.id, User.username, Story.owner_id, Story.state, Story.created_at, Story.error)
         .join(User, User.id == Story.owner_id)

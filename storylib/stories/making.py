@@ -76,6 +76,7 @@ def again(session: Session, user_id: int, story_id: str) -> Story:
         failed.state, failed.error = "written", ""
     ledger.accept_unknown(session, story_id)
     story.state, story.error, story.finished_at = "queued", "", None
+    story.asked_again_at = now()
     story.run += 1
     return story
 
