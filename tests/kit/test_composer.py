@@ -304,6 +304,25 @@ def test_a_theme_suggests_plot_and_world() -> None:
     assert "in a bay by the sea" in told[-1]
 
 
+@pytest.mark.parametrize(
+    ("theme", "moral", "plot"),
+    [
+        ("who took the cake", "none", "The Thief Who Said Hmm"),
+        ("bedtime", "none", "Not One Bit Tired"),
+        ("afraid of the dark", "courage", "The Friendly Dark"),
+        ("learning the violin", "perseverance", "Parp, Eek, Bong"),
+        ("sharing", "be fair", "Half of a Half"),
+    ],
+)
+def test_a_theme_points_to_the_plot_that_fits_it_best(theme: str, moral: str, plot: str) -> None:
+    asked = [Brief(characters=(LUNA,), theme=theme, moral=moral, seed=seed) for seed in range(6)]
+    assert {choose(brief).plot.name for brief in asked} == {plot}
+
+
+def test_the_moral_goes_before_what_a_theme_points_to() -> None:
+    assert choose(Brief(characters=(LUNA,), theme="bedtime", moral="honesty")).plot.moral == "honesty"
+
+
 def test_surprises_are_good_briefs() -> None:
     for seed in range(40):
         brief = Brief.model_validate({"characters": (LUNA,), "seed": seed, **WRITER.surprise(seed)})

@@ -36,8 +36,7 @@ def choose(brief: Brief) -> Choice:
     """The plot and the world: what the teacher said, else what the theme suggests, else what the seed picks."""
     understood = understand(brief.theme)
     rng = Random(f"{brief.seed}|{brief.characters[0].name}|choice")
-    moral = _moral(brief, understood)
-    name = rng.choice(_plots(moral))
+    name = _plot(brief, understood, rng)
     return Choice(load_plot(name), load_world(_world(brief, understood, rng)), understood, brief.moral != "none")
 
 
@@ -59,6 +58,15 @@ def limits(brief: Brief) -> list[str]:
         *found,
         f'It will tell "{choice.plot.name}", a story about {choice.plot.about}, in {choice.world.name}.',
     ]
+
+
+def _plot(brief: Brief, understood: Understood, rng: Random) -> str:
+    """The plot's file name: one with the moral, and among those the one that the theme points to."""
+    fitting = _plots(_moral(brief, understood))
+    picked = rng.choice(fitting)
+    pointed = next((theme.plot for theme in understood.themes if theme.plot), None)
+    free = brief.moral == "none" or brief.moral not in v.MORALS  # no moral that a plot would have to tell
+    return pointed if pointed and (free or pointed in fitting) else picked
 
 
 def _moral(brief: Brief, understood: Understood) -> str | None:
@@ -105,7 +113,7 @@ def _about_moral(brief: Brief, choice: Choice) -> list[str]:
     if brief.moral not in ("none", told):
         return [f"The Kit has no story about {brief.moral} yet; the nearest it knows is about {told}."]
     if brief.moral == "none" and told != "none":
-        return [f"The Kit has no story without a moral yet; it tells one about {told} and leaves the moral unsaid."]
+        return [f"This theme fits a story about {told} best; its moral is left unsaid."]
     return []
 
 

@@ -212,5 +212,7 @@ def _telling(plot: Plot, world: World, band: v.AgeBand) -> Telling:
 
 def _themes() -> Iterator[Finding]:
     for key, theme in load_themes().themes.items():
+        if theme.plot and theme.plot not in files.plot_names():
+            yield ("themes", key), f"there is no plot {theme.plot}"
         if theme.prop and not props.known(theme.prop):
             yield ("themes", key), f"there is no picture of {theme.prop}"

@@ -24,6 +24,7 @@ class Theme(Model):
     say: str  # in a sentence: "the dentist", "a new baby sister", "dinosaurs"
     also: Lines = ()  # other words that mean it
     moral: v.Moral | None = None
+    plot: str | None = None  # the one that fits best, by its file's name
     world: v.World | None = None
     prop: str | None = None
     a: str | None = None  # the prop in words, when there is one: "a toy dinosaur"
