@@ -79,8 +79,8 @@ function wordsOf({ title, note, badges }) {
 
 function toolsOf(card, ask) {
   const tools = make("div", { className: "tools" })
-  if (card.favourite !== null) tools.append(heart(card, ask))
   if (card.deletable) tools.append(tool("delete", `Delete ${card.title}`, `delete ${card.id}`, () => ask("delete", card.id)))
+  if (card.favourite !== null) tools.append(heart(card, ask)) // in the corner: it stays when the others hide
   return tools
 }
 
