@@ -43,6 +43,7 @@ class Place:
     story_id: str | None = None
     page_number: int | None = None
     character_id: int | None = None
+    candidate: int = 0  # position in a 2×2 grid of portraits to choose from
 
 
 def prepare(picture: Picture) -> Prepared:

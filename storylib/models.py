@@ -238,6 +238,29 @@ class Character(Base):
         )
 
 
+class Candidate(Base):
+    """A portrait to choose from: one of up to four that were asked for at once. It is being drawn until it has a
+    picture or an error."""
+
+    __tablename__ = "candidates"
+    __table_args__ = (CheckConstraint("position BETWEEN 0 AND 3", name="position"),)
+
+    character_id: Mapped[int] = mapped_column(ForeignKey("characters.id", ondelete="CASCADE"), primary_key=True)
+    round: Mapped[int] = mapped_column(primary_key=True)  # counts how often portraits were asked for
+    position: Mapped[int] = mapped_column(primary_key=True)  # 0–3 in a 2×2 grid, row by row
+    attempt: Mapped[int] = mapped_column(default=1)
+    provider: Mapped[str] = mapped_column(String(40))
+    sheet: Mapped[Sheet] = mapped_column(Document(Sheet))  # the character as it was then
+    image_id: Mapped[str | None] = mapped_column(ForeignKey("images.id", ondelete="SET NULL"), index=True)
+    error: Mapped[str] = mapped_column(Text, default="")  # why there is no picture, as a sentence
+    created_at: Mapped[datetime] = mapped_column(Utc, default=now)
+
+    @property
+    def drawing(self) -> bool:
+        """Still at work."""
+        return self.image_id is None and not self.error
+
+
 class Story(Base):
     """A story; the brief holds its characters as they were when it was asked for."""
 

@@ -22,7 +22,7 @@ LAYERS = (
     {"providers.base"},
     {"prices"},
     {"providers"},
-    {"accounts", "passwords", "tickets", "characters", "stories", "images", "ledger", "rollup", "limits"},
+    {"accounts", "passwords", "tickets", "characters", "portraits", "stories", "images", "ledger", "rollup", "limits"},
     {"audit", "people", "people_file", "directory", "leaving", "invitations", "takeout"},
     {"production", "quotes", "spool", "jobs"},
     {"analytics", "charts", "sampling"},

@@ -10,19 +10,20 @@ import os
 import signal
 import threading
 import time
+from collections.abc import Iterable
 from typing import Any
 
 from dbos import DBOS, DBOSConfig, SetEnqueueOptions, SetWorkflowID
 from sqlalchemy import Engine, create_engine, event, select
 from sqlalchemy.exc import DatabaseError
 
-from storylib import stories
+from storylib import portraits, stories
 from storylib.config import settings
 from storylib.db import BUSY_SECONDS, database
 from storylib.errors import Unavailable
 from storylib.jobs.workers import ME, beat, live, resign, take_over
-from storylib.jobs.workflow import POLL, drawing, make_story, stopping
-from storylib.models import Story
+from storylib.jobs.workflow import POLL, drawing, make_candidate, make_story, stopping
+from storylib.models import Candidate, Story
 
 log = logging.getLogger(__name__)
 
@@ -49,13 +50,32 @@ def submit(story: Story) -> None:
         raise Unavailable("Your story is kept, but cannot be started now. It starts by itself soon.") from error
 
 
+def submit_portraits(candidates: Iterable[Candidate]) -> None:
+    """Start drawing committed candidates; the rest as for ``submit``.
+
+    Raises:
+        Unavailable: the queue does not take them; they are kept, and are started by the next ``sweep``.
+    """
+    try:
+        for one in candidates:
+            spot = one.character_id, one.round, one.position
+            with SetWorkflowID(f"portrait-{'-'.join(map(str, spot))}-{one.attempt}"):
+                DBOS.enqueue_workflow("pictures", make_candidate, *spot)
+    except DatabaseError as error:
+        raise Unavailable(
+            "Your portraits are noted. They cannot be started now, but start by themselves soon."
+        ) from error
+
+
 def sweep() -> None:
-    """Start every story that was committed and whose making was never queued (a crash between the two)."""
+    """Start everything that was committed and whose making was never queued (a crash between the two)."""
     with database().write() as session:
         stories.purge(session)
         waiting = list(session.scalars(select(Story).where(Story.state.in_(stories.MAKING))))
+        candidates = portraits.waiting(session)
     for story in waiting:
         submit(story)
+    submit_portraits(candidates)
 
 
 # --- the process's life

@@ -84,6 +84,18 @@ def _draw_picture(story_id: str, number: int) -> None:
         _keep(story_id, number, fingerprint)
 
 
+@DBOS.workflow(name="make_candidate")
+def make_candidate(character_id: int, round_: int, position: int) -> None:
+    """Draw a portrait to choose from; whatever happens, nobody waits for it for ever."""
+    spot = production.Spot(character_id, round_, position)
+    try:
+        if fingerprint := _draw_candidate(spot):
+            _keep_candidate(spot, fingerprint)
+    except Exception as error:  # whatever broke, the teacher is told
+        log.error("portrait %s broke", spot, exc_info=error)
+    _end_candidate(spot)
+
+
 def _persistent(error: BaseException) -> bool:
     return isinstance(error, Unavailable)
 
@@ -122,10 +134,15 @@ def _review(story_id: str, number: int) -> bool:
     return production.review(database(), story_id, number)
 
 
+def _begin_nothing_while_leaving() -> None:
+    """A leaving process waits here for its end: whoever takes its work over repeats the step."""
+    if stopping.is_set():
+        threading.Event().wait()
+
+
 @_step("draw")
 def _draw(story_id: str, number: int) -> str | None:
-    if stopping.is_set():  # a leaving process begins nothing: whoever takes its work over repeats this step
-        threading.Event().wait()
+    _begin_nothing_while_leaving()
     with drawing:
         return production.draw(database(), story_id, number)
 
@@ -134,6 +151,24 @@ def _draw(story_id: str, number: int) -> str | None:
 def _keep(story_id: str, number: int, fingerprint: str) -> None:
     with drawing:
         production.keep(database(), story_id, number, fingerprint)
+
+
+@_step("draw_candidate")
+def _draw_candidate(spot: production.Spot) -> str | None:
+    _begin_nothing_while_leaving()
+    with drawing:
+        return production.draw_candidate(database(), production.Spot(*spot))
+
+
+@_step("keep_candidate")
+def _keep_candidate(spot: production.Spot, fingerprint: str) -> None:
+    with drawing:
+        production.keep_candidate(database(), production.Spot(*spot), fingerprint)
+
+
+@_step("end_candidate")
+def _end_candidate(spot: production.Spot) -> None:
+    production.give_up_candidate(database(), production.Spot(*spot), "This portrait could not be drawn.")
 
 
 @_step("settle")

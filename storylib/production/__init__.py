@@ -7,16 +7,20 @@ No session is open while a provider works.
 from storylib.production.books import Book, make_book
 from storylib.production.checking import review
 from storylib.production.drawing import COVER, draw, keep, settle
-from storylib.production.portraits import make_portrait
+from storylib.production.portraits import Spot, draw_candidate, give_up_candidate, keep_candidate, make_portrait
 from storylib.production.writing import break_off, is_written, write
 
 __all__ = [
     "COVER",
     "Book",
+    "Spot",
     "break_off",
     "draw",
+    "draw_candidate",
+    "give_up_candidate",
     "is_written",
     "keep",
+    "keep_candidate",
     "make_book",
     "make_portrait",
     "review",

@@ -1,22 +1,24 @@
-"""Portraits of characters: drawn at once, kept as a new version."""
+"""Portraits of characters: the Kit's at once, and candidates of other illustrators to choose from."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from storylib import characters, images
+from storylib import characters, images, portraits
 from storylib.db import Database
+from storylib.errors import LimitReached, ProviderError
 from storylib.manuscript import Actor, PictureOrder, Scene, Sheet
-from storylib.models import Character, Image, ImageBytes, Story, StoryCharacter, User
+from storylib.models import Candidate, Character, Image, ImageBytes, Story, StoryCharacter, User
 from storylib.production.picture import Job, make, reserve, save
 from storylib.providers import Provider, provider
 
 
-def make_portrait(database: Database, user_id: int, character_id: int, provider_name: str = "kit") -> None:
-    """Draw a character's portrait and hang it.
+def make_portrait(database: Database, user_id: int, character_id: int) -> None:
+    """Have the Kit draw a character and hang the portrait, unless a chosen one shows it as it is.
 
     Raises:
         NotFound: no such character of the user's.
@@ -25,22 +27,98 @@ def make_portrait(database: Database, user_id: int, character_id: int, provider_
     """
     with database.write() as session:
         character = characters.get(session, user_id, character_id)
-        job = _job(character, provider(provider_name, session.get_one(User, user_id)))
+        if portraits.fits(session, character):
+            return
+        job = _job(provider("kit"), character.sheet, _place(character))
         call = reserve(session, job)
     make(database, job, call)
-    save(database, job.fingerprint, job.place, lambda session, image: _hang(session, character_id, image))
+    save(database, job.fingerprint, job.place, lambda session, image: portraits.hang(session, character_id, image.id))
 
 
-def _job(character: Character, maker: Provider) -> Job:
-    scene = Scene(setting="meadow", cast=(Actor(name=character.name),))
-    order = PictureOrder.of("portrait", scene, (character.sheet,))
-    place = images.Place(character.owner_id, "portrait", character_id=character.id)
-    return Job(maker, order, place)
+def _job(maker: Provider, sheet: Sheet, place: images.Place, take: int = 1) -> Job:
+    scene = Scene(setting="meadow", cast=(Actor(name=sheet.name),))
+    return Job(maker, PictureOrder.of("portrait", scene, (sheet,)), place, take)
 
 
-def _hang(session: Session, character_id: int, image: Image) -> None:
-    # Past the ORM: a new portrait is no edit, so it must not make an open form conflict.
-    session.execute(update(Character).where(Character.id == character_id).values(portrait_id=image.id))
+def _place(character: Character, position: int = 0) -> images.Place:
+    return images.Place(character.owner_id, "portrait", character_id=character.id, candidate=position)
+
+
+# --- candidates
+
+
+class Spot(NamedTuple):
+    """Which candidate: its character, its round and its position in the grid."""
+
+    character_id: int
+    round: int
+    position: int
+
+
+def draw_candidate(database: Database, spot: Spot) -> str | None:
+    """Have a candidate made and put on disk; its fingerprint, for ``keep_candidate``, or None: nothing is to be kept.
+
+    A failure is written down on the candidate and in the ledger.
+
+    Raises:
+        Unavailable: the disk or the database does not take it; to be repeated.
+    """
+    try:
+        with database.write() as session:
+            job = _wanted(session, spot)
+            if job is None:
+                return None
+            call = reserve(session, job)
+        make(database, job, call)
+    except (ProviderError, LimitReached) as error:
+        give_up_candidate(database, spot, str(error))
+        return None
+    return job.fingerprint
+
+
+def keep_candidate(database: Database, spot: Spot, fingerprint: str) -> None:
+    """Save a drawn candidate; may be repeated until the database takes it.
+
+    Raises:
+        Unavailable: the database does not take it now; the picture waits on disk.
+    """
+
+    def attach(session: Session, image: Image) -> None:
+        session.get_one(Candidate, spot).image_id = image.id
+
+    with database.read() as session:
+        job = _wanted(session, spot)
+    if job is None:
+        return
+    try:
+        save(database, fingerprint, job.place, attach)
+    except ProviderError as error:
+        give_up_candidate(database, spot, str(error))
+
+
+def give_up_candidate(database: Database, spot: Spot, sentence: str) -> None:
+    """Say why there is no picture."""
+    with database.write() as session:
+        candidate = session.get(Candidate, spot)
+        if candidate and candidate.drawing:
+            candidate.error = sentence
+
+
+def _wanted(session: Session, spot: Spot) -> Job | None:
+    """What is to be drawn, or None: it is there, it failed, or the character was deleted."""
+    candidate, character = session.get(Candidate, spot), session.get(Character, spot.character_id)
+    if candidate is None or character is None or not candidate.drawing:
+        return None
+    maker = provider(candidate.provider, session.get_one(User, character.owner_id))
+    return _job(maker, candidate.sheet, _place(character, spot.position), _take(candidate))
+
+
+def _take(candidate: Candidate) -> int:
+    """A number for each picture that was ever asked for of a character: none of them is another's copy."""
+    return (candidate.round * portraits.MOST + candidate.position) * 1000 + candidate.attempt
+
+
+# --- for the pages
 
 
 def references(session: Session, story: Story, cast: Sequence[Sheet]) -> tuple[bytes, ...]:
@@ -48,5 +126,5 @@ def references(session: Session, story: Story, cast: Sequence[Sheet]) -> tuple[b
     hung = select(Character.name, ImageBytes.data).join(ImageBytes, ImageBytes.image_id == Character.portrait_id)
     starring = hung.join(StoryCharacter, StoryCharacter.character_id == Character.id)
     found = session.execute(starring.where(StoryCharacter.story_id == story.id, ImageBytes.size == "full"))
-    portraits = dict(iter(found))
-    return tuple(portraits[sheet.name] for sheet in cast if sheet.name in portraits)
+    drawn = dict(iter(found))
+    return tuple(drawn[sheet.name] for sheet in cast if sheet.name in drawn)

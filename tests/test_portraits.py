@@ -1,0 +1,252 @@
+"""Portraits to choose from: asked for, drawn, kept, chosen, and counted."""
+
+from __future__ import annotations
+
+import time
+from decimal import Decimal
+from threading import Event
+
+import pytest
+from sqlalchemy import select
+
+from storylib import characters, jobs, limits, portraits, production, providers
+from storylib.characters import Draft
+from storylib.db import Database
+from storylib.errors import Invalid, LimitReached, NotFound, ProviderError
+from storylib.manuscript import Look
+from storylib.models import Call, Candidate, Character, Image, User
+from storylib.production import Spot
+from tests import factories
+from tests.makers import PRICES, Scripted
+
+
+@pytest.fixture
+def maker(monkeypatch: pytest.MonkeyPatch) -> Scripted:
+    """An illustrator for money."""
+    maker = Scripted()
+    monkeypatch.setitem(providers.PROVIDERS, "openai", lambda *_: maker.provider(free=False))
+    return maker
+
+
+@pytest.fixture
+def kit(monkeypatch: pytest.MonkeyPatch) -> Scripted:
+    """The one that is free."""
+    kit = Scripted()
+    monkeypatch.setitem(providers.PROVIDERS, "kit", kit.provider)
+    return kit
+
+
+@pytest.fixture
+def ada(database: Database) -> User:
+    """A teacher on the basic plan."""
+    with database.write() as session:
+        return factories.user(session, plan="basic")
+
+
+@pytest.fixture
+def luna(database: Database, ada: User) -> Character:
+    """Ada's character."""
+    with database.write() as session:
+        return factories.character(session, ada)
+
+
+pytestmark = pytest.mark.usefixtures("maker")
+
+
+def asked(database: Database, user: User, of: Character, count: int = 4) -> list[Candidate]:
+    with database.write() as session:
+        return portraits.ask(session, user, of.id, "openai", count)
+
+
+def carried_out(database: Database, candidates: list[Candidate]) -> list[Candidate]:
+    """What a worker does, without its queue."""
+    for one in candidates:
+        spot = Spot(one.character_id, one.round, one.position)
+        if mark := production.draw_candidate(database, spot):
+            production.keep_candidate(database, spot, mark)
+    with database.read() as session:
+        owner = session.get_one(Character, candidates[0].character_id).owner_id
+        return portraits.latest(session, owner, candidates[0].character_id)
+
+
+def portrait_of(database: Database, character: Character) -> str | None:
+    with database.read() as session:
+        return session.get_one(Character, character.id).portrait_id
+
+
+def test_four_different_ones_are_drawn_paid_once_each_and_keep_their_places(
+    database: Database, ada: User, luna: Character, maker: Scripted
+) -> None:
+    drawn = carried_out(database, asked(database, ada, luna))
+    assert [one.position for one in drawn] == [0, 1, 2, 3]
+    with database.read() as session:
+        pictures = [session.get_one(Image, one.image_id) for one in drawn]
+        costs = list(session.scalars(select(Call.cost_usd)))
+    assert [(picture.candidate, picture.role) for picture in pictures] == [(n, "portrait") for n in range(4)]
+    assert (len(maker.drawn), costs) == (4, [PRICES["draw"]] * 4)
+    assert portrait_of(database, luna) is None  # until one is chosen
+
+
+def test_a_step_that_is_repeated_draws_nothing_again(
+    database: Database, ada: User, luna: Character, maker: Scripted
+) -> None:
+    candidates = asked(database, ada, luna)
+    spot = Spot(luna.id, 1, 0)
+    marks = [production.draw_candidate(database, spot) for _ in range(2)]  # killed before it was saved
+    assert marks[0] == marks[1]
+    assert [one.image_id for one in carried_out(database, candidates)] == [
+        one.image_id for one in carried_out(database, candidates)
+    ]
+    assert len(maker.drawn) == 4
+
+
+def test_the_chosen_one_hangs_without_counting_as_an_edit(database: Database, ada: User, luna: Character) -> None:
+    drawn = carried_out(database, asked(database, ada, luna))
+    with database.write() as session:
+        portraits.choose(session, ada.id, luna.id, 2)
+    assert portrait_of(database, luna) == drawn[2].image_id
+    with database.read() as session:
+        assert session.get_one(Character, luna.id).version == luna.version
+
+
+def test_what_is_not_drawn_cannot_be_chosen(database: Database, ada: User, luna: Character) -> None:
+    asked(database, ada, luna, 1)
+    with database.write() as session, pytest.raises(Invalid, match="not drawn"):
+        portraits.choose(session, ada.id, luna.id, 0)
+    with database.write() as session, pytest.raises(NotFound):
+        portraits.choose(session, ada.id, luna.id, 1)
+
+
+def test_one_that_fails_says_why_and_is_tried_again_alone(
+    database: Database, ada: User, luna: Character, maker: Scripted
+) -> None:
+    maker.fail_picture.append(ProviderError("The safety check refused it.", "blocked", permanent=True))
+    drawn = carried_out(database, asked(database, ada, luna))
+    assert [one.error for one in drawn] == ["The safety check refused it.", "", "", ""]
+    with database.write() as session:
+        again = portraits.again(session, ada, luna.id, 0)
+    assert all(one.image_id for one in carried_out(database, [again]))
+    assert len(maker.drawn) == 4
+
+
+def test_one_that_may_have_been_charged_is_drawn_again_only_when_asked_for(
+    database: Database, ada: User, luna: Character, maker: Scripted
+) -> None:
+    maker.fail_picture.append(ProviderError("No answer in time.", "timeout", maybe_paid=True))
+    candidates = asked(database, ada, luna, 1)
+    assert [one.error for one in carried_out(database, candidates)] == ["No answer in time."]
+    carried_out(database, candidates)
+    assert maker.drawn == []
+    with database.write() as session:
+        again = portraits.again(session, ada, luna.id, 0)
+    carried_out(database, [again])
+    with database.read() as session:
+        assert sorted(session.scalars(select(Call.state))) == ["settled", "unknown"]
+
+
+def test_new_ones_are_other_pictures_and_counted_by_the_plan(
+    database: Database, ada: User, luna: Character, maker: Scripted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "allow_request", lambda *_: None)
+    for round_ in range(1, 7):  # once, and the five redraws of the plan
+        drawn = carried_out(database, asked(database, ada, luna, 1))
+        assert drawn[0].round == round_
+    assert portraits.rounds_left(ada, drawn) == 0
+    with database.write() as session, pytest.raises(LimitReached, match="draws portraits of a character 6 times"):
+        portraits.ask(session, ada, luna.id, "openai")
+    assert len(maker.drawn) == 6
+
+
+def test_while_some_are_drawn_no_others_are_asked_for(database: Database, ada: User, luna: Character) -> None:
+    asked(database, ada, luna)
+    with database.write() as session, pytest.raises(Invalid, match="already"):
+        portraits.ask(session, ada, luna.id, "openai")
+
+
+@pytest.mark.parametrize("count", [0, 5])
+def test_a_grid_has_one_to_four(database: Database, ada: User, luna: Character, count: int) -> None:
+    with pytest.raises(Invalid):
+        asked(database, ada, luna, count)
+
+
+def test_nothing_is_begun_that_would_cross_the_budget(database: Database, luna: Character, maker: Scripted) -> None:
+    with database.write() as session:
+        poor = session.get_one(User, luna.owner_id)
+        poor.budget_usd = Decimal("0.15")
+    with pytest.raises(LimitReached, match=r"about \$0.16"):
+        asked(database, poor, luna)
+    assert asked(database, poor, luna, 3)
+    assert maker.drawn == []
+
+
+def test_nobody_elses_character_is_drawn_or_chosen(database: Database, ada: User, luna: Character) -> None:
+    carried_out(database, asked(database, ada, luna, 1))
+    with database.write() as session:
+        eve = factories.user(session, "eve", plan="pro")
+    for steal in (
+        lambda session: portraits.ask(session, eve, luna.id, "openai"),
+        lambda session: portraits.latest(session, eve.id, luna.id),
+        lambda session: portraits.choose(session, eve.id, luna.id, 0),
+        lambda session: portraits.again(session, eve, luna.id, 0),
+    ):
+        with database.write() as session, pytest.raises(NotFound):
+            steal(session)
+
+
+def test_the_kit_leaves_a_chosen_portrait_until_the_look_changes(
+    database: Database, ada: User, luna: Character, kit: Scripted
+) -> None:
+    drawn = carried_out(database, asked(database, ada, luna, 1))
+    with database.write() as session:
+        portraits.choose(session, ada.id, luna.id, 0)
+        characters.update(session, ada.id, luna.id, luna.version, Draft("Luna", "fox", "she", ("brave",)))
+    production.make_portrait(database, ada.id, luna.id)
+    assert (portrait_of(database, luna), kit.drawn) == (drawn[0].image_id, [])
+    with database.write() as session:
+        changed = Draft("Luna", "fox", "she", look=Look(hat="crown"))
+        characters.update(session, ada.id, luna.id, luna.version + 1, changed)
+    production.make_portrait(database, ada.id, luna.id)
+    assert portrait_of(database, luna) != drawn[0].image_id
+    assert len(kit.drawn) == 1
+
+
+def test_a_deleted_character_takes_its_portraits_along_and_what_was_spent_stays(
+    database: Database, ada: User, luna: Character
+) -> None:
+    candidates = asked(database, ada, luna, 2)
+    spot = Spot(luna.id, 1, 0)
+    assert production.draw_candidate(database, spot)
+    with database.write() as session:
+        characters.delete(session, ada.id, luna.id)
+    production.keep_candidate(database, spot, "0" * 64)
+    assert production.draw_candidate(database, Spot(luna.id, 1, 1)) is None
+    assert candidates
+    with database.read() as session:
+        assert not session.scalars(select(Candidate)).all()
+        assert len(session.scalars(select(Call)).all()) == 1
+
+
+def test_a_worker_draws_what_was_asked_for_and_what_was_never_queued(
+    database: Database, ada: User, luna: Character
+) -> None:
+    with database.write() as session:
+        momo = factories.character(session, ada, "Momo")
+    asked(database, ada, momo, 2)  # committed, and then the process was killed
+    jobs.start()
+    try:
+        jobs.submit_portraits(asked(database, ada, luna, 2))
+        until_drawn(database)
+    finally:
+        jobs.stop()
+    with database.read() as session:
+        assert all(one.image_id for one in session.scalars(select(Candidate)))
+
+
+def until_drawn(database: Database, patience: float = 40) -> None:
+    deadline = time.monotonic() + patience
+    while True:
+        with database.read() as session:
+            if not portraits.waiting(session):
+                return
+        assert time.monotonic() < deadline, "the portraits were not drawn"
+        Event().wait(0.05)
