@@ -24,7 +24,10 @@ from storylib.vocabulary import AgeBand
 # a page that holds more words than this gets no further sentence (tone, theme) added to it
 ROOM: dict[AgeBand, int] = {"1-2": 7, "3-5": 42, "6-8": 95, "9-12": 150}
 # and a page on which several beats meet holds no more than this
-FULL: dict[AgeBand, int] = {"1-2": 9, "3-5": 66, "6-8": 135, "9-12": 185}
+FULL: dict[AgeBand, int] = {"1-2": 9, "3-5": 68, "6-8": 135, "9-12": 185}
+
+
+TRIALS = 3
 
 
 class KitWriter:
@@ -38,7 +41,7 @@ class KitWriter:
                 yield part
 
     def _book(self, brief: Brief) -> Iterator[Part]:
-        book = _Book(brief)
+        book = Book(brief)
         yield book.opening()
         yield from book.pages()
         yield extras(book.telling, book.choice, book.texts)
@@ -64,7 +67,7 @@ class KitWriter:
         return surprise(seed)
 
 
-class _Book:
+class Book:
     """One book while it is written."""
 
     def __init__(self, brief: Brief):
@@ -84,9 +87,9 @@ class _Book:
             season=theme.season if theme and theme.season in world.seasons else rng.choice(world.seasons),
             theme_prop=theme.prop if theme else None,
         )  # fmt: skip
-        # a second, separate telling tries out how long the beats are
-        trial = Telling(brief, self.choice, self.cast, Random(key), start)
-        lengths = {beat.id: _count([trial.beat(beat, None)]) for beat in plot.beats}
+        # separate tellings try out how long the beats are
+        trials = [Telling(brief, self.choice, self.cast, Random(f"{key}|{n}"), start + n) for n in range(TRIALS)]
+        lengths = {beat.id: max(_count([trial.beat(beat, None)]) for trial in trials) for beat in plot.beats}
         full = FULL[brief.age_band]
         self.plan = pacing.plan(plot.beats, brief.pages, brief.age_band, pacing.Room(lengths, full), rng)
         self.texts: list[str] = []
@@ -116,27 +119,39 @@ class _Book:
         return PageDraft(number=number, text=text, scene=scene, description=prose, alt=alt)
 
     def _told(self, sheet: pacing.Sheet) -> str:
-        """The text of a page; where its beats are together too long for the band, the lightest are left out."""
-        told = [(piece, self._with_aside(piece)) for piece in sheet]
-        while len(told) > 1 and _count(text for _, text in told) > FULL[self.brief.age_band]:
+        """The text of a page: its beats, then, where there is room, the theme and one sentence in the tone."""
+        told = [(piece, self.telling.beat(piece.beat, piece.half)) for piece in sheet]
+        while len(told) > 1 and _count(text for _, text in told) > reading.BANDS[self.brief.age_band].words_on_page:
             told.remove(min(told, key=lambda t: t[0].beat.weight))
+        told = self._with_theme(told)
+        told = self._with_aside(told)
+        return grammar.typeset(" ".join(text for _, text in told))
+
+    def _with_theme(self, told: list[tuple[pacing.Piece, str]]) -> list[tuple[pacing.Piece, str]]:
         room = reading.BANDS[self.brief.age_band].words_on_page - _count(text for _, text in told)
-        parts = [f"{text} {self._woven(piece, room)}".strip() for piece, text in told]
-        return grammar.typeset(" ".join(parts))
+        return [(piece, f"{text} {self._woven(piece, room)}".strip()) for piece, text in told]
 
-    def _with_aside(self, piece: pacing.Piece) -> str:
-        """The beat, with a sentence in the tone of the brief where the beat has a place for one; facts stand last."""
-        text = self.telling.beat(piece.beat, piece.half)
+    def _with_aside(self, told: list[tuple[pacing.Piece, str]]) -> list[tuple[pacing.Piece, str]]:
+        """A sentence in the tone of the brief for the heaviest beat that has a place for one; facts stand last."""
         facts = self.brief.tone == "educational"
-        if not piece.beat.aside or piece.half == 1 or (facts and not piece.beat.fact):
-            return text
-        aside = self._aside(piece.beat)
-        if not aside or not self._room(text, aside):
-            return text
-        return f"{aside} {text}" if piece.beat.aside == "before" and not facts else f"{text} {aside}"
+        full = (FULL if len(told) > 1 else ROOM)[self.brief.age_band]
+        room = full - _count(text for _, text in told)
+        for i in sorted(range(len(told)), key=lambda i: -told[i][0].beat.weight):
+            piece, text = told[i]
+            if not piece.beat.aside or piece.half == 1 or (facts and not piece.beat.fact):
+                continue
+            if aside := self._aside(piece.beat, room):
+                if facts:
+                    return [*told, (piece, aside)]
+                told[i] = (piece, f"{aside} {text}" if piece.beat.aside == "before" else f"{text} {aside}")
+                break
+        return told
 
-    def _aside(self, beat: Beat) -> str:
-        """The plot's own for this beat, else, where one arrives, the world's for the place; none twice in a book."""
+    def _aside(self, beat: Beat, room: int) -> str:
+        """The plot's own for this beat, else, where one arrives, the world's for the place; none twice in a book.
+
+        ``room`` is the number of words that it may have.
+        """
         sources = [(beat.id, self.choice.plot.asides)]
         if beat.aside == "before":
             sources.append((beat.scene.at, self.choice.world.asides))
@@ -147,7 +162,7 @@ class _Book:
                 if (a.about, a.tone) == (about, self.brief.tone)
                 for line in a.lines(self.brief.age_band)
             ]
-            fresh = [line for line in lines if line not in self._said]
+            fresh = [line for line in lines if line not in self._said and _count([line]) <= room]
             if fresh:
                 self._said.append(self.telling.chooser.one(fresh))
                 return self._framed(self.telling.say(self._said[-1]))
@@ -171,9 +186,6 @@ class _Book:
             return ""
         self._woven_in.add(moment)
         return text
-
-    def _room(self, text: str, more: str) -> bool:
-        return _count([text, more]) <= ROOM[self.brief.age_band]
 
     def _plays(self, sheet: Sheet) -> bool:
         """Whether a supporting character is seen on any page or the cover."""

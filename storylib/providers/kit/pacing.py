@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from random import Random
 from typing import Literal
 
@@ -11,7 +12,7 @@ from storylib.providers.kit.plot import Beat, Staging
 from storylib.vocabulary import AgeBand
 
 CHANGE_OF_PLACE = 4  # what it costs to put two places on one page, in weights
-CROWDED = 20  # and to put more on a page than it holds, since then a beat is left out
+FULLNESS = 8  # and a page as full as can be, so that the words are spread over the book
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,8 @@ class Room:
 def plan(beats: Sequence[Beat], pages: int, band: AgeBand, room: Room, rng: Random) -> list[Sheet]:
     """Beats for each of ``pages`` pages, in order.
 
-    Few pages: core beats share a page (for the youngest, who get one sentence a page, the lightest are left out).
+    Few pages: core beats share a page, and the lightest are left out where the pages cannot hold them all (for the
+    youngest, who get one sentence a page, as many as there are too many).
     Many pages: optional beats join by weight, then beats with two scenes are told over a page turn.
 
     Raises:
@@ -49,7 +51,7 @@ def plan(beats: Sequence[Beat], pages: int, band: AgeBand, room: Room, rng: Rand
     """
     chosen = _choose(beats, pages, rng)
     if len(chosen) > pages:
-        return _lightest_left_out(chosen, pages) if band == "1-2" else _merged(chosen, pages, room)
+        return _lightest_left_out(chosen, pages) if band == "1-2" else _shared(chosen, pages, room)
     return [(piece,) for piece in _split(chosen, pages)]
 
 
@@ -74,18 +76,41 @@ def _lightest_left_out(beats: list[Beat], pages: int) -> list[Sheet]:
     return [(Piece(b),) for b in beats if b.id in keep]
 
 
-def _merged(beats: list[Beat], pages: int, room: Room) -> list[Sheet]:
-    groups: list[Sheet] = [(Piece(b),) for b in beats]
-    while len(groups) > pages:
-        i = min(range(len(groups) - 1), key=lambda i: _cost(groups[i], groups[i + 1], room))
-        groups[i : i + 2] = [groups[i] + groups[i + 1]]
-    return groups
+def _shared(beats: list[Beat], pages: int, room: Room) -> list[Sheet]:
+    """The heaviest beats that fit on the pages, where less is lost than in any other way to part them."""
+    left = list(beats)
+    while len(left) > pages:
+        if found := _parted(tuple(left), pages, room):
+            return found
+        left.remove(min(left, key=lambda beat: beat.weight))
+    return [(Piece(beat),) for beat in left]
 
 
-def _cost(first: Sheet, second: Sheet, room: Room) -> float:
-    """What is lost when these share a page, in weights of beats."""
-    together = first + second
-    weight = sum(piece.beat.weight for piece in together) + 3 * (len(together) - 2)
-    moved = first[-1].scene.at != second[0].scene.at
-    crowded = sum(room.words[piece.beat.id] for piece in together) > room.full
-    return weight + CHANGE_OF_PLACE * moved + CROWDED * crowded
+def _parted(beats: tuple[Beat, ...], pages: int, room: Room) -> list[Sheet] | None:
+    """The beats in ``pages`` groups at the least cost, by dynamic programming; None where a page would overflow."""
+    best: list[tuple[float, list[Sheet]] | None] = [(0.0, []), *[None] * len(beats)]  # for the first n beats
+    for _ in range(pages):
+        best = [_cheapest(best, beats, end, room) for end in range(len(beats) + 1)]
+    return best[-1][1] if best[-1] else None
+
+
+def _cheapest(
+    best: list[tuple[float, list[Sheet]] | None], beats: tuple[Beat, ...], end: int, room: Room
+) -> tuple[float, list[Sheet]] | None:
+    """The first ``end`` beats with one page more than ``best`` has."""
+    ways = []
+    for start in range(end):
+        cost, before = _cost(beats[start:end], room), best[start]
+        if before and cost is not None:
+            ways.append((before[0] + cost, [*before[1], tuple(Piece(beat) for beat in beats[start:end])]))
+    return min(ways, key=lambda way: way[0], default=None)
+
+
+def _cost(together: tuple[Beat, ...], room: Room) -> float | None:
+    """What is lost when these share a page, in weights of beats: all but one go without their picture."""
+    words = sum(room.words[beat.id] for beat in together)
+    if words > room.full and len(together) > 1:
+        return None
+    unseen = sum(beat.weight for beat in together) - max(beat.weight for beat in together)
+    moves = sum(a.scene.at != b.scene.at for a, b in pairwise(together))
+    return unseen + CHANGE_OF_PLACE * moves + FULLNESS * (words / room.full) ** 2
