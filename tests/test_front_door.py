@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
@@ -22,6 +23,14 @@ def sign_in(tab: Page) -> None:
     tab.get_by_label("Username or e-mail address").fill("ada")
     tab.get_by_label("Password", exact=True).fill(PASSWORD)
     tab.get_by_role("button", name="Sign in").click()
+
+
+def test_a_link_to_a_page_holds_for_the_very_first_visitor(tmp_path: Path, tab: Page) -> None:
+    with running.App(tmp_path) as app:
+        tab.goto(f"{app.url}/characters")
+        expect(tab.get_by_text("There is nobody here yet")).to_be_visible()
+        expect(tab.get_by_text("Page not found")).to_have_count(0)
+        assert tab.url.endswith("/characters")
 
 
 def test_from_the_setup_link_to_the_first_page_out_and_in_again(app: running.App, tab: Page) -> None:

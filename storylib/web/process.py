@@ -8,6 +8,7 @@ from pathlib import Path
 
 import streamlit as st
 from streamlit import config, runtime
+from streamlit.runtime.pages_manager import PagesManager
 
 from storylib.config import ROOT
 
@@ -30,7 +31,12 @@ def index_html() -> str:
 
 
 def load_pages() -> None:
-    """Run the import lines of every page, so that the first visitor need not wait for them."""
+    """Run the import lines of every page, so that the first visitor need not wait for them.
+
+    Streamlit takes a folder ``pages`` for its older way of naming pages until it first meets ``st.navigation``: whoever
+    came first after a start, by a link to a page, was told that there is no such page.
+    """
+    PagesManager.uses_pages_directory = False
     for page in ROOT.glob("pages/*/*.py"):
         tree = ast.parse(page.read_text("utf-8"))
         tree.body = [line for line in tree.body if isinstance(line, ast.Import | ast.ImportFrom)]
