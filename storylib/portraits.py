@@ -76,7 +76,17 @@ def choose(session: Session, user_id: int, character_id: int, position: int) -> 
     hang(session, character_id, candidate.image_id)
 
 
-def hang(session: Session, character_id: int, image_id: str) -> None:
+def take_down(session: Session, user_id: int, character_id: int) -> None:
+    """Leave a character without a portrait, until the Kit draws it.
+
+    Raises:
+        NotFound: no such character of yours.
+    """
+    characters.get(session, user_id, character_id)
+    hang(session, character_id, None)
+
+
+def hang(session: Session, character_id: int, image_id: str | None) -> None:
     """Make a picture the character's portrait."""
     # Past the ORM: another portrait is no edit, so it must not make an open form conflict.
     session.execute(update(Character).where(Character.id == character_id).values(portrait_id=image_id))
@@ -110,7 +120,12 @@ def fits(session: Session, character: Character) -> bool:
             Candidate.character_id == character.id, Candidate.image_id == character.portrait_id
         ).limit(1)
     )  # fmt: skip
-    return shown is not None and (shown.sheet.kind, shown.sheet.look) == (character.kind, character.look)
+    return shown is not None and shows(shown, character)
+
+
+def shows(candidate: Candidate, character: Character) -> bool:
+    """Whether a candidate was asked for with the look that the character has now."""
+    return (candidate.sheet.kind, candidate.sheet.look) == (character.kind, character.look)
 
 
 def waiting(session: Session) -> list[Candidate]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
@@ -37,6 +38,7 @@ class Screen:
 
 
 ICON = "/app/static/icon.png"
+STYLE = Path(__file__).with_name("frame.css")
 SCREENS = (
     Screen("Library", "library/gallery.py", "Gallery", "auto_stories", "All your stories; the newest come first."),
     Screen("Studio", "studio/create.py", "Create", "draw", "Ask for a new picture book."),
@@ -55,6 +57,7 @@ def frame() -> None:
     """One run of the app: the page, or the screen that comes before it. Every page is always registered,
     so that a link to it survives signing in."""
     st.set_page_config(page_title=settings().config.site.name, page_icon=ICON)
+    st.html(STYLE)
     st.session_state["framed"] = True
     if errors.DEBUG:
         st.set_option("client.showErrorDetails", "full")
