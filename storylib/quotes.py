@@ -37,7 +37,8 @@ class Quote:
         if self.unpriced:
             return f"{' and '.join(self.unpriced)} has no known price here: this story will be shown as unpriced."
         low, usd, high = (f"{value:.2f}" for value in (self.estimate.low, self.estimate.usd, self.estimate.high))
-        return f"About ${usd} (${low}–{high}), {self.estimate.basis}."
+        span = "" if low == high else f" (${low}–{high})"
+        return f"About ${usd}{span}, {self.estimate.basis}."
 
 
 def quote(session: Session, user: User, brief: Brief) -> Quote:

@@ -5,23 +5,20 @@ What is typed lives in the session under ``brief``: it survives a look at anothe
 
 from __future__ import annotations
 
-import random
 from functools import partial
 from typing import Any, Final
 
 import streamlit as st
 from pydantic import ValidationError
 
-from storylib import characters, jobs, limits, production, providers, quotes, stories
+from storylib import characters, limits, production, providers
 from storylib import vocabulary as v
 from storylib.characters import Draft
 from storylib.db import database
-from storylib.errors import Invalid, StorylibError
+from storylib.errors import Invalid
 from storylib.manuscript import Brief, problems
-from storylib.models import Character, Story, User, new_id, now
-from storylib.providers.kit.composer import KitWriter
-from storylib.web import actions, costs, forms, labels, notices, places, reader, sending, visitor
-from storylib.web.character_form import random_sheet
+from storylib.models import Character, User, new_id
+from storylib.web import forms, labels, notices, places, reader, sending, visitor
 
 FORM: Final = "brief"
 ANYWHERE: Final = "anywhere"
@@ -47,22 +44,23 @@ def open_(library: list[Character], user: User) -> None:
     """Have every field filled: as it was left, or as a good start."""
     places.follow()
     for name, value in START.items():
-        st.session_state.setdefault(_key(name), value)
-    st.session_state.setdefault(_key("id"), new_id())
+        st.session_state.setdefault(key(name), value)
+    st.session_state.setdefault(key("id"), new_id())
     known = {character.id for character in library}
-    kept = [id_ for id_ in st.session_state[_key("cast")] if id_ in known]
-    st.session_state[_key("cast")] = kept or [character.id for character in library[:1]]
-    pages = min(st.session_state[_key("pages")], limits.plan(user).pages)
-    st.session_state[_key("pages")] = max(pages, v.MIN_PAGES)
+    kept = [id_ for id_ in st.session_state[key("cast")] if id_ in known]
+    st.session_state[key("cast")] = kept or [character.id for character in library[:1]]
+    pages = min(st.session_state[key("pages")], limits.plan(user).pages)
+    st.session_state[key("pages")] = max(pages, v.MIN_PAGES)
 
 
-def _key(name: str) -> str:
+def key(name: str) -> str:
+    """Where the session keeps a field."""
     return f"{FORM} {name}"
 
 
 def _kept(name: str) -> dict[str, Any]:
     """A field keeps what is typed while another page is looked at; typing takes back what was said to be wrong."""
-    return {"key": _key(name), "persist_state": "session", "on_change": partial(forms.forget, FORM)}
+    return {"key": key(name), "persist_state": "session", "on_change": partial(forms.forget, FORM)}
 
 
 # --- who
@@ -95,14 +93,21 @@ def _quick() -> None:
 
 
 def _make_character() -> None:
+    name, kind, pronouns = (st.session_state.get(key(f"new {field}")) or "" for field in ("name", "kind", "pronouns"))
+    if join(Draft(name, kind, pronouns)):
+        st.session_state[key("new name")] = ""
+
+
+def join(draft: Draft) -> Character | None:
+    """Make a character that joins the cast; None if the form now says why not."""
     user = visitor.user()
-    name, kind, pronouns = (st.session_state.get(_key(f"new {field}")) or "" for field in ("name", "kind", "pronouns"))
-    draft = Draft(name, kind, pronouns)
     made = forms.attempt(FORM, lambda: forms.write(lambda session: characters.create(session, user.id, draft)))
-    if made:
-        notices.attempt(production.make_portrait, database(), user.id, made.value.id)
-        others = st.session_state[_key("cast")][: v.MAX_CAST - 1]
-        st.session_state.update({_key("cast"): [*others, made.value.id], _key("new name"): ""})
+    if not made:
+        return None
+    notices.attempt(production.make_portrait, database(), user.id, made.value.id)
+    others = st.session_state[key("cast")][: v.MAX_CAST - 1]
+    st.session_state[key("cast")] = [*others, made.value.id]
+    return made.value
 
 
 # --- what
@@ -142,7 +147,7 @@ def maker() -> None:
         st.radio("Words by", offered, format_func=reader.name_of, horizontal=True, **_kept("provider"))
         st.radio("Pictures by", offered, format_func=reader.name_of, horizontal=True, **_kept("pictures"))
         forms.tell(FORM, "provider")
-    languages = sending.names(st.session_state[_key("provider")])
+    languages = sending.names(st.session_state[key("provider")])
     if len(languages) > 1:
         st.selectbox("Language", list(languages), format_func=languages.__getitem__, **_kept("language"))
 
@@ -156,7 +161,7 @@ def brief(library: list[Character]) -> Brief:
     Raises:
         Invalid: it breaks a rule; names the field.
     """
-    said = {name: st.session_state.get(_key(name)) for name in START}
+    said = {name: st.session_state.get(key(name)) for name in START}
     own = {character.id: character.sheet for character in library}
     sheets = [own[id_] for id_ in said["cast"] or () if id_ in own]
     if not sheets:
@@ -175,97 +180,4 @@ def brief(library: list[Character]) -> Brief:
 
 def _seed() -> int:
     """What this draft will be told with: the same before the click, when its plot is announced, and after it."""
-    return int(st.session_state[_key("id")][:7], 16)
-
-
-def preview(user: User, library: list[Character]) -> None:
-    """Who plays, what will be told, what the maker leaves out, and what it costs."""
-    try:
-        wanted = brief(library)
-        quote = actions.look(quotes.quote, user, wanted)
-    except StorylibError as error:
-        st.caption(str(error))
-        return
-    _players([character for id_ in st.session_state[_key("cast")] for character in library if character.id == id_])
-    *left_out, told = _foreseen(wanted) or [""]
-    st.write(told)
-    for sentence in left_out:
-        st.caption(f":material/info: {sentence}")
-    makers = " · ".join(reader.maker(name) for name in dict.fromkeys((wanted.provider, wanted.illustrator)))
-    st.caption(f":material/payments: {makers}. {quote.sentence}")
-    costs.month(user)
-    sending.warn(wanted)
-
-
-def _players(players: list[Character]) -> None:
-    with st.container(horizontal=True, gap="small"):
-        for number, character in enumerate(players):
-            with st.container(width=104, gap=None, horizontal_alignment="center"):
-                if character.portrait_id:
-                    picture = actions.image_url(character.portrait_id, "256")
-                    st.image(picture, alt=f"{character.name}, a {character.kind}", width=104)
-                st.markdown(f"**{character.name}**" if not number else character.name, text_alignment="center")
-
-
-def _foreseen(wanted: Brief) -> list[str]:
-    writer = providers.provider(wanted.provider).writer
-    return writer.limits(wanted) if isinstance(writer, KitWriter) else []
-
-
-# --- the buttons
-
-
-def surprise(library: list[Character]) -> None:
-    """Fill in a brief that is known to make a good book."""
-    st.button("Surprise me", icon=":material/casino:", on_click=partial(_surprise, library))
-
-
-def _surprise(library: list[Character]) -> None:
-    chance = random.Random()
-    fields = KitWriter().surprise(chance.randrange(2**31))
-    if library:
-        fields["cast"] = [c.id for c in chance.sample(library, min(len(library), chance.choice((1, 2, 2, 3))))]
-    else:
-        sheet = random_sheet(chance)
-        fields |= {"new name": sheet.name, "new kind": sheet.kind, "new pronouns": sheet.pronouns}
-    st.session_state.update({_key(name): value for name, value in fields.items()})
-    forms.forget(FORM)
-
-
-def submit(user: User, library: list[Character]) -> None:
-    """The button, and what one's plan still allows."""
-    window = actions.look(limits.window, user)
-    waiting = window.wait(now()) > 0
-    left = actions.look(limits.stories_left, user)
-    st.button(
-        "Make the story", icon=":material/auto_stories:", type="primary", width="stretch",
-        disabled=waiting or not left, on_click=partial(_submit, user, library),
-    )  # fmt: skip
-    if waiting:
-        _countdown()
-    elif window.used(now()):
-        st.caption(f"{window.sentence(now())} · {left} more this month", text_alignment="center")
-    else:
-        st.caption(f"{left} more this month", text_alignment="center")
-    forms.tell_rest(FORM, "characters", "name", "theme", "moral", "pages", "age_band", "tone", "style", "provider")
-
-
-@st.fragment(run_every=1)
-def _countdown() -> None:
-    window = actions.look(limits.window, visitor.user())
-    if not window.wait(now()):
-        st.rerun()
-    st.caption(f":material/hourglass: {window.sentence(now())}", text_alignment="center")
-
-
-def _submit(user: User, library: list[Character]) -> None:
-    """One draft is one story, however often the button is pressed."""
-    if done := forms.attempt(FORM, _ask, user, library):
-        notices.attempt(jobs.submit, done.value)
-        st.session_state.update({_key("id"): new_id(), _key("theme"): ""})
-        places.send(places.STORY, done.value.id)
-
-
-def _ask(user: User, library: list[Character]) -> Story:
-    wanted, ids, id_ = brief(library), st.session_state[_key("cast")], st.session_state[_key("id")]
-    return forms.write(lambda session: stories.ask(session, user, wanted, ids, id_))
+    return int(st.session_state[key("id")][:7], 16)

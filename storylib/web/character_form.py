@@ -9,31 +9,23 @@ import random
 from base64 import b64encode
 from functools import partial
 from html import escape
-from pathlib import Path
 from typing import Any, Final
 
 import streamlit as st
-import yaml
 from pydantic import ValidationError
 from sqlalchemy.orm import Session
 
 from storylib import characters, production
 from storylib import vocabulary as v
-from storylib.characters import Draft
 from storylib.db import database
-from storylib.errors import Conflict, Invalid, NotFound, StorylibError
-from storylib.manuscript import Look, Sheet, problems
+from storylib.errors import Conflict, NotFound, StorylibError
+from storylib.manuscript import Sheet
 from storylib.models import Character
 from storylib.providers.kit.illustrator import preview
 from storylib.web import actions, forms, labels, notices, places, swatches, visitor
+from storylib.web.character_draft import EXTRAS, FORM, LIST, NONE, PIECES, draft, fill, key, random_sheet
 
-FORM: Final = "character"
-LIST: Final[dict[str, Any]] = yaml.safe_load(Path(__file__).with_suffix(".yaml").read_text("utf-8"))
-PIECES: Final[dict[str, str]] = LIST["pieces"]
 NEW: Final = "new"  # instead of an id
-NONE: Final = "none"  # of hats
-STATE: Final = ("name", "kind", "pronouns", "traits", "description", "pieces", "hair", "hat", "extras", "size")
-EXTRAS: Final = {"flower": "Flower", "medal": "Medal"}
 
 
 def open_(wanted: str) -> None:
@@ -42,47 +34,24 @@ def open_(wanted: str) -> None:
     Raises:
         NotFound: no such character of the user's.
     """
-    if st.session_state.get(_key("opened")) == wanted and _key("name") in st.session_state:
+    if st.session_state.get(key("opened")) == wanted and key("name") in st.session_state:
         return
     forms.forget(FORM)
-    st.session_state[_key("opened")] = wanted
+    st.session_state[key("opened")] = wanted
     if wanted == NEW:
-        _fill(Sheet(name="?", kind="fox", pronouns="they"))
-        st.session_state.update({_key("name"): "", _key("version"): 0})
+        fill(Sheet(name="?", kind="fox", pronouns="they"))
+        st.session_state.update({key("name"): "", key("version"): 0})
         return
     if not wanted.isdecimal():
         raise NotFound("There is no such character.")
     character = actions.look(characters.get, visitor.user().id, int(wanted[:12]))
-    _fill(character.sheet)
-    st.session_state[_key("version")] = character.version
-
-
-def _key(name: str) -> str:
-    return f"{FORM} {name}"
+    fill(character.sheet)
+    st.session_state[key("version")] = character.version
 
 
 def _kept(name: str) -> dict[str, Any]:
     """What keeps a field as it is whatever is shown meanwhile, and when a slow run is overtaken by the next."""
-    return {"key": _key(name), "persist_state": "session"}
-
-
-def _fill(sheet: Sheet) -> None:
-    look = sheet.look
-    worn = [piece for piece in PIECES if getattr(look, piece)]
-    values = {
-        "name": sheet.name,
-        "kind": sheet.kind,
-        "pronouns": sheet.pronouns,
-        "traits": list(sheet.traits),
-        "description": sheet.description,
-        "pieces": [piece for piece in worn if piece != "shirt" or "stripes" not in worn],
-        "hair": look.hair or "short",
-        "hat": look.hat or NONE,
-        "extras": [name for name in EXTRAS if getattr(look, name)],
-        "size": look.size,
-        "colours": {name: value for name, value in look.model_dump(exclude_none=True).items() if str(value)[0] == "#"},
-    }
-    st.session_state.update({_key(name): value for name, value in values.items()})
+    return {"key": key(name), "persist_state": "session"}
 
 
 # --- the fields
@@ -119,10 +88,10 @@ def _who() -> None:
 
 
 def _looks() -> None:
-    if st.session_state[_key("kind")] == "child":
+    if st.session_state[key("kind")] == "child":
         _colour("Skin", "skin", "skin")
         st.pills("Hair", v.HAIRS, format_func=labels.HAIRS.__getitem__, **_kept("hair"), required=True)
-        if st.session_state[_key("hair")] != "none":
+        if st.session_state[key("hair")] != "none":
             _colour("Hair colour", "hair_colour", "hair")
     else:
         _colour("Colour", "colour", "coat")
@@ -138,12 +107,12 @@ def _looks() -> None:
 
 
 def _colour(label: str, field: str, palette: str) -> None:
-    colours = st.session_state[_key("colours")]
-    swatches.show(_key(f"{field} swatches"), label, LIST[palette], colours.get(field, ""), partial(_paint, field))
+    colours = st.session_state[key("colours")]
+    swatches.show(key(f"{field} swatches"), label, LIST[palette], colours.get(field, ""), partial(_paint, field))
 
 
 def _paint(field: str, colour: str) -> None:
-    st.session_state[_key("colours")] = {**st.session_state[_key("colours")], field: colour}
+    st.session_state[key("colours")] = {**st.session_state[key("colours")], field: colour}
 
 
 def _buttons() -> None:
@@ -156,56 +125,16 @@ def _buttons() -> None:
         st.button("Show how it is now", icon=":material/refresh:", on_click=_reload)
 
 
-# --- what the form says
-
-
-def draft() -> Draft:
-    """The character as typed.
-
-    Raises:
-        Invalid: a colour is none.
-    """
-    said = {name: st.session_state.get(_key(name)) for name in STATE}
-    return Draft(
-        name=said["name"] or "",
-        kind=said["kind"] or "",
-        pronouns=said["pronouns"] or "",
-        traits=tuple(said["traits"] or ()),
-        description=said["description"] or "",
-        look=_look(said, st.session_state[_key("colours")]),
-    )
-
-
-def _look(said: dict[str, Any], colours: dict[str, str]) -> Look:
-    """Only what can be seen: a fox has no hair, and what is not worn has no colour."""
-    pieces = set(said["pieces"] or ())
-    child = said["kind"] == "child"
-    fields: dict[str, Any] = {piece: colours.get(piece) or LIST["cloth"]["Blue"] for piece in pieces}
-    if "stripes" in pieces:
-        fields.setdefault("shirt", LIST["cloth"]["White"])
-    for name in ("skin", "hair_colour") if child else ("colour",):
-        fields[name] = colours.get(name) or None
-    if child:
-        fields["hair"] = said["hair"]
-    if said["hat"] not in (None, NONE):
-        fields |= {"hat": said["hat"], "hat_colour": colours.get("hat_colour") or None}
-    fields |= {name: name in (said["extras"] or ()) for name in EXTRAS}
-    try:
-        return Look(**fields, size=said["size"])
-    except ValidationError as error:
-        raise Invalid(f"Please check the looks: {problems(error)}.", "look") from None
-
-
 def _portrait() -> None:
     """How it looks now; a refused field leaves the last good portrait."""
     try:
         look = draft().look
-        kind = st.session_state[_key("kind")]
+        kind = st.session_state[key("kind")]
         sheet = Sheet(name="?", kind=kind, look=look)
     except (StorylibError, ValidationError):
         st.caption("The portrait appears when the form is right.")
         return
-    name = st.session_state[_key("name")] or f"a {kind}"
+    name = st.session_state[key("name")] or f"a {kind}"
     st.html(
         f'<img src="{_drawn(sheet)}" alt="A portrait of {escape(name, quote=True)}" width="512" height="512" '
         'style="display:block;margin:0 auto;width:min(100%,22rem,40vh);height:auto;border-radius:1rem">'
@@ -223,7 +152,7 @@ def _drawn(sheet: Sheet) -> str:
 
 def _close() -> None:
     """Back to the list; what was typed is forgotten."""
-    st.session_state.pop(_key("opened"), None)
+    st.session_state.pop(key("opened"), None)
     forms.forget(FORM)
     places.send(places.CHARACTERS)
 
@@ -237,43 +166,21 @@ def _save() -> None:
 
 
 def _written(session: Session, user_id: int) -> Character:
-    opened, version = st.session_state[_key("opened")], st.session_state[_key("version")]
+    opened, version = st.session_state[key("opened")], st.session_state[key("version")]
     if opened == NEW:
         return characters.create(session, user_id, draft())
     return characters.update(session, user_id, int(opened), version, draft())
 
 
 def _reload() -> None:
-    st.session_state.pop(_key("opened"))
+    st.session_state.pop(key("opened"))
     st.rerun()
 
 
 def _surprise() -> None:
     """A character by chance; a name that was typed stays."""
-    name = st.session_state[_key("name")]
-    _fill(random_sheet(random.Random()))
+    name = st.session_state[key("name")]
+    fill(random_sheet(random.Random()))
     if name:
-        st.session_state[_key("name")] = name
+        st.session_state[key("name")] = name
     forms.forget(FORM)
-
-
-def random_sheet(chance: random.Random) -> Sheet:
-    """Anybody."""
-    kind = chance.choice(v.KINDS)
-    if chance.random() < 0.25:
-        kind = "child"  # one kind of 38, and half of the people in stories
-    colours: dict[str, Any] = {chance.choice(LIST["by_chance"]): chance.choice(list(LIST["cloth"].values()))}
-    if kind == "child":
-        colours = {
-            "skin": chance.choice(list(LIST["skin"].values())),
-            "hair": chance.choice(v.HAIRS[:-1]),
-            "hair_colour": chance.choice(list(LIST["hair"].values())[:7]),
-            chance.choice(("shirt", "dress", "overalls")): chance.choice(list(LIST["cloth"].values())),
-        }
-    return Sheet(
-        name=chance.choice(LIST["names"]),
-        kind=kind,
-        pronouns=chance.choice(v.PRONOUNS),
-        traits=tuple(chance.sample(v.TRAITS, 2)),
-        look=Look(**colours),
-    )

@@ -32,8 +32,9 @@ def panel(wanted: str) -> None:
     if not wanted.isdecimal():
         st.caption(":material/info: Save the character first: the portraits are drawn after what is saved.")
         return
-    candidates = actions.look(portraits.latest, visitor.user().id, int(wanted))
-    (_watched if _at_work(candidates) else _still)(int(wanted), others[0])
+    character_id = int(wanted[:12])
+    candidates = actions.look(portraits.latest, visitor.user().id, character_id)
+    (_watched if _at_work(candidates) else _still)(character_id, others[0])
 
 
 def _choice(character_id: int, illustrator: str) -> None:

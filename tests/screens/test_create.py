@@ -6,8 +6,9 @@ import pytest
 from sqlalchemy import func, select
 from streamlit.testing.v1 import AppTest
 
+from storylib import limits
 from storylib.db import Database
-from storylib.models import Character, Story, User
+from storylib.models import Character, Story, User, now
 from tests import factories
 from tests.screens.visit import button, press, shown, visit
 
@@ -166,3 +167,28 @@ def test_a_limit_is_told_beside_the_button_and_the_form_is_kept(sqlite_database:
     assert app.text_input(key="brief theme").value == "a lost lantern"
     with sqlite_database.read() as session:
         assert session.scalar(select(func.count()).select_from(Story)) == 12
+
+
+@pytest.mark.usefixtures("working")
+def test_a_surprise_invents_the_hero_where_there_is_none(sqlite_database: Database, ada: User) -> None:
+    with sqlite_database.write() as session:
+        session.delete(session.scalars(select(Character)).one())
+    app = press(create(sqlite_database, ada), "Surprise me")
+    with sqlite_database.read() as session:
+        hero = session.scalars(select(Character)).one()
+    assert hero.portrait_id
+    assert hero.name in app.toast[0].value
+    press(app, "Make the story")
+    assert not app.error
+    assert [sheet.name for sheet in asked(sqlite_database)[0].brief.characters] == [hero.name]
+
+
+def test_a_plan_that_is_used_up_for_this_month_says_so_and_what_can_be_done(
+    sqlite_database: Database, ada: User
+) -> None:
+    with sqlite_database.write() as session:
+        for _ in range(100):
+            factories.story(session, ada, created_at=limits.month_start(now()))
+    app = create(sqlite_database, ada)
+    assert "makes 100 stories a month and they are all made" in app.info[0].value
+    assert button(app, "Make the story").disabled

@@ -96,7 +96,7 @@ def ask_for_a_story(app: running.App, tab: Page) -> str:
         tab.get_by_role("radiogroup", name=makers).get_by_text("OpenAI").click()
     tab.get_by_label("What is it about?").fill("a lost lantern")
     tab.keyboard.press("Tab")
-    quote = tab.get_by_text(re.compile(r"About \$\d+\.\d\d \(\$\d"))
+    quote = tab.get_by_text(re.compile(r"About \$\d+\.\d\d.*from the price list"))
     expect(quote).to_be_visible()
     said = quote.inner_text()
     tab.get_by_role("button", name="Make the story").click()
