@@ -154,9 +154,11 @@ def _kit_sheet(options: argparse.Namespace) -> None:
 
 def _worker(_: argparse.Namespace) -> None:
     from storylib import jobs, observe
+    from storylib.alerts import watch
 
     observe.configure()
     _migrated()
+    watch.start()
     jobs.work()
 
 

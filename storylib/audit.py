@@ -16,7 +16,7 @@ from storylib.models import Audit, User
 # No CHECK in the database: a row may outlive the word for its act.
 Act = Literal[
     "invited", "created", "imported", "reset link", "role", "plan", "budget", "locked", "unlocked",
-    "signed out", "deactivated", "reactivated", "deleted",
+    "signed out", "deactivated", "reactivated", "deleted", "acknowledged",
 ]  # fmt: skip
 ACTS: Final[tuple[Act, ...]] = get_args(Act)
 PAGE = 100

@@ -2,7 +2,8 @@
 
 Environment: ``STORYLIB_CONFIG`` (config.yaml), ``STORYLIB_DATA`` (data/), ``STORYLIB_DATABASE_URL``
 (sqlite:///<data>/storylib.db), ``STORYLIB_SECRET_KEY`` (made and kept in the data folder when missing),
-``OPENAI_API_KEY`` and ``OPENAI_BASE_URL`` (which may also stand in .streamlit/secrets.toml).
+``OPENAI_API_KEY``, ``OPENAI_BASE_URL``, ``STORYLIB_ALERT_WEBHOOK``, ``STORYLIB_SMTP_USER`` and
+``STORYLIB_SMTP_PASSWORD`` (which may also stand in .streamlit/secrets.toml).
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -90,6 +91,46 @@ class ProviderConfig(_Section):
     models: dict[PlanName, Models] = {}
 
 
+class ErrorRate(_Section):
+    """More than this share of a provider's calls failed, of at least so many that ended in so many minutes."""
+
+    share: float = Field(gt=0, lt=1)
+    calls: int = Field(default=20, ge=1)
+    minutes: int = Field(default=60, ge=5, le=24 * 60)
+
+
+class Rules(_Section):
+    """What administrators want to be told of; what is left out is not watched."""
+
+    spend_a_day_usd: Decimal | None = Field(default=None, gt=0)
+    error_rate: ErrorRate | None = None
+    queue_minutes: int | None = Field(default=None, ge=1)
+    budget_percent: tuple[Annotated[int, Field(ge=1, le=100)], ...] = ()
+    free_disk_gb: Decimal | None = Field(default=None, gt=0)
+
+
+Address = Annotated[str, Field(pattern=r"^[^@\s,;<>]+@[^@\s,;<>]+$", max_length=254)]
+
+
+class Mail(_Section):
+    """Where alerts go by e-mail; STORYLIB_SMTP_USER and STORYLIB_SMTP_PASSWORD sign in there."""
+
+    host: str = Field(min_length=1)
+    port: int = Field(default=587, ge=1, le=65535)
+    security: Literal["starttls", "tls", "none"] = "starttls"
+    sender: Address
+    to: tuple[Address, ...] = Field(min_length=1)
+
+
+class Alerts(_Section):
+    """What is watched, how often, and after how long a calm an alert is over; STORYLIB_ALERT_WEBHOOK is told too."""
+
+    every_seconds: int = Field(default=60, ge=1, le=3600)
+    calm_minutes: float = Field(default=5, ge=0, le=24 * 60)
+    rules: Rules = Rules()
+    mail: Mail | None = None
+
+
 class Config(_Section):
     """The whole of config.yaml."""
 
@@ -98,6 +139,7 @@ class Config(_Section):
     sign_in: SignIn = SignIn()
     plans: dict[PlanName, Plan]
     providers: dict[str, ProviderConfig]
+    alerts: Alerts = Alerts()
 
 
 @dataclass(frozen=True)

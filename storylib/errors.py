@@ -8,6 +8,7 @@ StorylibError
 ├── Refused            you may not do this (role, lock-out, closed registration)
 ├── LimitReached       a plan's limit; carries what, how long, and what to do instead
 ├── Unavailable        the disk or the database cannot do it now; nothing was half-written
+├── NotSent            a message did not arrive
 └── ProviderError      a maker of text, pictures, checks or sound failed
 """
 
@@ -69,6 +70,10 @@ class LimitReached(StorylibError):
 
 class Unavailable(StorylibError):
     """Storage cannot do it now; nothing was half-written."""
+
+
+class NotSent(StorylibError):
+    """A message was not taken by whoever should have passed it on; it may be sent again."""
 
 
 class ProviderError(StorylibError):

@@ -511,7 +511,7 @@ class AlertMessage(Base):
     channel: Mapped[v.Channel] = mapped_column(String(8))
     news: Mapped[v.AlertState] = mapped_column(String(16))
     attempts: Mapped[int] = mapped_column(default=0)
-    due_at: Mapped[datetime | None] = mapped_column(Utc, default=now)  # None: it was sent, or given up
+    due_at: Mapped[datetime | None] = mapped_column(Utc)  # None: it was sent, or given up
     sent_at: Mapped[datetime | None] = mapped_column(Utc)
     error: Mapped[str] = mapped_column(String(300), default="")  # why the latest attempt failed
 

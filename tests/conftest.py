@@ -19,6 +19,11 @@ from tests import postgres, running
 
 expect.set_options(timeout=20_000)  # milliseconds: a busy machine is no mistake
 
+# What the environment of whoever runs the tests may hold, and no test should meet.
+OUTSIDE = (
+    "OPENAI_API_KEY", "OPENAI_BASE_URL", "STORYLIB_DATABASE_URL", "STORYLIB_CONFIG",
+    "STORYLIB_ALERT_WEBHOOK", "STORYLIB_SMTP_USER", "STORYLIB_SMTP_PASSWORD",
+)  # fmt: skip
 HERE = {"localhost", "127.0.0.1", "::1", "0.0.0.0", "", None}
 
 
@@ -40,7 +45,7 @@ sys.addaudithook(_stay_on_this_machine)
 @pytest.fixture(autouse=True)
 def own_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Settings of this test's own: a new data folder, the repository's config.yaml, no key."""
-    for name in ("OPENAI_API_KEY", "OPENAI_BASE_URL", "STORYLIB_DATABASE_URL", "STORYLIB_CONFIG"):
+    for name in OUTSIDE:
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("STORYLIB_DATA", str(tmp_path / "data"))
     monkeypatch.setenv("STORYLIB_SECRET_KEY", "a key for tests only")

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from sqlalchemy.orm import Session
 
 from storylib.manuscript import Actor, Brief, Scene, Sheet
-from storylib.models import Base, Call, Character, Image, ImageBytes, Page, Story, User
+from storylib.models import Alert, Base, Call, Character, Image, ImageBytes, Page, Story, User
 
 LUNA = Sheet(name="Luna", kind="fox", pronouns="she", traits=("shy",))
 MEADOW = Scene(setting="meadow", cast=(Actor(name="Luna"),))
@@ -66,3 +66,8 @@ def call(session: Session, caller: User | None = None, **fields: Any) -> Call:
     """A ledger row, still reserved."""
     facts = {"operation": "draw", "provider": "kit", "model": "kit", "fingerprint": f"{next(_numbers):064}"}
     return _added(session, Call(user_id=caller and caller.id, **facts | fields))
+
+
+def alert(session: Session, **fields: Any) -> Alert:
+    """Something that an administrator should know."""
+    return _added(session, Alert(**{"rule": "disk", "thing": "here", "sentence": "The disk is nearly full.", **fields}))

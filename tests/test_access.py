@@ -12,7 +12,7 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 from streamlit.testing.v1 import AppTest
 
-from storylib import accounts, audit, characters, directory, images, leaving, people, people_file, stories
+from storylib import accounts, alerts, audit, characters, directory, images, leaving, people, people_file, stories
 from storylib.config import ROOT
 from storylib.db import Database
 from storylib.errors import NotFound, Refused
@@ -130,11 +130,12 @@ ACTS: dict[str, Callable[[Session, User, int], object]] = {
     "people_file.load": lambda session, who, _: people_file.load(session, who, FILE),
     "directory.people": lambda session, who, _: directory.people(session, who),
     "audit.entries": lambda session, who, _: audit.entries(session, who),
+    "alerts.acknowledge": lambda session, who, _: alerts.acknowledge(session, who, factories.alert(session).id),
 }
 
 
 def test_every_act_that_takes_an_actor_is_in_this_test() -> None:
-    modules = (people, leaving, people_file, directory, audit)
+    modules = (people, leaving, people_file, directory, audit, alerts)
     acts = {
         f"{module.__name__.rpartition('.')[2]}.{name}"
         for module in modules

@@ -25,7 +25,7 @@ LAYERS = (
     {"accounts", "passwords", "tickets", "characters", "portraits", "stories", "images", "ledger", "rollup", "limits"},
     {"audit", "people", "people_file", "directory", "leaving", "invitations", "takeout"},
     {"production", "quotes", "spool", "jobs"},
-    {"analytics", "charts", "sampling"},
+    {"analytics", "charts", "sampling", "alerts"},
     {"web", "server"},
     {"book", "demo", "backup", "__main__"},
     {"Home", "pages", "migrations"},

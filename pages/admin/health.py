@@ -3,10 +3,11 @@
 import streamlit as st
 
 from storylib import web
-from storylib.web.reports import condition, waiting
+from storylib.web.reports import alarms, condition, waiting
 
 web.admin()
 st.set_page_config(layout="wide")
+alarms.banner()
 
 st.title("Health", anchor=False)
 span = condition.window()
@@ -16,6 +17,10 @@ with st.skeleton(height=230):
 st.header("Needs somebody", anchor=False, divider="gray")
 waiting.decisions()
 waiting.troubled()
+
+st.header("Alerts", anchor=False, divider="gray")
+alarms.history()
+alarms.channels()
 
 st.header("Errors", anchor=False, divider="gray")
 with st.skeleton(height=400):

@@ -4,11 +4,13 @@ import streamlit as st
 
 from storylib import web
 from storylib.web import notices
+from storylib.web.reports import alarms
 from storylib.web.staff import acts, arrivals, audit_log, table
 
 admin = web.admin()
 st.set_page_config(layout="wide")
 notices.show()
+alarms.banner()
 
 st.title("People", anchor=False)
 arrivals.buttons(admin)

@@ -3,10 +3,11 @@
 import streamlit as st
 
 from storylib import web
-from storylib.web.reports import drawings, filters, headline
+from storylib.web.reports import alarms, drawings, filters, headline
 
 web.admin()
 st.set_page_config(layout="wide")
+alarms.banner()
 
 st.title("Usage and cost", anchor=False)
 asked = filters.asked()

@@ -79,7 +79,7 @@ def queue(session: Session) -> Queue:
 
 def troubled_stories(session: Session, most: int = 50) -> pd.DataFrame:
     """Stories that failed, or have been in the making for too long: whose they are and why, not what they tell."""
-    stuck = Story.state.in_(MAKING) & (ASKED < now() - CUT_OFF)
+    stuck = Story.state.in_(MAKING) & (now() - CUT_OFF > ASKED)
     rows = (
         select(Story.id, User.username, Story.owner_id, Story.state, Story.created_at, Story.error)
         .join(User, User.id == Story.owner_id)

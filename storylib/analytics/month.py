@@ -7,14 +7,14 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 import pandas as pd
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from storylib.analytics.frames import dollars, frame, total
 from storylib.analytics.scope import EVERYTHING, Scope
 from storylib.config import settings
 from storylib.limits import month_start
-from storylib.models import User
+from storylib.models import CallHour, StoryHour, User
 from storylib.rollup import hour_of
 
 
@@ -40,14 +40,31 @@ def month(session: Session, at: datetime, scope: Scope = EVERYTHING) -> Month:
     start, today = month_start(at), at.replace(hour=0, minute=0, second=0, microsecond=0)
     table = scope.hours
     day = (table.hour // 24).label("day")
-    free = [name for name, provider in settings().config.providers.items() if provider.free]
     rows = select(day, total(table.committed_usd).label("usd")).where(
-        table.hour >= hour_of(min(start, today - LOOK_BACK)), table.provider.not_in(free), *scope.conditions(table)
+        *_paid(table, min(start, today - LOOK_BACK)), *scope.conditions(table)
     )
     by_day = frame(session, rows.group_by(day)).set_index("day")["usd"]
     first, now_ = hour_of(start) // 24, hour_of(today) // 24
     spent = int(by_day[by_day.index >= first].sum())
     return Month(dollars(spent), dollars(spent + _to_come(by_day, start, now_)), _budget(session, scope))
+
+
+def spent_since(session: Session, start: datetime) -> Decimal:
+    """What everybody spent or reserved since the hour of ``start``, in US dollars."""
+    return dollars(session.scalar(select(total(CallHour.committed_usd)).where(*_paid(CallHour, start))) or 0)
+
+
+def dearest_call(session: Session, start: datetime) -> Decimal:
+    """What a call of the dearest model and kind costs on average since the hour of ``start``; 0 without any."""
+    kind = (CallHour.provider, CallHour.model, CallHour.operation)
+    rows = select(total(CallHour.committed_usd), total(CallHour.calls)).where(*_paid(CallHour, start)).group_by(*kind)
+    return max((dollars(usd) / calls for usd, calls in session.execute(rows) if calls), default=Decimal(0))
+
+
+def _paid(table: type[CallHour] | type[StoryHour], start: datetime) -> list[ColumnElement[bool]]:
+    """In SQL: since then, and not by one of the free."""
+    free = [name for name, provider in settings().config.providers.items() if provider.free]
+    return [table.hour >= hour_of(start), table.provider.not_in(free)]
 
 
 def _to_come(by_day: pd.Series[int], start: datetime, today: int) -> int:

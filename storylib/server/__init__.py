@@ -14,6 +14,7 @@ from typing import Any, cast
 from starlette.middleware import Middleware
 
 from storylib import accounts, jobs, observe, passwords, sampling, web
+from storylib.alerts import watch
 from storylib.config import settings
 from storylib.db import database
 from storylib.errors import StorylibError
@@ -41,6 +42,7 @@ async def lifespan(_app: object) -> AsyncIterator[None]:
     gc.collect()
     gc.freeze()
     yield
+    watch.stop()
     if not await asyncio.to_thread(jobs.stop):
         os._exit(0)  # threads wait for work that another process takes over
 
@@ -59,6 +61,7 @@ def _open_the_door() -> None:
     process.load_pages()
     jobs.start()
     sampling.start(process.sessions)
+    watch.start()
     print(f"\n  {settings().config.site.name} is at http://localhost:{_port()}\n", flush=True)
     _invite()
 

@@ -1,0 +1,131 @@
+"""How a message leaves: to a webhook as JSON, and by e-mail. Keys come from the environment and are never told.
+
+The webhook gets one POST: ``text`` is a sentence, which Slack and Mattermost show; the rest is for machines.
+"""
+
+from __future__ import annotations
+
+import smtplib
+import ssl
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from email.message import EmailMessage
+from email.utils import localtime, make_msgid
+from typing import Any
+
+import httpx2
+
+from storylib.config import Mail, secret, settings
+from storylib.errors import NotSent
+from storylib.vocabulary import CHANNELS, Channel
+
+SECONDS = 10.0  # for each step of a conversation
+WEBHOOK = "STORYLIB_ALERT_WEBHOOK"
+
+
+@dataclass(frozen=True)
+class Notice:
+    """What is told. ``news`` is open or closed, or test when nothing happened."""
+
+    site: str
+    news: str
+    sentence: str
+    alert: int | None = None
+    rule: str | None = None
+    thing: str | None = None
+    opened_at: datetime | None = None
+    closed_at: datetime | None = None
+
+    @property
+    def text(self) -> str:
+        """``Storylib: 12 of the 40 calls …``, or that this is over."""
+        return f"{self.site}: {'over: ' if self.news == 'closed' else ''}{self.sentence}"
+
+
+def configured() -> list[Channel]:
+    """The channels that somebody set up here."""
+    there = {"webhook": bool(secret(WEBHOOK)), "mail": settings().config.alerts.mail is not None}
+    return [channel for channel in CHANNELS if there[channel]]
+
+
+def send(channel: Channel, notice: Notice) -> None:
+    """Hand it over, once.
+
+    Raises:
+        NotSent: nobody took it; the sentence says why, without addresses that are secret.
+    """
+    _SEND[channel](notice)
+
+
+def _post(notice: Notice) -> None:
+    try:
+        # Its answer's body is nobody's business, and may be endless: it is not read.
+        with httpx2.stream("POST", secret(WEBHOOK), json=_payload(notice), timeout=SECONDS) as answer:
+            status = answer.status_code
+    except (httpx2.HTTPError, httpx2.InvalidURL) as error:
+        raise NotSent(f"The webhook could not be reached ({type(error).__name__}).") from None
+    if not 200 <= status < 300:
+        raise NotSent(f"The webhook answered {status}.")
+
+
+def _payload(notice: Notice) -> dict[str, Any]:
+    times = {name: time and time.isoformat(timespec="seconds") for name, time in _times(notice).items()}
+    facts = {name: getattr(notice, name) for name in ("site", "alert", "rule", "thing", "sentence")}
+    return {"text": notice.text, "state": notice.news, **facts, **times}
+
+
+def _times(notice: Notice) -> dict[str, datetime | None]:
+    return {"opened_at": notice.opened_at, "closed_at": notice.closed_at}
+
+
+def _mail(notice: Notice) -> None:
+    mail = settings().config.alerts.mail
+    if mail is None:
+        raise NotSent("No mail server is named in config.yaml any more.")
+    try:
+        with _connected(mail) as server:
+            server.send_message(_letter(mail, notice))
+    except (OSError, smtplib.SMTPException) as error:
+        raise NotSent(f"The mail server {mail.host} did not take it ({type(error).__name__}: {error}).") from None
+
+
+def _connected(mail: Mail) -> smtplib.SMTP:
+    context = ssl.create_default_context()
+    if mail.security == "tls":
+        server: smtplib.SMTP = smtplib.SMTP_SSL(mail.host, mail.port, timeout=SECONDS, context=context)
+    else:
+        server = smtplib.SMTP(mail.host, mail.port, timeout=SECONDS)
+    try:
+        if mail.security == "starttls":
+            server.starttls(context=context)
+        if user := secret("STORYLIB_SMTP_USER"):
+            _sign_in(server, mail, user)
+    except BaseException:
+        server.close()
+        raise
+    return server
+
+
+def _sign_in(server: smtplib.SMTP, mail: Mail, user: str) -> None:
+    if mail.security == "none":
+        raise NotSent("A password is not sent without encryption: set security to starttls or tls.")
+    server.login(user, secret("STORYLIB_SMTP_PASSWORD"))
+
+
+def _letter(mail: Mail, notice: Notice) -> EmailMessage:
+    letter = EmailMessage()
+    letter["Subject"] = " ".join(notice.text.split())
+    letter["From"], letter["To"] = mail.sender, ", ".join(mail.to)
+    letter["Date"], letter["Message-ID"] = localtime(), make_msgid(domain=mail.sender.rpartition("@")[2])
+    letter["Auto-Submitted"] = "auto-generated"  # so that nobody's holiday answers
+    lines = [notice.sentence, ""]
+    lines += [
+        f"{name.split('_')[0].capitalize()}: {time:%Y-%m-%d %H:%M} UTC" for name, time in _times(notice).items() if time
+    ]
+    lines += ["", f"Health, among the pages for administrators of {notice.site}, tells more."]
+    letter.set_content("\n".join(lines))
+    return letter
+
+
+_SEND: dict[Channel, Callable[[Notice], None]] = {"webhook": _post, "mail": _mail}
