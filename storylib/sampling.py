@@ -10,8 +10,11 @@ from datetime import datetime
 from pathlib import Path
 
 import psutil
+from sqlalchemy import func, select
 
 from storylib.config import settings
+from storylib.db import database
+from storylib.errors import Unavailable
 from storylib.models import now
 
 EVERY = 30.0  # seconds
@@ -59,11 +62,19 @@ def take(sessions: Callable[[], int]) -> Sample:
 
 
 def database_size() -> float | None:
-    """Of SQLite's files, in megabytes; None for a server's database, which is not ours to measure."""
+    """In megabytes: of SQLite's files, or as PostgreSQL says; None while it does not answer."""
     path = settings().database_url.removeprefix("sqlite:///")
     if path == settings().database_url:
-        return None
+        return _size_on_server()
     return sum(file.stat().st_size for file in Path(path).parent.glob(f"{Path(path).name}*")) / MEGABYTE
+
+
+def _size_on_server() -> float | None:
+    try:
+        with database().read() as session:
+            return float(session.scalar(select(func.pg_database_size(func.current_database()))) or 0) / MEGABYTE
+    except Unavailable:
+        return None
 
 
 def start(sessions: Callable[[], int]) -> None:

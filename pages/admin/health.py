@@ -3,7 +3,7 @@
 import streamlit as st
 
 from storylib import web
-from storylib.web.reports import alarms, condition, waiting
+from storylib.web.reports import alarms, condition, machine, waiting
 
 web.admin()
 st.set_page_config(layout="wide")
@@ -34,5 +34,6 @@ st.header("Latest errors", anchor=False, divider="gray")
 condition.recent_errors(span)
 
 st.header("This process", anchor=False, divider="gray")
-condition.machine()
-condition.about()
+machine.figures()
+machine.makers()
+machine.about()

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from storylib.analytics.frames import clock, frame
 from storylib.analytics.span import Span
-from storylib.models import Call, Story, User, now
+from storylib.models import Call, Page, Story, User, now
 from storylib.rollup import HOUR_OF_CALL
 from storylib.stories import MAKING
 
@@ -87,6 +87,19 @@ def troubled_stories(session: Session, most: int = 50) -> pd.DataFrame:
         .order_by(Story.created_at.desc())
     )
     return frame(session, rows.limit(most))
+
+
+def story_calls(session: Session, story_id: str, most: int = 200) -> pd.DataFrame:
+    """What was asked of providers for one story, the newest first."""
+    head = (Call.id, Call.at, Call.operation, Call.page_number, Call.provider, Call.model, Call.state)
+    rows = select(*head, Call.attempts, Call.error_kind, Call.cost_usd).where(Call.story_id == story_id)
+    return frame(session, rows.order_by(Call.at.desc(), Call.id.desc()).limit(most))
+
+
+def story_pages(session: Session, story_id: str) -> pd.DataFrame:
+    """How far each page of a story is, not what it tells."""
+    rows = select(Page.number, Page.state, Page.made_by, Page.error).where(Page.story_id == story_id)
+    return frame(session, rows.order_by(Page.number))
 
 
 def failed_calls(session: Session, span: Span, most: int = 200) -> pd.DataFrame:

@@ -98,6 +98,27 @@ def test_a_failed_story_is_told_by_number_and_made_again_without_being_read(
         assert (again.run, again.state != "failed") == (2, True)
 
 
+def test_a_story_is_opened_to_its_pages_and_calls_without_being_read(
+    sqlite_database: Database, look: Callable[..., AppTest], ada: User
+) -> None:
+    with sqlite_database.write() as session:
+        story = factories.story(session, ada, state="failed", title="A secret", error="The writer gave up.")
+        factories.page(session, story, state="failed", text="Another secret", error="No picture came.")
+    add(sqlite_database, ada, state="failed", error_kind="server", story_id=story.id)
+    add(sqlite_database, ada, state="failed", error_kind="quota", story_id="0" * 32)
+    app = press(look(), "Open")
+    tables = [frame.value for frame in app.dataframe]
+    assert [list(table["error"]) for table in tables if "number" in table] == [["No picture came."]]
+    [calls] = [table for table in tables if "attempts" in table]
+    assert list(calls["error_kind"]) == ["server"]
+    assert "ecret" not in shown(app) + "".join(table.to_csv() for table in tables)
+
+
+def test_health_says_what_each_maker_can_do(look: Callable[..., AppTest]) -> None:
+    rows = next(table.value for table in look().table if "Lacks" in table.value).set_index("Maker")["Lacks"]
+    assert rows.to_dict() == {"Story Kit, free": "nothing so far", "OpenAI, paid": "no key or address is given"}
+
+
 def test_recent_errors_are_found_by_their_number(
     sqlite_database: Database, look: Callable[..., AppTest], ada: User
 ) -> None:

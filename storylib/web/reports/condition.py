@@ -1,4 +1,4 @@
-"""The health report: what fails, how fast it is, and how the process is doing."""
+"""The health report: what fails, and how fast it is."""
 
 from __future__ import annotations
 
@@ -7,23 +7,19 @@ from typing import Any, Final
 import pandas as pd
 import streamlit as st
 
-from storylib import __version__, charts, jobs, observe, rollup, sampling
+from storylib import charts, observe
 from storylib.analytics import health, sheets
 from storylib.analytics.health import REFUSALS
 from storylib.analytics.scope import EVERYTHING
 from storylib.analytics.span import Span, last_hours
-from storylib.config import settings
-from storylib.db import HEAD, database
 from storylib.models import now
-from storylib.web import actions, process, wording
+from storylib.web import actions, wording
 from storylib.web.reports import drawings, headline, reads
 from storylib.web.reports.filters import KINDS
 from storylib.web.reports.headline import Figure
-from storylib.web.visitor import admin
 
 WINDOWS: Final = {"24 hours": 24, "7 days": 7 * 24, "30 days": 30 * 24}
 USUAL: Final = "24 hours"
-REFRESH: Final = 10.0  # seconds between two looks at the process
 
 
 def window() -> Span:
@@ -147,57 +143,3 @@ def _matching(found: pd.DataFrame, words: str) -> pd.DataFrame:
         return found
     lines = (" ".join(map(str, row)).casefold() for row in found.drop(columns="at").itertuples(index=False))
     return found[[all(word in line for word in words.casefold().split()) for line in lines]]
-
-
-# --- the process
-
-
-@st.fragment(run_every=REFRESH)
-def machine() -> None:
-    """Figures of this process, and how they went."""
-    admin()
-    seen = sampling.samples() or [sampling.take(process.sessions)]
-    last = seen[-1]
-    with st.grid(4, min_column_width=150):
-        for label, name, unit in _FIGURES:
-            value = getattr(last, name)
-            shown = "—" if value is None else _amount(value, unit)
-            trend = [getattr(sample, name) for sample in seen][:: max(1, len(seen) // 100)]
-            st.metric(label, shown, border=True, chart_data=trend if len(trend) > 2 and None not in trend else None)
-    st.caption(f"Since {wording.local(seen[0].at):%H:%M}, twice a minute, of this process only.")
-
-
-_FIGURES: Final = (
-    ("Processor", "cpu", " %"),
-    ("Memory", "memory", " MB"),
-    ("Open tabs", "sessions", ""),
-    ("Threads", "threads", ""),
-    ("Database", "database", " MB"),
-    ("Free disk", "disk_free", " MB"),
-)
-
-
-def _amount(value: float, unit: str) -> str:
-    if value >= 10_000:
-        return f"{value / 1000:,.0f} GB"
-    return f"{value:,.1f}{unit}" if unit == " MB" and value < 10 else f"{value:,.0f}{unit}"
-
-
-def about() -> None:
-    """Versions and providers, and the check of the ledger's sums."""
-    revision = database().revision()
-    facts = {
-        "Storylib": __version__,
-        "Database": f"{database().engine.dialect.name}, migration {revision}" + ("" if revision == HEAD else " (old!)"),
-        "Making stories": "in this process" if jobs.running() else "not in this process",
-    }
-    for name, provider in settings().config.providers.items():
-        facts[provider.label] = f"{name}, {'free' if provider.free else 'paid'}. {provider.note}"
-    st.table(facts, border="horizontal", width="content")
-    if st.button("Check the ledger's sums", icon=":material/calculate:", help="Adds up every call; takes a while."):
-        wrong = actions.look(rollup.differing)
-        if wrong:
-            st.error(f"{wrong} sums differ from the calls.", icon=":material/error:")
-            st.button("Add everything up anew", on_click=actions.perform, args=(rollup.rebuild,))
-        else:
-            st.success("Every sum is what the calls add up to.", icon=":material/check:")

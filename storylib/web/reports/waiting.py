@@ -14,7 +14,7 @@ from storylib.charts import usd
 from storylib.models import Story
 from storylib.stories import MAKING
 from storylib.web import actions, labels, notices, wording
-from storylib.web.reports import reads
+from storylib.web.reports import reads, record
 from storylib.web.reports.filters import KINDS
 from storylib.web.visitor import admin
 
@@ -58,7 +58,7 @@ def _decide(call_id: int, paid: bool) -> None:
 
 @st.fragment
 def troubled() -> None:
-    """Stories that failed or got stuck, with a button to go on."""
+    """Stories that failed or got stuck, with buttons to look into them and to go on."""
     admin()
     notices.show()
     found = actions.look(health.troubled_stories)
@@ -71,7 +71,9 @@ def troubled() -> None:
             asked, state = f"{wording.local(story['created_at']):%d %B, %H:%M}", labels.STATES[story["state"]]
             why = story["error"] or "No news for a while."
             st.markdown(f"{asked} · {story['username']} · {state} · {why}  \n:small[`{story['id']}`]")
-        with button.container(horizontal_alignment="right"):
+        with button.container(horizontal=True, horizontal_alignment="right"):
+            if st.button("Open", key=f"open {story['id']}", icon=":material/search:"):
+                record.show(story)
             st.button("Try again", key=story["id"], icon=":material/refresh:", on_click=_retry, args=(story["id"],))
     _rest(found, "stories")
 
