@@ -10,6 +10,7 @@ from typing import Any, Final, Literal, get_args
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
+from storylib import text
 from storylib.errors import Refused
 from storylib.models import Audit, User
 
@@ -51,6 +52,7 @@ class Filter:
     person: str = ""  # part of the username of either side
     act: Act | None = None
     since: datetime | None = None
+    until: datetime | None = None  # this moment no more
 
 
 def entries(
@@ -68,10 +70,12 @@ def entries(
 
 def _conditions(wanted: Filter) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
-    if name := wanted.person.strip().lower():
+    if name := text.storable(wanted.person).strip().lower():
         found.append(Audit.person.contains(name, autoescape=True) | Audit.actor.contains(name, autoescape=True))
     if wanted.act:
         found.append(Audit.act == wanted.act)
     if wanted.since:
         found.append(Audit.at >= wanted.since)
+    if wanted.until:
+        found.append(Audit.at < wanted.until)
     return found

@@ -10,6 +10,7 @@ from typing import Any, Final, Literal, get_args
 from sqlalchemy import ColumnElement, case, func, or_, select
 from sqlalchemy.orm import Session
 
+from storylib import text
 from storylib.accounts import INVITED, LOCKED
 from storylib.audit import administrator
 from storylib.models import Story, User, now
@@ -81,7 +82,7 @@ def _conditions(wanted: Filter) -> list[ColumnElement[bool]]:
     found = [getattr(User, field) == value for field in ("role", "plan") if (value := getattr(wanted, field))]
     if wanted.status:
         found.append(_status() == wanted.status)
-    for word in wanted.search.split():
+    for word in text.storable(wanted.search).split():
         found.append(
             or_(*(column.icontains(word, autoescape=True) for column in (User.username, User.name, User.email)))
         )

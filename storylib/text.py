@@ -42,7 +42,15 @@ def name(value: str, field: str = "name", limit: int = 40) -> str:
 
 def key(value: str) -> str:
     """What two equal names share, whatever their case."""
-    return unicodedata.normalize("NFKC", value).casefold()
+    return unicodedata.normalize("NFKC", storable(value)).casefold()
+
+
+def storable(value: str) -> str:
+    """The same with a blank for what no database takes or nobody can type, such as NUL and half characters.
+
+    For words that are looked for; what is kept goes through ``line``, which refuses them.
+    """
+    return "".join(" " if unicodedata.category(c) in ("Cc", "Cs") else c for c in value)
 
 
 def _no_controls(value: str, field: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -103,10 +104,21 @@ def test_it_is_searched_by_either_name_and_by_act_and_read_on_page_by_page(sessi
     people.sign_out(session, ada, [ada.id])
     assert len(audit.entries(session, ada, Filter(person="BEA"))) == 2
     assert [row.person for row in audit.entries(session, ada, Filter(act="plan"))] == ["ada", "bea"]
+    assert len(audit.entries(session, ada, Filter(person="\0BEA\ud800"))) == 2
     assert audit.entries(session, ada, Filter(person="%")) == []
     first = audit.entries(session, ada, count=1)
     rest = audit.entries(session, ada, before_id=first[0].id)
     assert [row.act for row in first + rest] == ["signed out", "plan", "plan"]
+
+
+def test_it_is_narrowed_down_to_a_time(session: Session) -> None:
+    ada = factories.user(session, role="admin")
+    people.set_plan(session, ada, [ada.id], "pro")
+    [row] = audit.entries(session, ada)
+    moment = timedelta(microseconds=1)
+    assert audit.entries(session, ada, Filter(since=row.at, until=row.at + moment)) == [row]
+    assert audit.entries(session, ada, Filter(since=row.at + moment)) == []
+    assert audit.entries(session, ada, Filter(until=row.at)) == []
 
 
 def test_only_administrators_read_it(session: Session) -> None:

@@ -298,6 +298,7 @@ def test_people_are_searched_filtered_and_read_on_page_by_page(session: Session,
         assert {person.status for person in directory.people(session, ada, Filter(status=status))} == {status}
     assert names(directory.people(session, ada, Filter(search="müller BEA"))) == ["bea"]
     assert names(directory.people(session, ada, Filter(plan="pro", role="educator"))) == ["bea"]
+    assert names(directory.people(session, ada, Filter(search="\0müller\ud800"))) == ["bea"]
     assert directory.people(session, ada, Filter(search="%")) == []
     first = directory.people(session, ada, count=4)
     assert names(first + directory.people(session, ada, after=first[-1].username)) == names(everybody)

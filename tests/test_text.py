@@ -46,5 +46,9 @@ def test_names_are_equal_whatever_their_case() -> None:
     assert text.key("Straße") == text.key("STRASSE")
 
 
+def test_what_no_database_takes_is_a_blank_in_a_key() -> None:
+    assert text.key("Lu\0na\ud800 Fox\n") == "lu na  fox "
+
+
 def test_a_line_keeps_markup_and_braces_as_they_are() -> None:
     assert text.line("<script>{x}</script> ' OR 1=1", "theme", 200) == "<script>{x}</script> ' OR 1=1"

@@ -4,14 +4,14 @@ import streamlit as st
 
 from storylib import accounts, tickets, web
 from storylib.db import database
-from storylib.web import account
+from storylib.web import account, labels
 
 user = web.user()
 token = web.current_token() or ""
 
 st.title("Profile")
 st.write(f"**{user.name}** · {user.username} · {user.email}")
-st.write(f":gray[{user.role.capitalize()} with the {user.plan} plan, since {web.local(user.created_at):%d %B %Y}]")
+st.write(f":gray[{labels.ROLES[user.role]} with the {user.plan} plan, since {web.local(user.created_at):%d %B %Y}]")
 
 st.header("This month")
 account.plan(user)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from storylib import leaving, limits
 from storylib.db import database
@@ -20,11 +21,12 @@ def plan(user: User) -> None:
     allowed = limits.plan(user)
     left = actions.look(limits.stories_left, user)
     budget = actions.look(limits.budget, user)
-    money = None if budget.budget_usd is None else f"${budget.budget_usd:.2f}"
-    with st.container(horizontal=True):
-        _used("Stories", allowed.stories - left, allowed.stories)
-        _used("AI pictures", budget.images, budget.images_allowed)
-        _used("Spent", f"${budget.used_usd:.2f}", money)
+    most = budget.images_allowed
+    money = None if budget.budget_usd is None else f"${budget.budget_usd:,.2f}"
+    stories, pictures, spent = st.columns(3)
+    _used(stories, "Stories", f"{allowed.stories - left:,}", f"{allowed.stories:,}")
+    _used(pictures, "AI pictures", f"{budget.images:,}", None if most is None else f"{most:,}")
+    _used(spent, "Spent", f"${budget.used_usd:,.2f}", money)
     own = "Your own budget goes before the plan's. " if user.budget_usd is not None else ""
     st.caption(
         f"This calendar month (UTC). {own}Stories have up to {allowed.pages} pages, and a picture can be redrawn "
@@ -32,8 +34,9 @@ def plan(user: User) -> None:
     )
 
 
-def _used(label: str, used: object, allowed: object) -> None:
-    st.metric(label, str(used) if allowed is None else f"{used} of {allowed}", border=True)
+def _used(place: DeltaGenerator, label: str, used: str, allowed: str | None) -> None:
+    of = None if allowed is None else f"of {allowed}"
+    place.metric(label, used, of, delta_color="off", delta_arrow="off", border=True)
 
 
 def take_along() -> None:

@@ -33,6 +33,7 @@ STATES: Final[dict[str, str]] = {
     "cancelled": "Stopped",
 }
 REVIEWS: Final[dict[str, str]] = {"draft": "Draft", "approved": "Approved", "shared": "Shared"}
+ROLES: Final[dict[str, str]] = {"educator": "Educator", "admin": "Administrator"}
 STYLES: Final[dict[str, str]] = {"storybook": "Storybook", "cutout": "Paper cut-out", "crayon": "Crayon"}
 WORLDS: Final[dict[str, str]] = {
     "forest": "Forest",

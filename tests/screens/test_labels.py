@@ -16,6 +16,7 @@ from storylib.web import labels
         (labels.MORALS, v.MORALS),
         (labels.STATES, v.STORY_STATES),
         (labels.REVIEWS, v.REVIEWS),
+        (labels.ROLES, v.ROLES),
         (labels.STYLES, v.STYLES),
         (labels.WORLDS, v.WORLDS),
         (labels.PRONOUNS, v.PRONOUNS),

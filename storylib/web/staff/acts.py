@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from decimal import Decimal
 from typing import Any, Final
 
 import streamlit as st
@@ -13,10 +12,9 @@ from storylib import directory, leaving, people
 from storylib.directory import Filter, Person
 from storylib.errors import StorylibError
 from storylib.models import User
-from storylib.vocabulary import PLANS, ROLES
 from storylib.web import actions, notices
 from storylib.web.forms import write
-from storylib.web.staff import links, table
+from storylib.web.staff import changes, links, table
 
 Act = Callable[[Session, User, Iterable[int]], object]
 LINK: Final = "Make a password link"
@@ -36,7 +34,7 @@ def bar(admin: User, chosen: list[Person]) -> None:
         return
     with st.container(horizontal=True, vertical_alignment="center", border=True):
         st.markdown(f"**{_who(chosen)}**")
-        with st.popover("Change", icon=":material/tune:"):
+        if st.button("Change", icon=":material/tune:"):
             _change(admin, chosen)
         asked = st.menu_button("Access", [LINK, *ACCESS], icon=":material/key:")
         if st.button("Delete", icon=":material/delete:"):
@@ -68,28 +66,15 @@ def _link(admin: User, chosen: list[Person]) -> None:
         links.dialog(done.value)
 
 
+@st.dialog("Change", icon=":material/tune:")
 def _change(admin: User, chosen: list[Person]) -> None:
-    first = chosen[0]
-    with st.form("change", border=False):
-        role = st.selectbox("Role", ROLES, ROLES.index(first.role), format_func=table.label)
-        plan = st.selectbox("Plan", PLANS, PLANS.index(first.plan), format_func=table.label)
-        budget = st.number_input(
-            "Own budget a month (USD)", 0.0, float(people.MOST_BUDGET), _dollars(first.budget_usd), step=1.0,
-            placeholder="As the plan has it", help="Leave it empty for the plan's budget.",
-        )  # fmt: skip
-        if st.form_submit_button(f"Save for {_who(chosen)}", type="primary", width="stretch"):
-            amount = None if budget is None else Decimal(f"{budget:.2f}")
-            _do("Saved.", _save, admin, _ids(chosen), role, plan, amount)
-
-
-def _dollars(amount: Decimal | None) -> float | None:
-    return None if amount is None else float(amount)
-
-
-def _save(session: Session, admin: User, ids: list[int], role: Any, plan: Any, budget: Decimal | None) -> None:
-    people.set_plan(session, admin, ids, plan)
-    people.set_budget(session, admin, ids, budget)
-    people.set_role(session, admin, ids, role)  # last: it may be one's own
+    st.markdown(f"**{_who(chosen)}**")
+    wanted = changes.ask(chosen)
+    st.markdown(changes.announced(wanted, chosen) or "Nothing changes yet.")
+    if changes.demotes(wanted, chosen, admin):
+        st.warning("You are among them, and will see these pages no more.", icon=":material/person_off:")
+    if st.button("Change it", type="primary", width="stretch", disabled=not wanted):
+        _do("Changed.", changes.carry_out, admin, _ids(chosen), wanted)
 
 
 @st.dialog("Delete for good", icon=":material/delete:")

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from functools import partial
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 import pandas as pd
 import streamlit as st
@@ -15,7 +18,7 @@ from storylib.audit import ACTS, Filter
 from storylib.models import Audit, User
 from storylib.web import actions
 from storylib.web.labels import word
-from storylib.web.wording import local
+from storylib.web.wording import local, zone
 
 ANY: Final = "Any act"
 MOST: Final = 100_000  # lines in a file
@@ -24,16 +27,7 @@ HEADINGS: Final = ["When", "Who", "What", "On whom", "Before", "After"]
 
 def show(admin: User) -> None:
     """What was done by whom, the latest first."""
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        person = st.text_input(
-            "Person", type="search", placeholder="A username", key="audit-of", bind="query-params",
-            icon=":material/search:", label_visibility="collapsed", width=260, live=True,
-        )  # fmt: skip
-        names = {word(act): act for act in ACTS}
-        act = st.selectbox(
-            "What", [ANY, *names], key="act", bind="query-params", label_visibility="collapsed", width=200
-        )
-    wanted = Filter(person or "", names.get(act))
+    wanted = _filters()
     shown = st.session_state.get("audit shown", audit.PAGE)
     found = actions.look(audit.entries, admin, wanted, count=shown + 1)
     if not found:
@@ -47,6 +41,30 @@ def show(admin: User) -> None:
             "Export the audit as CSV", partial(export, admin, wanted), "storylib-audit.csv", "text/csv",
             icon=":material/download:", on_click="ignore",
         )  # fmt: skip
+
+
+def _filters() -> Filter:
+    """Who, what and when; kept in the address."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        person = st.text_input(
+            "Person", type="search", placeholder="A username", key="audit-of", bind="query-params",
+            icon=":material/search:", label_visibility="collapsed", width=260, live=True,
+        )  # fmt: skip
+        names = {word(act): act for act in ACTS}
+        act = st.selectbox(
+            "What", [ANY, *names], key="act", bind="query-params", label_visibility="collapsed", width=200
+        )
+        days = st.date_input(
+            "From day to day", [], key="days", bind="query-params", label_visibility="collapsed", width=260
+        )
+    since, until = _span(days)
+    return Filter(person or "", names.get(act), since, until)
+
+
+def _span(days: tuple[date, ...]) -> tuple[datetime | None, datetime | None]:
+    """From the beginning of the first day to the end of the last, here; with one day chosen so far, from then on."""
+    starts = [datetime.combine(day, time(), ZoneInfo(zone())) for day in days]
+    return (starts[0] if starts else None), (starts[1] + timedelta(1) if len(starts) > 1 else None)
 
 
 def export(admin: User, wanted: Filter) -> bytes:
@@ -70,12 +88,27 @@ def _line(row: Audit) -> list[Any]:
 
 def _facts(facts: dict[str, Any]) -> str:
     """``plan free, role admin``."""
-    return ", ".join(f"{name.replace('_usd', '').replace('_', ' ')} {_said(value)}" for name, value in facts.items())
+    return ", ".join(_said(name, value) for name, value in facts.items())
 
 
-def _said(value: Any) -> str:
-    words = {"None": "none", "True": "yes", "False": "no", str(LOCKED): "until unlocked"}
-    return words.get(str(value), str(value))
+def _said(name: str, value: Any) -> str:
+    if name == "budget_usd" and value is not None:
+        return f"budget ${Decimal(value):.2f}"
+    plainly = f"{name.replace('_', ' ')} {value}"
+    return _WORDS.get(plainly, plainly)
 
 
-_COLUMNS: Final = {"When": st.column_config.DatetimeColumn(format="D MMM YYYY, HH:mm:ss")}
+_WORDS: Final = {
+    "budget usd None": "the plan's budget",
+    "locked until None": "not locked",
+    f"locked until {LOCKED}": "locked",
+    "active True": "active",
+    "active False": "not active",
+}
+
+
+_COLUMNS: Final = {
+    "When": st.column_config.DatetimeColumn(format="D MMM YYYY, HH:mm:ss", width=180),
+    "Before": st.column_config.TextColumn(width=200),
+    "After": st.column_config.TextColumn(width=400),
+}

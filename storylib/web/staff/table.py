@@ -13,12 +13,10 @@ from storylib.analytics import sheets
 from storylib.directory import STATUSES, Filter, Person
 from storylib.models import User
 from storylib.vocabulary import PLANS, ROLES
-from storylib.web import actions
-from storylib.web.labels import word
+from storylib.web import actions, labels
 from storylib.web.wording import local
 
 ANY: Final = "Any"
-ROLE_NAMES: Final = {"educator": "Educator", "admin": "Administrator"}
 MENUS: Final = {"role": ROLES, "plan": PLANS, "status": STATUSES}
 HEADINGS: Final = {
     "name": "Name",
@@ -36,7 +34,7 @@ HEADINGS: Final = {
 
 def label(choice: str) -> str:
     """A role, plan or status as people read it."""
-    return ROLE_NAMES.get(choice) or word(choice)
+    return labels.ROLES.get(choice) or labels.word(choice)
 
 
 def filters() -> Filter:
@@ -108,7 +106,10 @@ def _cell(name: str, value: Any) -> Any:
 
 
 _COLUMNS: Final = {
-    "Own budget": st.column_config.NumberColumn(format="$%.2f", help="Instead of the plan's, each month"),
-    "Last here": st.column_config.DatetimeColumn(format="D MMM YYYY, HH:mm"),
-    "Since": st.column_config.DateColumn(format="D MMM YYYY"),
+    "Name": st.column_config.TextColumn(width=150),
+    "Stories": st.column_config.NumberColumn(width=70),
+    "Own budget": st.column_config.NumberColumn(format="$%.2f", width=95, help="Instead of the plan's, each month"),
+    "Last here": st.column_config.DatetimeColumn(format="D MMM YYYY, HH:mm", width=150),
+    "E-mail": st.column_config.TextColumn(width=210),
+    "Since": st.column_config.DateColumn(format="D MMM YYYY", width=105),
 }
