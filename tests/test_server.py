@@ -194,6 +194,11 @@ def test_the_process_says_that_it_is_up(client: TestClient) -> None:
     assert client.get("/healthz").json() == {"status": "ok"}
 
 
+def test_the_gallery_is_also_found_by_its_name(client: TestClient) -> None:
+    answer = client.get("/gallery?search=lantern", follow_redirects=False)
+    assert (answer.status_code, answer.headers["location"]) == (307, "/?search=lantern")
+
+
 def test_what_is_not_ready_is_named(client: TestClient) -> None:
     answer = client.get("/readyz")
     assert answer.status_code == 503

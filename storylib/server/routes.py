@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from starlette.background import BackgroundTask
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.responses import FileResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from storylib import accounts, images, jobs, takeout, tickets
@@ -51,6 +51,14 @@ def _migrated() -> bool:
         return database().revision() == HEAD
     except StorylibError:
         return False
+
+
+# --- the home page by its name
+
+
+async def gallery(request: Request) -> Response:
+    """The gallery is the home page, whose address Streamlit knows only as "/"."""
+    return RedirectResponse(f"/?{request.url.query}".rstrip("?"))
 
 
 # --- pictures
@@ -162,6 +170,7 @@ def _end(token: str) -> None:
 ROUTES = [
     Route("/healthz", healthz),
     Route("/readyz", readyz),
+    Route("/gallery", gallery),
     Route("/app/static/img/{image_id}/{size}.webp", picture),
     Route("/account/export.zip", export),
     Route("/auth/cookie", fetch_cookie, methods=["POST"]),
