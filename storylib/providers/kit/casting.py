@@ -40,9 +40,15 @@ def cast_roles(plot: Plot, world: World, characters: tuple[Sheet, ...], rng: Ran
 
 def _persona(part: Part, world: World, names: set[str], kinds: set[Kind], rng: Random) -> Persona:
     everybody: list[Persona] = list(getattr(world, part.from_))
-    free = [p for p in everybody if p.name.lower() not in names]
+    unheard = [p for p in everybody if p.name.lower() not in names]
+    free = [p for p in unheard if not _sounds_like(p.name, names)] or unheard
     unlike = [p for p in free if p.kind not in kinds or p.kind == "child"]
     return rng.choice(unlike or free)
+
+
+def _sounds_like(name: str, names: set[str]) -> bool:
+    """Whether a listener might mistake it for another: Luma, where there is a Luna."""
+    return any(name.lower()[:2] == other[:2] for other in names)
 
 
 def _player(persona: Persona, guest: Sheet | None) -> Player:

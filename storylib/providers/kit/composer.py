@@ -24,7 +24,7 @@ from storylib.vocabulary import AgeBand
 # a page that holds more words than this gets no further sentence (tone, theme) added to it
 ROOM: dict[AgeBand, int] = {"1-2": 7, "3-5": 42, "6-8": 95, "9-12": 150}
 # and a page on which several beats meet holds no more than this
-FULL: dict[AgeBand, int] = {"1-2": 9, "3-5": 68, "6-8": 135, "9-12": 185}
+FULL: dict[AgeBand, int] = {"1-2": 9, "3-5": 68, "6-8": 145, "9-12": 193}
 
 
 TRIALS = 3
@@ -100,7 +100,7 @@ class Book:
         """The first page's text is chosen first, so that it gets the first digits of the seed."""
         self._first_text = self._told(self.plan[0])
         supporting = tuple(p.sheet for p in self.cast.values() if not p.own and self._plays(p.sheet))
-        title = grammar.typeset(self.telling.say(self.telling.chooser.one(self.choice.plot.titles)))
+        title = grammar.typeset(grammar.titled(self.telling.say(self.telling.chooser.one(self.choice.plot.titles))))
         return Opening(title=title, supporting=supporting, cover=self.stage.scene(self.choice.plot.cover, theme=True))
 
     def pages(self) -> Iterator[PageDraft]:

@@ -25,6 +25,9 @@ _SINGULAR |= {"aren't": "isn't", "weren't": "wasn't", "haven't": "hasn't"}
 GROWN = 1.1  # drawn at least this much larger than a hero, a person is no child
 _ADULT: dict[Pronouns, str] = {"she": "woman", "he": "man", "they": "grown-up"}
 _CHILD: dict[Pronouns, str] = {"she": "girl", "he": "boy", "they": "child"}
+_SMALL = frozenset(
+    {"a", "an", "and", "at", "by", "for", "from", "in", "of", "on", "or", "the", "to", "with"}
+)  # in titles
 _AN = re.compile(r"(?:[aeiou]|hono|honest|hour|8)", re.IGNORECASE)
 _NOT_AN = re.compile(r"(?:uni|use|usu|one\b|once|eu)", re.IGNORECASE)
 
@@ -83,6 +86,11 @@ def typeset(text: str) -> str:
     """Straight quotes as a book sets them: “Oh,” said Hoot, ‘it’s you’."""
     text = re.sub(r'(^|[\s(])"', r"\1“", text).replace('"', "”")
     return re.sub(r"(^|[\s(—“])'(?=\w)", r"\1‘", text).replace("'", "’")
+
+
+def titled(text: str) -> str:
+    """A title as a cover has it: names of things that slots have filled in get their capitals."""
+    return re.sub(r"(?<![\w'’])[a-z][\w'’]*", lambda m: m[0] if m[0] in _SMALL else capital(m[0]), text)
 
 
 def listed(items: list[str]) -> str:

@@ -24,8 +24,11 @@ class Piece:
 
     @property
     def scene(self) -> Staging:
-        """The scene of this half."""
-        return self.beat.then if self.half == 1 and self.beat.then else self.beat.scene
+        """The scene of this half; of a whole beat the one in which more of its people are seen."""
+        first, second = self.beat.scene, self.beat.then
+        if second is None or self.half == 0:
+            return first
+        return second if self.half == 1 or len(second.cast) > len(first.cast) else first
 
 
 Sheet = tuple[Piece, ...]  # what stands on one page
