@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from dbos import DBOS
 from sqlalchemy import select
 
 from storylib import jobs, providers, stories
@@ -235,6 +236,21 @@ def jobs_of(database: Database, story: Story) -> int:
     """How many pages are being drawn now."""
     with database.read() as session:
         return sum(page.state == "drawing" for page in stories.get(session, story.owner_id, story.id).pages)
+
+
+@pytest.mark.usefixtures("maker", "ada")
+def test_a_process_is_known_before_it_takes_any_work(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    launch, known = DBOS.launch, []
+
+    def looked_at_launch() -> None:
+        with database.read() as session:
+            known.append(session.get(Worker, workers.ME))
+        launch()
+
+    monkeypatch.setattr(DBOS, "launch", looked_at_launch)
+    jobs.start()
+    jobs.stop()
+    assert known[0]
 
 
 def test_a_process_that_was_taken_for_dead_is_known_by_its_heartbeat() -> None:

@@ -12,6 +12,7 @@ from storylib.db import Database
 from storylib.errors import ProviderError
 from storylib.manuscript import Brief
 from storylib.models import Call, Character, Story, StoryCharacter, User
+from storylib.providers.base import Verdict
 from tests import factories, makers
 from tests.makers import Scripted
 
@@ -74,6 +75,25 @@ def test_every_page_is_checked_and_the_cost_is_the_ledgers(database: Database, a
     assert [page.checks for page in story.pages] == [[{"check": "scripted", "flags": [], "scores": {}}]] * 4
     with database.read() as session:
         assert ledger.story_cost(session, story.id) == Decimal("0.01") + 5 * Decimal("0.04")
+
+
+def test_a_check_that_costs_nothing_is_repeated_when_it_was_cut_off(
+    database: Database, ada: User, maker: Scripted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class KilledError(BaseException):
+        """As by ``kill -9``: nobody cleans up."""
+
+    def cut_off(*_: object) -> Verdict:
+        raise KilledError
+
+    with database.write() as session:
+        story = stories.ask(session, ada, BRIEF)
+    production.write(database, story.id)
+    with monkeypatch.context() as dying, pytest.raises(KilledError):
+        dying.setattr(maker, "check", cut_off)
+        production.review(database, story.id, 1)
+    assert _run(database, story).state == "ready"
+    assert {call.state for call in _calls(database, "check")} == {"settled"}
 
 
 def test_a_blocked_page_is_softened_once(database: Database, ada: User, maker: Scripted) -> None:

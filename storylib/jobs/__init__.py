@@ -86,10 +86,10 @@ def start() -> None:
     global _heart
     stopping.clear()
     DBOS(config=_config())
+    beat()  # first: what a process takes before it is known would be nobody's if it died
     DBOS.launch()
     DBOS.register_queue("stories", partition_concurrency=1, polling_interval_sec=IDLE)  # one running story a user
     DBOS.register_queue("pictures", global_concurrency=PICTURES, polling_interval_sec=IDLE)
-    beat()
     take_over()
     sweep()
     _heart = threading.Thread(target=live, name="heartbeat", daemon=True)

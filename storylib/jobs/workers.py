@@ -14,10 +14,8 @@ from uuid import uuid4
 
 from dbos import DBOS
 from sqlalchemy import delete, select
-from sqlalchemy.exc import DatabaseError
 
 from storylib.db import database
-from storylib.errors import Unavailable
 from storylib.jobs.workflow import stopping
 from storylib.models import Worker, now
 
@@ -33,8 +31,8 @@ def live() -> None:
         try:
             beat()
             take_over()
-        except (Unavailable, DatabaseError):
-            log.warning("heartbeat missed: the database does not answer")
+        except Exception:  # whatever it was: a heart that stops gives the work of a living process away
+            log.warning("heartbeat missed", exc_info=True)
 
 
 def beat() -> None:

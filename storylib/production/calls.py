@@ -41,9 +41,10 @@ def call(
     model = maker.model(operation)
     mark = ledger.fingerprint(maker.name, model, what)
     price = maker.reservation(operation)
-    wanted = ledger.Ask(user_id, operation, maker.name, model, mark, maker.free, price, story_id, number)
+    free = not maker.charges(operation)
+    wanted = ledger.Ask(user_id, operation, maker.name, model, mark, free, price, story_id, number)
     with database.write() as session:
-        if not maker.free:
+        if not free:
             limits.allow_cost(session, session.get_one(User, user_id), price)
         row = ledger.reserve(session, wanted)
     if row.state == "settled":

@@ -46,6 +46,11 @@ class Provider:
         """What a call cost, in US dollars; None when there is no price for it."""
         return NOTHING.usd
 
+    def charges(self, operation: Operation) -> bool:
+        """Whether such a call may cost anything; one that cannot may be repeated whenever it was cut off."""
+        estimate = self.estimate(operation)
+        return not self.free and (estimate is None or bool(estimate.high))
+
     def reservation(self, operation: Operation, pages: int = 1) -> Decimal:
         """What is set aside before a call: the most that it may cost, as far as that is known."""
         estimate = self.estimate(operation, pages)
