@@ -210,3 +210,22 @@ def test_a_cover_as_it_was_asked_for_is_not_drawn_again(session: Session) -> Non
     story = factories.story(session, ada, pages=4, cover_id="0" * 32)
     with pytest.raises(Invalid, match="as it was asked for"):
         stories.redraw_cover(session, ada, story.id)
+
+
+def test_everything_that_the_kit_stood_in_for_is_asked_for_at_once(session: Session) -> None:
+    ada = factories.user(session)
+    story = factories.story(session, ada, pages=4, cover_id="0" * 32, cover_stand_in=True)
+    for page in story.pages[:3]:
+        page.state, page.stand_in = "ready", True
+    story.pages[2].take = 3  # the free plan's last
+    again = stories.redraw_stand_ins(session, ada, story.id)
+    assert [(page.take, page.stand_in) for page in again.pages[:3]] == [(2, False), (2, False), (3, True)]
+    assert (again.state, again.cover_id) == ("queued", None)
+
+
+def test_where_the_plan_redraws_nothing_more_the_pictures_stay(session: Session) -> None:
+    ada = factories.user(session)
+    story = factories.story(session, ada, pages=4)
+    story.pages[0].stand_in, story.pages[0].take = True, 3
+    with pytest.raises(LimitReached, match="stay as they are"):
+        stories.redraw_stand_ins(session, ada, story.id)

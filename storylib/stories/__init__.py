@@ -2,7 +2,17 @@
 
 from storylib.stories.asking import ask, checked, get, searchable
 from storylib.stories.editing import page, retitle, rewrite_page, set_review
-from storylib.stories.making import MAKING, Progress, again, cancel, move, progress, redraw, redraw_cover
+from storylib.stories.making import (
+    MAKING,
+    Progress,
+    again,
+    cancel,
+    move,
+    progress,
+    redraw,
+    redraw_cover,
+    redraw_stand_ins,
+)
 from storylib.stories.shelf import (
     UNDO,
     Card,
@@ -17,6 +27,6 @@ from storylib.stories.shelf import (
 
 __all__ = [
     "MAKING", "UNDO", "Card", "Filter", "Progress", "again", "any_of", "ask", "bring_back", "cancel",
-    "cards", "checked", "get", "move", "page", "progress", "purge", "redraw", "redraw_cover", "retitle", "rewrite_page",
-    "searchable", "set_favourite", "set_review", "throw_away",
+    "cards", "checked", "get", "move", "page", "progress", "purge", "redraw", "redraw_cover",
+    "redraw_stand_ins", "retitle", "rewrite_page", "searchable", "set_favourite", "set_review", "throw_away",
 ]  # fmt: skip

@@ -112,8 +112,30 @@ def redraw_cover(session: Session, user: User, story_id: str) -> Story:
     if not get(session, user.id, story_id).cover_stand_in:
         raise Invalid("This cover is drawn as it was asked for. Nothing was changed.")
     limits.allow_request(session, user)
-    story = again(session, user.id, story_id)
-    story.cover_id, story.cover_stand_in = None, False
+    return _without_stand_in_cover(again(session, user.id, story_id))
+
+
+def redraw_stand_ins(session: Session, user: User, story_id: str) -> Story:
+    """Ask once more for everything that the Kit drew where another illustrator failed.
+
+    Raises:
+        NotFound: as for ``get``.
+        Invalid: the story is being made.
+        LimitReached: the plan redraws none of these pictures any more, or the requests come too fast.
+    """
+    limits.allow_request(session, user)
+    story, allowed = again(session, user.id, story_id), limits.plan(user).redraws
+    wanted = [page for page in story.pages if page.stand_in and page.take <= allowed]
+    if not wanted and not story.cover_stand_in:
+        raise LimitReached(f"Your plan redraws a picture {allowed} times. The pictures stay as they are.")
+    for page in wanted:
+        page.state, page.take, page.stand_in = "written", page.take + 1, False
+    return _without_stand_in_cover(story)
+
+
+def _without_stand_in_cover(story: Story) -> Story:
+    if story.cover_stand_in:
+        story.cover_id, story.cover_stand_in = None, False
     return story
 
 

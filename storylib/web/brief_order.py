@@ -37,6 +37,7 @@ def preview(user: User, library: list[Character]) -> None:
     makers = " · ".join(reader.maker(name) for name in dict.fromkeys((wanted.provider, wanted.illustrator)))
     st.caption(f":material/payments: {makers}. {quote.sentence}")
     costs.month(user)
+    costs.warn(user, quote)
     sending.warn(wanted)
     _warm(wanted)
 

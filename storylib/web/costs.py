@@ -10,6 +10,7 @@ from storylib import ledger, limits, providers
 from storylib.config import settings
 from storylib.models import Call, Story, User
 from storylib.prices import Estimate
+from storylib.quotes import Quote
 from storylib.vocabulary import Operation
 from storylib.web import actions
 
@@ -79,6 +80,16 @@ def _price(estimates: list[Estimate | None]) -> str:
         return "unpriced"
     total = sum((estimate.usd for estimate in estimates if estimate), Decimal(0))
     return f"about {usd(total)}" if total else "free"
+
+
+def warn(user: User, quote: Quote) -> None:
+    """Say so when what is left of the month may not be enough."""
+    left = actions.look(limits.budget, user).left_usd
+    if left is not None and quote.estimate.high > left:
+        st.warning(
+            f"{usd(left)} of your month is left. Pictures for which it is not enough are drawn by the Story Kit; "
+            "without money for the words nothing is begun.", icon=":material/payments:",
+        )  # fmt: skip
 
 
 def month(user: User) -> None:

@@ -16,6 +16,7 @@ from storylib.web.parts import part
 
 _book = part("book")
 KEY = "book"
+RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur"})
 # On paper there is the book alone.
 BOOK_ALONE = """<style>@media print {
   [data-testid="stSidebar"], [data-testid="stHeader"], .st-key-below_the_book { display: none !important; }
@@ -37,6 +38,8 @@ def leaves(story: Story) -> dict[str, Any]:
     written = {page.number: page for page in story.pages}
     return {
         "id": story.id,
+        "language": story.brief.language,
+        "rtl": story.brief.language in RIGHT_TO_LEFT,
         "title": title(story),
         "byline": f"with {labels.names([sheet.name for sheet in story.brief.characters])}",
         "label": credit(story),
@@ -65,12 +68,13 @@ def credit(story: Story) -> str:
 
 
 def _stood_in(story: Story) -> str:
-    """``the cover, page 3 and page 5 drawn by the Story Kit``, where another illustrator failed."""
-    drawn = ["the cover"] if story.cover_stand_in else []
-    drawn += [f"page {page.number}" for page in story.pages if page.stand_in]
-    if len(drawn) == story.brief.pages + 1:
-        drawn = ["every picture"]
-    return f"{labels.names(drawn)} drawn by the {name_of('kit')}" if drawn else ""
+    """``the cover and pages 3 and 5 drawn by the Story Kit``, where another illustrator failed."""
+    numbers = [str(page.number) for page in story.pages if page.stand_in]
+    if story.cover_stand_in and len(numbers) == story.brief.pages:
+        return f"every picture drawn by the {name_of('kit')}"
+    pages = f"{'page' if len(numbers) == 1 else 'pages'} {labels.names(numbers)}" if numbers else ""
+    drawn = " and ".join(filter(None, ["the cover" if story.cover_stand_in else "", pages]))
+    return drawn and f"{drawn} drawn by the {name_of('kit')}"
 
 
 def maker(name: str) -> str:

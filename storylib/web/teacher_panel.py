@@ -12,7 +12,7 @@ from storylib import jobs, stories
 from storylib.models import Page, Story, User
 from storylib.web import costs, making, notices, reader
 
-COLUMNS = ("Page", "Words by", "Picture by", "Reading level", "Checks")
+COLUMNS = ("Page", "Picture by", "Reading level", "Checks")
 
 
 def panel(user: User, story: Story) -> None:
@@ -22,15 +22,28 @@ def panel(user: User, story: Story) -> None:
     troubled = [page for page in story.pages if page.stand_in or page.state == "failed"]
     expanded = bool(troubled) or story.cover_stand_in
     with st.expander("For the teacher", icon=":material/fact_check:", expanded=expanded):
+        _all_again(user, story)
         if story.cover_stand_in:
             _cover(user, story)
         for page in troubled:
             _trouble(user, story, page)
-        st.table([_row(story, page) for page in story.pages], border="horizontal", hide_index=True)
+        st.caption(f"Words by {reader.name_of(story.provider)}.")
+        st.table([_row(page) for page in story.pages], border="horizontal", hide_index=True)
 
 
 def _worth_telling(story: Story) -> bool:
     return bool(story.pages) and {story.provider, story.brief.illustrator} != {"kit"}
+
+
+def _all_again(user: User, story: Story) -> None:
+    """One button where the Kit stood in more than once."""
+    count = sum(page.stand_in for page in story.pages) + story.cover_stand_in
+    if count > 1:
+        price = costs.of_pictures(user, story.brief.illustrator, count)
+        st.button(
+            f"Try all {count} pictures again ({price})", icon=":material/refresh:", type="primary",
+            on_click=_redrawn, args=(stories.redraw_stand_ins, user, story.id),
+        )  # fmt: skip
 
 
 def _cover(user: User, story: Story) -> None:
@@ -70,11 +83,9 @@ def _redrawn(redraw: Callable[..., Story], *what: Any) -> None:
         notices.attempt(jobs.submit, done.value)
 
 
-def _row(story: Story, page: Page) -> dict[str, str]:
-    facts = (
-        str(page.number), reader.name_of(story.provider), page.made_by or "nobody yet", _level(page),
-        "; ".join(map(_check, page.checks)) or "none needed",
-    )  # fmt: skip
+def _row(page: Page) -> dict[str, str]:
+    checks = "; ".join(map(_check, page.checks)) or "none needed"
+    facts = (str(page.number), page.made_by or "nobody yet", _level(page), checks)
     return dict(zip(COLUMNS, facts, strict=True))
 
 

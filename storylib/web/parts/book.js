@@ -1,6 +1,6 @@
 // A picture book to leaf through. Turning a page asks nothing of the server; only "Edit" does.
 //
-// data: { id, title, byline, label, band, making, editable, cover, pages: [{ number, text, alt, picture, thumb, note }] }
+// data: { id, language, rtl, title, byline, label, band, making, editable, cover, pages: [{ number, text, alt, picture, thumb, note }] }
 // A page that is not written yet has no text; a picture that is not drawn yet is null, and note says why.
 
 const books = new WeakMap()
@@ -39,7 +39,7 @@ class Leaf {
     this.image = make("img", { decoding: "async", hidden: true })
     this.image.onload = () => (this.image.hidden = false)
     this.note = make("p", { className: "note" })
-    this.text = make(number ? "p" : "h2", { className: "text", dir: "auto" })
+    this.text = make(number ? "p" : "h2", { className: "text" })
     this.byline = make("p", { className: "byline", dir: "auto" })
     this.folio = make("span", { className: "folio", textContent: number || "", ariaHidden: "true" })
     const frame = make("div", { className: "frame" }, this.image, this.note)
@@ -48,6 +48,12 @@ class Leaf {
     this.thumb = make("img", { alt: "", loading: "lazy", hidden: true })
     this.tab = make("button", { type: "button", className: "tab" }, this.thumb, make("span", { textContent: number || "Cover" }))
     if (number) this.tab.ariaLabel = `Page ${number}`
+  }
+
+  // A first word in Latin letters must not turn an Arabic page around, so its direction is the language's.
+  speak(language, rtl) {
+    Object.assign(this.text, { lang: language, dir: rtl ? "rtl" : "auto" })
+    Object.assign(this.image, { lang: language })
   }
 
   fill({ text, byline = "", alt, picture, thumb, note }) {
@@ -115,6 +121,8 @@ class Book {
     const contents = [{ ...data.cover, text: data.title, byline: data.byline }, ...data.pages]
     while (this.leaves.length < contents.length) this.add(new Leaf(this.leaves.length))
     contents.forEach((content, number) => this.leaves[number].fill(content))
+    this.leaves.forEach((leaf) => leaf.speak(data.language, data.rtl))
+    for (const turned of [this.stack.parentElement, this.strip]) turned.dir = data.rtl ? "rtl" : "ltr"
     Object.assign(this.element.dataset, { band: data.band, scheme: getComputedStyle(this.home.host).colorScheme })
     this.element.classList.toggle("making", data.making)
     this.element.ariaLabel = data.title
@@ -151,7 +159,8 @@ class Book {
       leaf.element.inert = number !== to
       leaf.tab.ariaCurrent = number === to ? "page" : null
     })
-    this.leaves[to].element.style.setProperty("--from", from < 0 ? "0" : to > from ? "1.5rem" : "-1.5rem")
+    const side = to > from === !this.data.rtl ? "1.5rem" : "-1.5rem"
+    this.leaves[to].element.style.setProperty("--from", from < 0 ? "0" : side)
     this.reveal(this.leaves[to].tab)
     if (from >= 0) this.spoken.textContent = to ? `Page ${to}. ${this.leaves[to].text.textContent}` : `Cover. ${this.data.title}`
   }
@@ -172,7 +181,8 @@ class Book {
     const target = event.composedPath()[0]
     if (event.defaultPrevented || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return
     if (target.closest?.("input, textarea, select, [contenteditable], [role=dialog], [role=tab], [role=radio], [role=listbox], [role=combobox]")) return
-    const to = { ArrowLeft: this.at - 1, ArrowRight: this.at + 1, Home: 0, End: this.leaves.length - 1 }[event.key]
+    const on = this.data.rtl ? -1 : 1 // where the next page lies
+    const to = { ArrowLeft: this.at - on, ArrowRight: this.at + on, Home: 0, End: this.leaves.length - 1 }[event.key]
     if (to === undefined) return
     event.preventDefault()
     this.turn(to)
@@ -180,7 +190,7 @@ class Book {
 
   swipe(end) {
     const [x, y] = this.touch ? [end.clientX - this.touch.clientX, end.clientY - this.touch.clientY] : [0, 0]
-    if (Math.abs(x) > 40 && Math.abs(x) > 1.5 * Math.abs(y)) this.turn(this.at + (x < 0 ? 1 : -1))
+    if (Math.abs(x) > 40 && Math.abs(x) > 1.5 * Math.abs(y)) this.turn(this.at + (x < 0 === !this.data.rtl ? 1 : -1))
   }
 
   async print() {
