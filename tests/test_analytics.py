@@ -8,11 +8,12 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from io import BytesIO, StringIO
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pandas as pd
 import pytest
-from sqlalchemy import delete, select
+from sqlalchemy import delete, event, select
 from sqlalchemy.orm import Session
 
 from storylib import rollup
@@ -322,6 +323,26 @@ def test_what_needs_somebody_is_found(session: Session) -> None:
 
 
 # Files
+
+
+def test_open_calls_are_found_without_reading_all_the_others(sqlite_database: Database) -> None:
+    asked: list[tuple[str, Any]] = []
+
+    def note(_connection: object, _cursor: object, statement: str, parameters: Any, *_: object) -> None:
+        asked.append((statement, parameters))
+
+    with sqlite_database.read() as session:
+        event.listen(sqlite_database.engine, "before_cursor_execute", note)
+        health.queue(session)
+        health.undecided(session)
+        event.remove(sqlite_database.engine, "before_cursor_execute", note)
+        queries = [(words, values) for words, values in asked if "FROM calls" in words]
+        connection = session.connection()
+        plans = [
+            str(connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {words}", values).all()) for words, values in queries
+        ]
+    assert len(plans) == 2
+    assert all("ix_calls_open" in plan for plan in plans), plans
 
 
 def test_a_spreadsheet_runs_nothing_of_what_it_is_given() -> None:

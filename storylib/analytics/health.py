@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import pandas as pd
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, func, literal_column, select
 from sqlalchemy.orm import Session
 
 from storylib.analytics.frames import clock, frame
@@ -14,6 +14,7 @@ from storylib.analytics.span import Span
 from storylib.models import Call, Page, Story, User, now
 from storylib.rollup import HOUR_OF_CALL
 from storylib.stories import MAKING
+from storylib.vocabulary import CallState
 
 REFUSALS = ("blocked", "refused")
 CUT_OFF = timedelta(minutes=15)  # nothing takes so long
@@ -38,9 +39,11 @@ def _within(span: Span) -> ColumnElement[bool]:
 
 def latencies(session: Session, span: Span) -> pd.DataFrame:
     """Seconds from question to answer by operation and provider: ``calls``, ``p50``, ``p95``, ``p99``; exact."""
-    rows = select(Call.operation, Call.provider, Call.latency_ms).where(_within(span), Call.latency_ms.is_not(None))
-    found = frame(session, rows)
-    found["seconds"] = found["latency_ms"].astype("float64") / 1000
+    key = (Call.operation, Call.provider, Call.latency_ms)
+    rows = select(*key, func.count().label("calls")).where(_within(span), Call.latency_ms.is_not(None)).group_by(*key)
+    each = frame(session, rows)  # many calls take the same time: a sixth of the rows travels
+    found = each.loc[each.index.repeat(each["calls"])]
+    found = found.assign(seconds=found["latency_ms"].astype("float64") / 1000)
     grouped = found.groupby(["operation", "provider"])["seconds"]
     measured = {name: grouped.quantile(part) for name, part in PERCENTILES.items()}
     return pd.DataFrame({"calls": grouped.count(), **measured}).reset_index()
@@ -49,10 +52,15 @@ def latencies(session: Session, span: Span) -> pd.DataFrame:
 # --- what needs somebody
 
 
+def _is(state: CallState) -> ColumnElement[bool]:
+    """In SQL, for reserved and unknown ones. SQLite uses the index of those only if it reads the index's own words."""
+    return (Call.state == state) & Call.state.in_((literal_column("'reserved'"), literal_column("'unknown'")))
+
+
 def undecided(session: Session, most: int = 100) -> pd.DataFrame:
     """Calls that may have been charged, the newest first."""
     head = (Call.id, Call.at, User.username, Call.provider, Call.model, Call.operation, Call.estimate_usd)
-    rows = select(*head, Call.story_id).outerjoin(User, User.id == Call.user_id).where(Call.state == "unknown")
+    rows = select(*head, Call.story_id).outerjoin(User, User.id == Call.user_id).where(_is("unknown"))
     return frame(session, rows.order_by(Call.at.desc(), Call.id.desc()).limit(most))
 
 
@@ -73,7 +81,7 @@ def queue(session: Session) -> Queue:
     )
     found = {state: (number, oldest) for state, number, oldest in session.execute(states.group_by(Story.state))}
     waiting, oldest = found.pop("queued", (0, None))
-    left = select(func.count()).where(Call.state == "reserved", Call.at < now() - CUT_OFF)
+    left = select(func.count()).where(_is("reserved"), Call.at < now() - CUT_OFF)
     return Queue(waiting, sum(number for number, _ in found.values()), oldest, session.scalar(left) or 0)
 
 
