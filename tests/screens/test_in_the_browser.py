@@ -88,6 +88,26 @@ def test_pages_turn_by_keyboard_without_the_server(app: running.App, ada: User, 
     assert not sent
 
 
+def test_a_right_to_left_book_turns_to_the_left(app: running.App, ada: User, inside: Page) -> None:
+    brief = factories.BRIEF.model_copy(update={"language": "ar"})
+    with app.database().write() as session:
+        story = factories.story(session, ada, brief=brief)
+        for number in (1, 2):
+            factories.page(session, story, number, text=f"Luna تبحث عن الضوء {number}.")
+    inside.goto(f"{app.url}/story?id={story.id}")
+    expect(inside.get_by_role("button", name="Add to favourites")).to_be_visible()
+    inside.keyboard.press("ArrowLeft")
+    text = inside.locator(".leaf.open .text")
+    expect(text).to_have_text("Luna تبحث عن الضوء 1.")
+    expect(text).to_have_css("direction", "rtl")  # though its first word is not
+    boxes = [inside.get_by_role("button", name=name).bounding_box() for name in ("Next page", "Previous page")]
+    assert boxes[0]
+    assert boxes[1]
+    assert boxes[0]["x"] < boxes[1]["x"]
+    inside.keyboard.press("ArrowRight")
+    expect(inside.locator(".count")).to_have_text("Cover")
+
+
 def test_a_page_is_edited_where_it_is_read(app: running.App, ada: User, inside: Page) -> None:
     story = a_story(app, ada, "Luna is edited")
     inside.goto(f"{app.url}/story?id={story.id}")

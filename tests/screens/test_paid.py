@@ -9,11 +9,11 @@ from streamlit.testing.v1 import AppTest
 
 from storylib import providers
 from storylib.db import Database
-from storylib.models import Story, User
+from storylib.models import Page, Story, User
 from storylib.providers import openai
 from storylib.providers.openai.server import Server
 from tests import factories
-from tests.screens.visit import button, press, shown, visit
+from tests.screens.visit import button, part, press, shown, visit
 
 BRIEF = factories.BRIEF.model_copy(update={"provider": "openai"})
 
@@ -142,3 +142,61 @@ def test_administrators_see_the_makers_and_no_key(
 def test_without_a_server_the_makers_screen_says_how_to_get_one(sqlite_database: Database, boss: User) -> None:
     assert providers.offered() == ["kit"]
     assert "OPENAI_BASE_URL" in shown(visit(sqlite_database, boss, "admin/providers.py"))
+
+
+@pytest.mark.usefixtures("server")
+def test_the_credit_and_the_panel_tell_what_the_kit_stood_in_for(sqlite_database: Database, boss: User) -> None:
+    story = add(sqlite_database, boss)
+    change(sqlite_database, story, 4, stand_in=True, error="It was refused. The Story Kit drew this picture instead.")
+    with sqlite_database.write() as session:
+        session.get_one(Story, story.id).cover_stand_in = True
+    app = visit(sqlite_database, boss, "studio/story.py", id=story.id)
+    assert part(app, "book")["label"].endswith("the cover and pages 2 and 4 drawn by the Story Kit")
+    assert "**Cover.** OpenAI could not draw it." in shown(app)
+    again = [one.label.partition(" (")[0] for one in app.button if "again" in one.label]
+    assert again == ["Try all 3 pictures again", "Try again", "Try again", "Try again"]
+
+
+@pytest.mark.usefixtures("server", "working")
+def test_everything_that_the_kit_drew_is_tried_again_by_one_click(sqlite_database: Database, boss: User) -> None:
+    story = add(sqlite_database, boss)
+    with sqlite_database.write() as session:
+        session.get_one(Story, story.id).cover_stand_in = True
+    press(visit(sqlite_database, boss, "studio/story.py", id=story.id), "Try all 2 pictures again")
+    with sqlite_database.read() as session:
+        again = session.get_one(Story, story.id)
+        assert (again.run, again.cover_stand_in, again.pages[1].take) == (2, False, 2)
+
+
+@pytest.mark.usefixtures("server")
+def test_a_page_that_was_blocked_leads_to_its_text_and_trying_again_has_a_price(
+    sqlite_database: Database, boss: User
+) -> None:
+    story = add(sqlite_database, boss)
+    change(sqlite_database, story, 3, state="failed", image_id=None, error="This page needs you.")
+    with sqlite_database.write() as session:
+        failed = session.get_one(Story, story.id)
+        failed.state, failed.error = "failed", "One picture could not be drawn."
+    app = visit(sqlite_database, boss, "studio/story.py", id=story.id)
+    assert "Try again (about \\$" in button(app, "Try again").label
+    press(app, "Edit the text")
+    assert app.text_area[0].value == "This is page 3."
+
+
+@pytest.mark.usefixtures("server")
+def test_a_budget_that_may_not_be_enough_is_said_before_the_click(sqlite_database: Database, boss: User) -> None:
+    with sqlite_database.write() as session:
+        session.get_one(User, boss.id).budget_usd = Decimal("0.01")
+    warnings = [warning.value for warning in create(sqlite_database, boss).warning]
+    assert not warnings  # words alone cost less
+    with sqlite_database.write() as session:
+        session.get_one(User, boss.id).budget_usd = Decimal("0.0001")
+    warnings = [warning.value for warning in create(sqlite_database, boss).warning]
+    assert ["of your month is left" in warning for warning in warnings] == [True]
+
+
+def change(database: Database, story: Story, number: int, **fields: object) -> None:
+    with database.write() as session:
+        page = session.get_one(Page, (story.id, number))
+        for name, value in fields.items():
+            setattr(page, name, value)
