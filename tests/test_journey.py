@@ -72,6 +72,7 @@ def test_from_the_setup_link_to_the_same_story_after_signing_in_again(app: runni
     expect(tab.get_by_role("link", name=title).first).to_be_visible()
 
     tab.get_by_role("button", name="Sign out").first.click()
+    expect(tab.get_by_label("Password", exact=True)).to_be_visible()
     tab.goto(address)
     tab.get_by_label("Username or e-mail address").fill("ada")
     tab.get_by_label("Password", exact=True).fill(PASSWORD)

@@ -43,7 +43,7 @@ def server(mock: StoryServer) -> Iterator[Server]:
 @pytest.fixture
 def hasty(server: Server) -> Server:
     """Our side of it, with little patience."""
-    server.timeouts = Timeouts(text=0.3, pictures=0.3)
+    server.timeouts = Timeouts(text=1.5, pictures=1.5)
     return server
 
 

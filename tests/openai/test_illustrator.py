@@ -128,7 +128,7 @@ def test_an_address_that_fails_is_fetched_again_not_drawn_again(
 def test_a_picture_that_takes_too_long_is_never_ordered_twice(
     illustrator: OpenAIIllustrator, mock: StoryServer
 ) -> None:
-    mock.state.scenarios.add(Delay(0.8))
+    mock.state.scenarios.add(Delay(2.5))
     error = failing(illustrator)
     assert (error.kind, error.maybe_paid, error.permanent) == ("timeout", True, False)
     assert len(mock.calls()) == 1

@@ -257,7 +257,7 @@ def test_one_picture_refused_is_drawn_by_the_kit_and_can_be_tried_again(desk: De
 
 @pytest.mark.usefixtures("hasty")
 def test_a_picture_that_times_out_after_sending_is_not_paid_again_by_itself(desk: Desk) -> None:
-    desk.mock.state.scenarios.add(Delay(0.9, match=Match(path=PICTURES)))
+    desk.mock.state.scenarios.add(Delay(2.5, match=Match(path=PICTURES)))
     story = desk.made()
     assert is_whole(story)
     assert stand_ins(story) == 1
@@ -295,7 +295,7 @@ def test_a_stream_that_breaks_in_page_4_is_asked_for_the_missing_pages_only(
 ) -> None:
     cut = script("light on page 4")
     desk.mock.bodies.clear()
-    desk.mock.state.scenarios.add(StreamFault(fault, after_chunks=cut, stall_seconds=1))  # type: ignore[arg-type]
+    desk.mock.state.scenarios.add(StreamFault(fault, after_chunks=cut, stall_seconds=3))  # type: ignore[arg-type]
     story = desk.made()
     assert is_whole(story)
     assert [page.text for page in story.pages] == [f"Luna looks for the light on page {n}." for n in range(1, 6)]
@@ -325,7 +325,7 @@ def test_a_refusal_is_told_and_counted(desk: Desk) -> None:
 
 @pytest.mark.usefixtures("hasty")
 def test_no_first_byte_in_time_asks_the_teacher_before_paying_again(desk: Desk) -> None:
-    desk.mock.state.scenarios.add(Delay(1.0, match=Match(path=TEXT)))
+    desk.mock.state.scenarios.add(Delay(2.5, match=Match(path=TEXT)))
     story = desk.made()
     assert story.state == "failed"
     assert "may have charged" in story.error

@@ -137,7 +137,7 @@ def test_a_garbage_chunk_keeps_the_pages_before_it(writer: OpenAIWriter, mock: S
 @pytest.mark.usefixtures("hasty")
 def test_a_stalled_stream_ends_in_time(writer: OpenAIWriter, mock: StoryServer) -> None:
     collect(writer)
-    stall = StreamFault("stall", after_chunks=mock.chunks_before("light on page 5"), stall_seconds=2)
+    stall = StreamFault("stall", after_chunks=mock.chunks_before("light on page 5"), stall_seconds=3)
     mock.state.scenarios.add(stall)
     parts, error = broken(writer)
     assert numbers(parts) == [1, 2, 3, 4]
@@ -152,7 +152,7 @@ def test_a_slow_first_byte_is_waited_for(writer: OpenAIWriter, mock: StoryServer
 
 @pytest.mark.usefixtures("hasty")
 def test_no_first_byte_in_time_is_never_asked_again(writer: OpenAIWriter, mock: StoryServer) -> None:
-    mock.state.scenarios.add(Delay(1.0))
+    mock.state.scenarios.add(Delay(2.5))
     parts, error = broken(writer)
     assert parts == []
     assert (error.kind, error.maybe_paid) == ("timeout", True)
