@@ -16,7 +16,8 @@ from sqlalchemy import ColumnElement, delete, exists, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from storylib import passwords, text, tickets
+from storylib import attempts, passwords, text, tickets
+from storylib.attempts import NOWHERE, Origin
 from storylib.config import settings
 from storylib.db import Database
 from storylib.errors import Invalid, NotFound, Refused, Taken
@@ -101,7 +102,8 @@ def register(session: Session, new: NewUser) -> User:
     rules = settings().config.sign_in
     if not rules.register_:
         raise Refused("Accounts are made by an administrator here. Please ask yours.")
-    if rules.domains and new.email.rpartition("@")[2] not in rules.domains:
+    domains = {domain.lower() for domain in rules.domains}
+    if domains and new.email.rpartition("@")[2] not in domains:
         raise Refused(f"Accounts here need an e-mail address of {' or '.join(rules.domains)}.")
     return create(session, new)
 
@@ -109,23 +111,28 @@ def register(session: Session, new: NewUser) -> User:
 # --- passwords and the lock
 
 
-def verify(database: Database, name: str, password: str, address: str = "") -> User:
+def verify(database: Database, name: str, password: str, origin: Origin = NOWHERE) -> User:
     """The active person with this username (or e-mail address) and password.
 
     Unknown, inactive and locked people are refused alike: the same sentence after the same time.
-    ``address`` is where the attempt came from, for the log.
 
     Raises:
-        Refused: they do not match, or too many attempts failed; each failure counts.
+        Refused: they do not match, or too many attempts failed for this account or from there; each failure counts.
     """
     with database.read() as session:
         user = _named(session, name)
-    right = passwords.matches(password, user.password_hash if user else None)
+    user_id = user.id if user else None
+    held, familiar = attempts.held(origin, user_id), attempts.familiar(origin, user_id)
+    right = passwords.matches(password, user.password_hash if user else None) and not held
     with database.write() as session:
-        if right and user and _welcome(session, user.id):
+        if right and user and _welcome(session, user.id, familiar):
+            attempts.succeeded(origin, user.id)
             return user
-        _count_failure(session, user.id if user else 0)
-    log.warning("sign-in refused", extra={"address": address, "user_id": user and user.id})
+        if not held and not familiar:
+            _count_failure(session, user_id or 0)
+    if not held:
+        attempts.failed(origin, user_id)
+    log.warning("sign-in refused", extra={"address": origin.address, "user_id": user_id, "held": held})
     rules = settings().config.sign_in
     raise Refused(
         "That name and password do not match. "
@@ -161,8 +168,13 @@ def _named(session: Session, name: str) -> User | None:
     return session.scalar(select(User).where(or_(User.username == name, User.email == name)))
 
 
-def _welcome(session: Session, user_id: int) -> bool:
-    """Forget past failures, unless the account is locked or inactive by now: many may try at once."""
+def _welcome(session: Session, user_id: int, familiar: bool) -> bool:
+    """Forget past failures, unless the account is locked or inactive by now: many may try at once.
+
+    The pause after wrong passwords does not hold up a familiar browser, and goes on for all others.
+    """
+    if familiar:
+        return bool(session.scalar(select(User.id).where(User.id == user_id, User.active, admitted())))
     welcoming = update(User).where(User.id == user_id, User.active, _unlocked())
     return bool(session.scalar(welcoming.values(failed_attempts=0, locked_until=None).returning(User.id)))
 

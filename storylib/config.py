@@ -46,6 +46,11 @@ class Cookie(_Section):
     name: str = "storylib"
     days: int = Field(default=14, ge=1, le=365)
 
+    @property
+    def mark(self) -> str:
+        """The name of the cookie by which a browser is known again after signing out."""
+        return f"{self.name}-known"
+
 
 class SignIn(_Section):
     """Lock-out after wrong passwords, and who may register."""
@@ -87,6 +92,7 @@ class ProviderConfig(_Section):
     note: str = ""
     free: bool = False
     base_url: str = ""  # OPENAI_BASE_URL wins
+    likeness: bool | None = None  # compare pages with portraits; empty: where that costs at most a tenth of a page
     in_flight: int = Field(default=8, ge=1, le=64)  # requests at once, for each of text, pictures and checks
     models: dict[PlanName, Models] = {}
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 import sys
 from collections import deque
 from datetime import UTC, datetime
@@ -14,6 +15,8 @@ from secrets import token_hex
 from typing import NamedTuple
 
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
+
+_CODE = re.compile(r"\b(setup|invite|reset)=[^&#\s]+")
 
 log = logging.getLogger("storylib")
 
@@ -28,6 +31,16 @@ class Failure(NamedTuple):
 
 
 recent: deque[Failure] = deque(maxlen=200)  # of this process, the newest last
+
+
+class Discreet(logging.Filter):
+    """Keeps the codes of one-time links out: uvicorn writes every address that is asked for."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Every record passes."""
+        if isinstance(record.args, tuple):
+            record.args = tuple(_CODE.sub(r"\1=…", arg) if isinstance(arg, str) else arg for arg in record.args)
+        return True
 
 
 class Lines(logging.Formatter):
@@ -54,6 +67,7 @@ def configure() -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     log.setLevel(logging.INFO)
+    logging.getLogger("uvicorn.access").addFilter(Discreet())
     # Streamlit would print every error of a page a second time, as plain text, before ``failure`` hears of it.
     logging.getLogger("streamlit.error_util").disabled = True
 

@@ -9,6 +9,10 @@ from decimal import Decimal
 import pytest
 from sqlalchemy.orm import Session
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
 from starlette.testclient import TestClient
 from streamlit.testing.v1 import AppTest
 
@@ -17,6 +21,7 @@ from storylib.config import ROOT
 from storylib.db import Database
 from storylib.errors import NotFound, Refused
 from storylib.models import ImageBytes, User
+from storylib.server.closed import Closed
 from storylib.server.routes import ROUTES
 from storylib.web.shell import SCREENS
 from tests import factories
@@ -86,7 +91,7 @@ def client(sqlite_database: Database) -> Iterator[TestClient]:  # noqa: ARG001, 
         yield client
 
 
-PUBLIC = {"/healthz", "/readyz", "/auth/cookie"}  # the cookie's ticket is its own permission
+PUBLIC = {"/healthz", "/readyz", "/gallery", "/auth/cookie"}  # the cookie's ticket is its own permission
 PRIVATE: dict[str, tuple[str, ...]] = {
     "/app/static/img/{image_id}/{size}.webp": ("owner",),
     "/account/export.zip": LET_IN,
@@ -103,6 +108,18 @@ def test_a_route_answers_exactly_those_who_may(client: TestClient, cast: Cast, r
     address = route.format(image_id=cast.image_id, size="256")
     answer = client.get(address, headers={"cookie": f"storylib={cast.tokens[who]}"})
     assert answer.status_code == (200 if who in PRIVATE[route] else 404)
+
+
+@pytest.mark.parametrize("who", WHO)
+@pytest.mark.parametrize("address", ["/_stcore/metrics", "/_stcore/metrics/"])
+def test_what_streamlit_counts_is_for_administrators(cast: Cast, address: str, who: str) -> None:
+    async def counts(_request: Request) -> Response:
+        return PlainTextResponse("counted")
+
+    app = Starlette(routes=[Route(address, counts)], middleware=[Middleware(Closed)])
+    with TestClient(app) as client:
+        answer = client.get(address, headers={"cookie": f"storylib={cast.tokens[who]}"})
+    assert answer.text == ("counted" if who == "admin" else "Not found")
 
 
 @pytest.mark.parametrize("origin", [{}, {"sec-fetch-site": "cross-site"}, {"origin": "https://evil.example"}])

@@ -22,6 +22,7 @@ LAYERS = (
     {"providers.base"},
     {"prices"},
     {"providers"},
+    {"attempts"},
     {"accounts", "passwords", "tickets", "characters", "portraits", "stories", "images", "ledger", "rollup", "limits"},
     {"audit", "people", "people_file", "directory", "leaving", "invitations", "takeout"},
     {"production", "quotes", "spool", "jobs"},

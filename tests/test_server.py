@@ -15,7 +15,8 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.testclient import TestClient
 
-from storylib import accounts, jobs, observe, tickets
+from storylib import accounts, attempts, jobs, observe, tickets
+from storylib.attempts import Origin
 from storylib.db import Database
 from storylib.models import ImageBytes, User
 from storylib.server.headers import ALWAYS, Headers
@@ -126,6 +127,17 @@ def test_a_ticket_becomes_a_cookie_that_scripts_cannot_read(
     assert "httponly" in cookie
     assert "samesite=lax" in cookie
     assert "secure" not in cookie
+
+
+def test_with_the_cookie_comes_a_mark_that_outlives_signing_out(
+    client: TestClient, sqlite_database: Database, ada: User
+) -> None:
+    ticket = ticket_for(sqlite_database, token_of(sqlite_database, ada))
+    answer = client.post("/auth/cookie", headers={**OURS, "x-ticket": ticket})
+    assert attempts.familiar(Origin(mark=answer.cookies["storylib-known"]), ada.id)
+    assert answer.headers["set-cookie"].lower().count("httponly") == 2
+    client.delete("/auth/cookie", headers=OURS)
+    assert "storylib-known" in client.cookies
 
 
 def test_over_https_the_cookie_is_secure_and_the_browser_told_to_stay_there(
@@ -260,6 +272,11 @@ def test_the_font_is_served_and_nothing_else_of_the_site_is_public(app: running.
     assert (status, headers["content-type"]) == (200, "font/woff2")
 
 
+def test_what_streamlit_counts_is_not_public(app: running.App) -> None:
+    status, _, body = get(app, "/_stcore/metrics")
+    assert (status, body) == (404, b"Not found")
+
+
 def test_a_first_start_prints_one_link_that_makes_the_first_administrator(app: running.App) -> None:
     printed = app.log.read_text()
     assert printed.count(f"http://localhost:{app.port}/?setup=") == 1
@@ -270,6 +287,18 @@ def test_nothing_is_asked_of_the_internet_at_start(app: running.App) -> None:
 
 
 # --- the log
+
+
+def test_no_code_of_a_link_is_in_the_log_of_addresses() -> None:
+    written = io.StringIO()
+    handler, log = logging.StreamHandler(written), logging.getLogger("a log of addresses")
+    log.addHandler(handler)
+    log.addFilter(observe.Discreet())
+    log.propagate = False
+    for name in {*tickets.LIVES} - {"cookie"}:
+        log.warning('%s - "%s %s HTTP/%s" %d', "::1", "GET", f"/?a=b&{name}=5ecret-code&c=d", "1.1", 200)
+    assert "5ecret" not in written.getvalue()
+    assert written.getvalue().count("=…&c=d HTTP/1.1") == 3
 
 
 def test_an_unexpected_error_is_logged_as_one_line_with_the_id_that_the_screen_shows() -> None:

@@ -18,6 +18,7 @@ from storylib.alerts import watch
 from storylib.config import settings
 from storylib.db import database
 from storylib.errors import StorylibError
+from storylib.server.closed import Closed
 from storylib.server.headers import Headers
 from storylib.server.routes import ROUTES
 from storylib.web import process
@@ -27,7 +28,7 @@ def parts() -> dict[str, Any]:
     """What ``st.App`` needs besides the script."""
     return {
         "routes": ROUTES,
-        "middleware": [Middleware(Headers)],
+        "middleware": [Middleware(Headers), Middleware(Closed)],
         "lifespan": lifespan,
         "on_script_error": web.show_error,
     }

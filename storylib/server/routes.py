@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from storylib import accounts, images, jobs, takeout, tickets
+from storylib import accounts, attempts, images, jobs, takeout, tickets
 from storylib.config import settings
 from storylib.db import HEAD, database
 from storylib.errors import NotFound, Refused, StorylibError
@@ -131,6 +131,9 @@ async def fetch_cookie(request: Request) -> Response:
         return JSONResponse({"error": str(error)}, 403, headers=NEVER_KEPT)
     answer = Response(status_code=204, headers=NEVER_KEPT)
     answer.set_cookie(**_cookie(request), value=token, max_age=settings().config.cookie.days * 24 * 3600)
+    if user := await run_in_threadpool(visitor.owner, token):
+        known = _cookie(request) | {"key": settings().config.cookie.mark}
+        answer.set_cookie(**known, value=attempts.mark(user.id), max_age=YEAR)
     return answer
 
 

@@ -6,17 +6,26 @@ a few lines in the page trade it for an HttpOnly cookie at ``/auth/cookie``, and
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Final
+
 import streamlit as st
 
 from storylib import accounts, tickets
+from storylib.attempts import Origin
+from storylib.config import settings
 from storylib.db import database
 from storylib.models import User
+
+ARRIVAL: Final = "arrival"  # of whoever came in just now
+TO: Final = "leaving to"
+USED_UP: Final = ("setup", "invite", "reset", "register")  # in the address
 
 # Called again whenever the theme or the data change, so each ticket is remembered.
 _SCRIPT = """
 const done = new Set()
 export default function ({ data, setTriggerValue }) {
-  const { ticket } = data
+  const { ticket, to } = data
   if (done.has(ticket)) return
   done.add(ticket)
   if (ticket) {
@@ -24,38 +33,73 @@ export default function ({ data, setTriggerValue }) {
       .then((answer) => setTriggerValue("arrived", answer.ok ? "yes" : "no"))
       .catch(() => setTriggerValue("arrived", "no"))
   } else {
-    fetch("/auth/cookie", { method: "DELETE" }).finally(() => window.location.assign("/"))
+    fetch("/auth/cookie", { method: "DELETE" }).finally(() => window.location.assign(to))
   }
 }
 """
 _component = st.components.v2.component("storylib_courier", js=_SCRIPT)
 
 
-def begin(user: User) -> None:
-    """Sign this tab in, and have its browser fetch the cookie. What an earlier user left in the tab is dropped."""
+def kept(name: str) -> str:
+    """A cookie that this tab's connection came with; empty if it did not."""
+    value = st.context.cookies.get(name)
+    return value if isinstance(value, str) else ""
+
+
+def origin() -> Origin:
+    """Where the visitor comes from."""
+    return Origin(st.context.ip_address or "", kept(settings().config.cookie.mark))
+
+
+def begin(who: Callable[[], User]) -> None:
+    """Sign this tab in as whoever this is, and have its browser fetch the cookie, from the next run on.
+
+    A second click ends a run as soon as it turns to Streamlit again. Between ``who`` and the end nothing does, and a
+    plain dictionary keeps the result: whoever came in, or was made just now, is not asked again.
+    """
+    arrival = st.session_state.setdefault(ARRIVAL, {})
+    agent = st.context.headers.get("User-Agent", "")
+    user = who()
     with database().write() as session:
-        token = accounts.start_session(session, user, st.context.headers.get("User-Agent", ""))
+        token = accounts.start_session(session, user, agent)
         ticket = tickets.hand_over(session, token)
-    st.session_state.clear()
-    st.session_state.update(token=token, ticket=ticket)
+    arrival.update(token=token, ticket=ticket)
 
 
-def end(token: str) -> None:
-    """Sign this browser out: the token is dead at once, the cookie when the page hears of it."""
+def end(token: str, to: str = "/") -> None:
+    """Sign this browser out: the token is dead at once, the cookie when the page hears of it, which then opens ``to``.
+
+    ``to`` is an address of ours without its host.
+    """
     with database().write() as session:
         accounts.end_session(session, token)
     st.session_state.clear()
-    st.session_state.update(token=token, ticket="")
+    st.session_state.update({"token": token, "ticket": "", TO: to})
 
 
 def busy() -> bool:
     """While a cookie is on its way: show that, instead of the page."""
+    _come_in()
     if "ticket" not in st.session_state:
         return False
-    ticket = st.session_state["ticket"]
+    ticket, to = st.session_state["ticket"], st.session_state.get(TO, "/")
     st.caption("Opening your library…" if ticket else "Signing you out…", text_alignment="center")
-    _component(data={"ticket": ticket}, key="courier", on_arrived_change=_arrived)
+    _component(data={"ticket": ticket, "to": to}, key="courier", on_arrived_change=_arrived)
     return True
+
+
+def _come_in() -> None:
+    """Take what ``begin`` left; what an earlier user left in the tab goes, and the links that are used up.
+
+    It may be stopped anywhere and begun again, so what it needs goes last.
+    """
+    if arrival := st.session_state.get(ARRIVAL):
+        st.session_state.update(arrival)
+        for name in set(st.session_state) - {*arrival, ARRIVAL, "framed"}:
+            del st.session_state[name]
+        for name in USED_UP:
+            st.query_params.pop(name, None)
+        del st.session_state[ARRIVAL]
 
 
 def _arrived() -> None:

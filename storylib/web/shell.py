@@ -11,7 +11,7 @@ from streamlit.navigation.page import StreamlitPage
 from storylib.config import ROOT, settings
 from storylib.errors import StorylibError
 from storylib.models import User
-from storylib.web import courier, errors, signin, visitor
+from storylib.web import courier, crossing, errors, signin, visitor
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,9 @@ def frame() -> None:
 def _frame() -> None:
     user = None if courier.busy() else visitor.present()
     page = _navigation(user)
-    if user:
+    if user and (link := signin.opened_link()):
+        crossing.screen(user, *link)
+    elif user:
         _sidebar(user)
         page.run()
     elif "ticket" not in st.session_state:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import streamlit as st
 
@@ -18,6 +19,7 @@ from storylib.web import courier
 
 PICTURE = "/app/static/welcome.webp"
 LINKS: dict[LinkPurpose, str] = {"invite": "Welcome, {name}!", "reset": "A new password for {name}"}
+REGISTER = "register"  # in the address, whatever its value
 PROMISE = "Picture books for your class, with the same hero on every page."
 
 
@@ -25,17 +27,30 @@ def screen() -> None:
     """Whichever of them the visitor needs."""
     with database().read() as session:
         nobody_yet = accounts.needs_setup(session)
+    with door():
+        st.write(PROMISE)
+        if nobody_yet:
+            _first_run(st.query_params.get("setup"))
+        elif link := opened_link():
+            _link(*link)
+        elif REGISTER in st.query_params and settings().config.sign_in.register_:
+            _make_account()
+        else:
+            _sign_in()
+
+
+@contextmanager
+def door() -> Iterator[None]:
+    """What is around all of them: the picture and the name of the site."""
     with st.container(horizontal_alignment="center"), st.container(width=420):
         st.image(PICTURE, alt="A fox, an owl and a bear read a picture book together under a tree.")
         st.title(settings().config.site.name)
-        st.write(PROMISE)
-        purpose = next((word for word in LINKS if word in st.query_params), None)
-        if nobody_yet:
-            _first_run(st.query_params.get("setup"))
-        elif purpose:
-            _link(purpose, st.query_params[purpose])
-        else:
-            _sign_in()
+        yield
+
+
+def opened_link() -> tuple[LinkPurpose, str] | None:
+    """The link for choosing a password under which this tab was opened, if it was."""
+    return next(((purpose, st.query_params[purpose]) for purpose in LINKS if purpose in st.query_params), None)
 
 
 def _first_run(code: str | None) -> None:
@@ -56,12 +71,27 @@ def _sign_in() -> None:
         password = st.text_input("Password", type="password", autocomplete="current-password", max_chars=200)
         sent = st.form_submit_button("Sign in", type="primary", width="stretch")
     if sent:
-        _enter(lambda: accounts.verify(database(), name, password, st.context.ip_address or ""))
+        origin = courier.origin()
+        _enter(lambda: accounts.verify(database(), name, password, origin))
     if settings().config.sign_in.register_:
-        with st.expander("Make an account", icon=":material/person_add:"):
-            if domains := settings().config.sign_in.domains:
-                st.caption(f"With an e-mail address of {' or '.join(domains)}.")
-            _new_person(_register, "Make the account and sign in")
+        st.button("Make an account", icon=":material/person_add:", type="tertiary", on_click=_ask_for_account)
+
+
+def _ask_for_account() -> None:
+    st.query_params[REGISTER] = "yes"
+
+
+def _make_account() -> None:
+    st.subheader("Make an account")
+    if domains := settings().config.sign_in.domains:
+        st.caption(f"With an e-mail address of {' or '.join(domains)}.")
+    _new_person(_register, "Make the account and sign in")
+    st.button("I have an account", icon=":material/login:", type="tertiary", on_click=forget, args=(REGISTER,))
+
+
+def forget(name: str) -> None:
+    """Take something out of the address."""
+    st.query_params.pop(name, None)
 
 
 def _link(purpose: LinkPurpose, code: str) -> None:
@@ -81,13 +111,7 @@ def _link(purpose: LinkPurpose, code: str) -> None:
         )
         sent = st.form_submit_button("Save it and sign in", type="primary", width="stretch")
     if sent:
-        _enter(lambda: _choose(purpose, code, password))
-
-
-def _choose(purpose: LinkPurpose, code: str, password: str) -> User:
-    user = invitations.choose_password(database(), purpose, code, password)
-    st.query_params.pop(purpose, None)
-    return user
+        _enter(lambda: invitations.choose_password(database(), purpose, code, password))
 
 
 def _new_person(add: Callable[[NewUser], User], button: str, role: Role = "educator", plan: PlanName = "free") -> None:
@@ -105,9 +129,7 @@ def _new_person(add: Callable[[NewUser], User], button: str, role: Role = "educa
 
 def _set_up(code: str, new: NewUser) -> User:
     with database().write() as session:
-        user = accounts.set_up(session, code, new)
-    st.query_params.pop("setup", None)
-    return user
+        return accounts.set_up(session, code, new)
 
 
 def _register(new: NewUser) -> User:
@@ -119,9 +141,8 @@ def _enter(who: Callable[[], User]) -> None:
     """Sign in whoever it is, or say why not."""
     try:
         with st.spinner("One moment…"):
-            user = who()
+            courier.begin(who)
     except StorylibError as error:
         st.error(str(error))
     else:
-        courier.begin(user)
         st.rerun()

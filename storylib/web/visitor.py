@@ -14,7 +14,7 @@ from storylib.config import settings
 from storylib.db import database
 from storylib.errors import Refused
 from storylib.models import User
-from storylib.web import signin
+from storylib.web import courier, signin
 
 FRESH = 1.0  # seconds for which an answer holds: how long an ended session may still see something
 MOST = 1000  # answers kept
@@ -56,8 +56,8 @@ def present() -> User | None:
 
 def current_token() -> str | None:
     """This tab's sign-in, valid or not."""
-    token = st.session_state.get("token") or st.context.cookies.get(settings().config.cookie.name)
-    return token if isinstance(token, str) else None
+    token: str = st.session_state.get("token") or courier.kept(settings().config.cookie.name)
+    return token or None
 
 
 def owner(token: str) -> User | None:

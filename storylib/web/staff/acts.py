@@ -14,7 +14,7 @@ from storylib.errors import StorylibError
 from storylib.models import User
 from storylib.web import actions, notices
 from storylib.web.forms import write
-from storylib.web.staff import changes, links, table
+from storylib.web.staff import changes, links
 
 Act = Callable[[Session, User, Iterable[int]], object]
 LINK: Final = "Make a password link"
@@ -28,16 +28,14 @@ ACCESS: Final[dict[str, tuple[Act, str]]] = {
 
 
 def bar(admin: User, chosen: list[Person]) -> None:
-    """Everything that can be done with them; nothing to see while nobody is selected."""
-    if not chosen:
-        st.caption("Select people at the left of their lines to change them.")
-        return
+    """Everything that can be done with them. It is there while nobody is selected, so that the list never jumps."""
+    nobody = not chosen
     with st.container(horizontal=True, vertical_alignment="center", border=True):
-        st.markdown(f"**{_who(chosen)}**")
-        if st.button("Change", icon=":material/tune:"):
+        st.markdown(f"**{_who(chosen)}**", width="content")
+        if st.button("Change", icon=":material/tune:", disabled=nobody):
             _change(admin, chosen)
-        asked = st.menu_button("Access", [LINK, *ACCESS], icon=":material/key:")
-        if st.button("Delete", icon=":material/delete:"):
+        asked = st.menu_button("Access", [LINK, *ACCESS], icon=":material/key:", disabled=nobody)
+        if st.button("Delete", icon=":material/delete:", disabled=nobody):
             _delete(admin, chosen)
     if asked == LINK:
         _link(admin, chosen)
@@ -47,6 +45,8 @@ def bar(admin: User, chosen: list[Person]) -> None:
 
 
 def _who(chosen: list[Person]) -> str:
+    if not chosen:
+        return "Nobody is selected"
     return chosen[0].name or chosen[0].username if len(chosen) == 1 else f"{len(chosen)} people"
 
 
@@ -92,7 +92,6 @@ def _delete(admin: User, chosen: list[Person]) -> None:
             st.error(str(error))
         else:
             notices.say("Deleted.")
-            table.select_nobody()
             st.rerun()
 
 

@@ -65,7 +65,7 @@ def choose(admin: User, wanted: Filter) -> list[Person]:
     people = found[:shown]
     event = st.dataframe(
         _frame(people), hide_index=True, on_select="rerun", selection_mode="multi-row", alt="People",
-        key=f"people {st.session_state.get('people round', 0)} {wanted}", column_config=_COLUMNS,
+        key=_key(people), column_config=_COLUMNS,
         height=min(600, 38 + 35 * len(people)), placeholder="–",
     )  # fmt: skip
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -78,9 +78,9 @@ def choose(admin: User, wanted: Filter) -> list[Person]:
     return [people[row] for row in event.selection.rows if row < len(people)]
 
 
-def select_nobody() -> None:
-    """Start with a fresh selection: the rows may be others by now."""
-    st.session_state["people round"] = st.session_state.get("people round", 0) + 1
+def _key(people: list[Person]) -> str:
+    """Another list, another table: what is selected are lines, and must not come to mean somebody else."""
+    return f"people {hash(tuple(person.id for person in people))}"
 
 
 def export(admin: User, wanted: Filter) -> bytes:

@@ -1,0 +1,32 @@
+"""What Streamlit would show to everybody, and we to administrators only."""
+
+from __future__ import annotations
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from storylib.config import settings
+from storylib.web import visitor
+
+METRICS = "/_stcore/metrics"
+
+
+class Closed:
+    """Middleware that answers 404 to whoever is no administrator. Plain ASGI, so that it delays and buffers nothing."""
+
+    def __init__(self, app: ASGIApp):
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass everything else on."""
+        app: ASGIApp = self.app
+        if scope["type"] == "http" and METRICS in scope["path"] and not await _administrator(Request(scope)):
+            app = PlainTextResponse("Not found", 404, headers={"Cache-Control": "no-store"})
+        await app(scope, receive, send)
+
+
+async def _administrator(request: Request) -> bool:
+    user = await run_in_threadpool(visitor.owner, request.cookies.get(settings().config.cookie.name, ""))
+    return user is not None and user.role == "admin"

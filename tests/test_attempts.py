@@ -1,0 +1,141 @@
+"""Who guesses at passwords is held up, and nobody else is for long."""
+
+from __future__ import annotations
+
+from itertools import count
+from time import monotonic
+
+import bcrypt
+import pytest
+
+from storylib import accounts, attempts
+from storylib.accounts import LOCKED
+from storylib.attempts import Origin
+from storylib.db import Database
+from storylib.errors import Refused
+from storylib.models import User
+from tests import factories
+
+GOOD = "a long walk by the sea"
+CHEAP = bcrypt.hashpw(GOOD.encode(), bcrypt.gensalt(4)).decode()  # checks in a millisecond
+PER_ADDRESS = 30  # five in a row for one account, six times
+_numbers = count(1)
+
+
+@pytest.fixture
+def ada(sqlite_database: Database) -> User:
+    with sqlite_database.write() as session:
+        return factories.user(session, password_hash=CHEAP)
+
+
+@pytest.fixture
+def stranger() -> Origin:
+    """At an address that no other test uses."""
+    return Origin(f"198.51.100.{next(_numbers)}")
+
+
+def fail(database: Database, origin: Origin, times: int, name: str = "ada") -> str:
+    """The sentence of the last refusal."""
+    for _ in range(times):
+        with pytest.raises(Refused) as refusal:
+            accounts.verify(database, name, "wrong", origin)
+    return str(refusal.value)
+
+
+def test_an_address_that_guesses_much_waits_whomever_it_guesses_at(
+    sqlite_database: Database, ada: User, stranger: Origin
+) -> None:
+    said = fail(sqlite_database, stranger, PER_ADDRESS, "nobody")
+    with pytest.raises(Refused) as refusal:
+        accounts.verify(sqlite_database, "ada", GOOD, stranger)
+    assert str(refusal.value) == said
+    assert accounts.verify(sqlite_database, "ada", GOOD, Origin("203.0.113.1")).id == ada.id
+
+
+def test_what_a_held_address_tries_counts_against_nobody(
+    sqlite_database: Database, ada: User, stranger: Origin
+) -> None:
+    fail(sqlite_database, stranger, PER_ADDRESS, "nobody")
+    fail(sqlite_database, stranger, 20, "ada")
+    with sqlite_database.read() as session:
+        found = session.get_one(User, ada.id)
+    assert (found.failed_attempts, found.locked_until) == (0, None)
+
+
+def test_a_right_password_does_not_buy_an_address_new_guesses(
+    sqlite_database: Database, ada: User, stranger: Origin
+) -> None:
+    fail(sqlite_database, stranger, PER_ADDRESS - 1, "nobody")
+    assert accounts.verify(sqlite_database, "ada", GOOD, stranger).id == ada.id
+    fail(sqlite_database, stranger, 1, "nobody")
+    fail(sqlite_database, stranger, 1, "ada")
+    with pytest.raises(Refused):
+        accounts.verify(sqlite_database, "ada", GOOD, stranger)
+
+
+def test_an_address_may_try_again_after_an_hour(
+    sqlite_database: Database, ada: User, stranger: Origin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fail(sqlite_database, stranger, PER_ADDRESS, "nobody")
+    later = monotonic() + attempts.HOUR
+    monkeypatch.setattr(attempts, "monotonic", lambda: later)
+    assert accounts.verify(sqlite_database, "ada", GOOD, stranger).id == ada.id
+
+
+def test_a_stranger_does_not_hold_up_a_browser_that_knows_its_person(
+    sqlite_database: Database, ada: User, stranger: Origin
+) -> None:
+    known = Origin(stranger.address, attempts.mark(ada.id))  # even in the same network
+    fail(sqlite_database, stranger, PER_ADDRESS + 5)
+    with pytest.raises(Refused):
+        accounts.verify(sqlite_database, "ada", GOOD, Origin("203.0.113.2"))
+    assert accounts.verify(sqlite_database, "ada", GOOD, known).id == ada.id
+
+
+def test_a_known_browser_pauses_for_its_own_mistakes_only(sqlite_database: Database, ada: User) -> None:
+    known, other = Origin(mark=attempts.mark(ada.id)), Origin(mark=attempts.mark(ada.id))
+    fail(sqlite_database, known, 4)
+    assert accounts.verify(sqlite_database, "ada", GOOD, known).id == ada.id
+    fail(sqlite_database, known, 5)
+    with pytest.raises(Refused):
+        accounts.verify(sqlite_database, "ada", GOOD, known)
+    assert accounts.verify(sqlite_database, "ada", GOOD, other).id == ada.id
+
+
+@pytest.mark.parametrize("state", [{"locked_until": LOCKED}, {"active": False}], ids=["locked", "deactivated"])
+def test_a_known_browser_lets_nobody_in_whom_an_administrator_keeps_out(
+    sqlite_database: Database, state: dict[str, object]
+) -> None:
+    with sqlite_database.write() as session:
+        bea = factories.user(session, "bea", password_hash=CHEAP, **state)
+    with pytest.raises(Refused):
+        accounts.verify(sqlite_database, "bea", GOOD, Origin(mark=attempts.mark(bea.id)))
+
+
+def test_a_mark_is_for_one_person_and_cannot_be_made_up(ada: User) -> None:
+    mark = attempts.mark(ada.id)
+    assert attempts.familiar(Origin(mark=mark), ada.id)
+    assert not attempts.familiar(Origin(mark=mark), ada.id + 1)
+    assert not attempts.familiar(Origin(mark=mark), None)
+    for forged in ("", ".", "..", mark[:-1] + "é", f"{ada.id}.x.y", mark.replace(".", ".x", 1), "\0", "😀" * 1000):
+        assert not attempts.familiar(Origin(mark=forged), ada.id)
+
+
+def test_a_network_of_ipv6_is_one_address(sqlite_database: Database, ada: User) -> None:
+    for number in range(PER_ADDRESS):
+        fail(sqlite_database, Origin(f"2001:db8:aa:bb::{number:x}"), 1, "nobody")
+    with pytest.raises(Refused):
+        accounts.verify(sqlite_database, "ada", GOOD, Origin("2001:db8:aa:bb:ffff::1"))
+    assert accounts.verify(sqlite_database, "ada", GOOD, Origin("2001:db8:aa:cc::1")).id == ada.id
+
+
+def test_only_the_latest_places_are_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(attempts, "MOST", 3)
+    for number in range(10):
+        attempts.failed(Origin(f"192.0.2.{number}"), None)
+    assert len(attempts._failures) == 3
+
+
+def test_where_an_attempt_comes_from_may_be_unknown(sqlite_database: Database, ada: User) -> None:
+    fail(sqlite_database, Origin(), 2 * PER_ADDRESS, "nobody")
+    assert accounts.verify(sqlite_database, "ada", GOOD).id == ada.id
