@@ -84,7 +84,7 @@ def _redrawn(redraw: Callable[..., Story], *what: Any) -> None:
 
 
 def _row(page: Page) -> dict[str, str]:
-    checks = "; ".join(map(_check, page.checks)) or "none needed"
+    checks = "; ".join(_check(said) for said in page.checks if _is_of_now(page, said)) or "none needed"
     facts = (str(page.number), page.made_by or "nobody yet", _level(page), checks)
     return dict(zip(COLUMNS, facts, strict=True))
 
@@ -97,8 +97,15 @@ def _level(page: Page) -> str:
     return f"{said}; hard: {hard}" if hard else said
 
 
+def _is_of_now(page: Page, said: dict[str, Any]) -> bool:
+    """Whether a finding is about the page as it is, not about a picture that another one has replaced."""
+    return said.get("image") in (None, page.image_id)
+
+
 def _check(said: dict[str, Any]) -> str:
-    """``moderation: fine``, ``moderation: violence``, ``moderation: not offered``."""
+    """``moderation: fine``, ``moderation: violence``, ``moderation: not offered``, ``likeness: 92 % (why)``."""
     if "skipped" in said:
         return f"{said['check']}: not offered"
+    if said["check"] == "likeness":
+        return f"likeness: {100 * said['scores']['likeness']:.0f} % ({said['reason']})"
     return f"{said['check']}: {', '.join(said['flags']) or 'fine'}"

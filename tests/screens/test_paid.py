@@ -98,6 +98,14 @@ def add(database: Database, owner: User) -> Story:
         story.pages[1].stand_in, story.pages[1].made_by = True, "Story Kit"
         story.pages[1].error = "The picture was refused. The Story Kit drew this picture instead."
         story.pages[2].level_before = {"grade": 6.1}
+        like = {"check": "likeness", "flags": [], "reason": "the same fox", "take": 1}
+        replaced, shown = like | {"scores": {"likeness": 0.4}}, like | {"scores": {"likeness": 0.92}}
+        now = {"image": story.pages[3].image_id}
+        story.pages[3].checks = [
+            {"check": "moderation", "skipped": "404"},
+            replaced | {"image": "another"},
+            shown | now,
+        ]
         paid = {"provider": "openai", "model": "gpt-image-2.6-flare", "state": "settled", "story_id": story.id}
         factories.call(session, owner, **paid, cost_usd=Decimal("0.25"))
         factories.call(session, owner, **paid, cost_usd=None)
@@ -113,6 +121,7 @@ def test_the_panel_tells_who_made_what_and_how_it_was_checked(sqlite_database: D
     assert list(rows["Picture by"]) == ["OpenAI", "Story Kit", "OpenAI", "OpenAI"]
     assert rows["Reading level"][2] == "grade 1.5 (rewritten; it was grade 6.1); hard: lantern"
     assert rows["Checks"][0] == "moderation: fine"
+    assert rows["Checks"][3] == "moderation: not offered; likeness: 92 % (the same fox)"
     assert "Cost: \\$0.25 · 1 call unpriced · 1 call may have been charged as well" in shown(app)
 
 

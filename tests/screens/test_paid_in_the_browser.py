@@ -17,7 +17,7 @@ from starlette.responses import StreamingResponse
 
 from storylib import accounts, ledger, prices
 from storylib.config import ROOT, settings
-from storylib.models import Story
+from storylib.models import Story, User
 from storylib.providers.base import Usage
 from storylib.web.costs import usd
 from tests import factories, running
@@ -34,6 +34,8 @@ class PacedServer(StoryServer):
     def __init__(self) -> None:
         super().__init__()
         self.may_go_on = Event()
+        self.may_draw = Event()
+        self.may_draw.set()
         self.refuses_a_picture = True
 
     def _answer(self, request: Request, body: dict[str, Any]) -> Any:
@@ -55,6 +57,7 @@ class PacedServer(StoryServer):
             self.refuses_a_picture = False
             kind = "image_generation_user_error"
             return wrong(400, "Your request was rejected by the safety system.", "moderation_blocked", kind)
+        await asyncio.to_thread(self.may_draw.wait, PATIENCE / 1000)
         return await super()._draw(path, asked, references)
 
 
@@ -69,19 +72,26 @@ def server() -> Iterator[PacedServer]:
 def app(server: PacedServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[running.App]:
     """The app with its address; pictures are small, so that the test is quick."""
     folder = tmp_path_factory.mktemp("app")
-    small = re.sub(r"page_size: \d+x\d+", "page_size: 192x128", (ROOT / "config.yaml").read_text("utf-8"))
+    small = re.sub(r"(page|portrait)_size: \d+x\d+", r"\1_size: 192x128", (ROOT / "config.yaml").read_text("utf-8"))
     (folder / "config.yaml").write_text(small, "utf-8")
     environment = {"OPENAI_BASE_URL": server.url, "OPENAI_API_KEY": "sk-test-0123456789abcdef"}
     with running.App(folder, STORYLIB_CONFIG=str(folder / "config.yaml"), **environment) as app:
         yield app
 
 
-@pytest.fixture
-def inside(app: running.App, tab: Page) -> Page:
-    """The tab of a teacher with one character, signed in."""
+@pytest.fixture(scope="module")
+def ada(app: running.App) -> User:
+    """A teacher with one character."""
     with app.database().write() as session:
         ada = factories.user(session, "ada", plan="pro")
         factories.character(session, ada, "Luna")
+        return ada
+
+
+@pytest.fixture
+def inside(app: running.App, ada: User, tab: Page) -> Page:
+    """Her tab, signed in."""
+    with app.database().write() as session:
         token = accounts.start_session(session, ada, "Chromium")
     tab.context.add_cookies([{"name": settings().config.cookie.name, "value": token, "url": app.url}])
     tab.goto(app.url)  # the first look at a new server knows no other page
@@ -163,3 +173,31 @@ def test_a_story_is_quoted_comes_page_by_page_is_healed_and_costs_what_the_serve
     inside.get_by_text("About this story").click()
     expect(inside.get_by_text(on_screen(bill(server)))).to_be_visible()
     assert spent(app) == bill(server) > 0
+
+
+def test_portraits_are_drawn_through_a_reload_and_the_chosen_one_stays(
+    app: running.App, server: PacedServer, inside: Page
+) -> None:
+    server.may_draw.clear()
+    inside.goto(f"{app.url}/characters")
+    inside.get_by_role("link", name="Luna").first.click()
+    button = inside.get_by_role("button", name=re.compile(r"^Draw 4 portraits \(about \$\d\.\d\d\)$"))
+    button.click()
+    waiting = inside.get_by_role("img", name=re.compile(r"^Portrait \d: Being drawn…$"))
+    expect(waiting).to_have_count(4)
+    expect(button).to_be_disabled()
+    inside.reload()
+    expect(waiting).to_have_count(4)
+    before = len(server.bills)
+    server.may_draw.set()
+    expect(inside.get_by_role("button", name=re.compile(r"^Choose \d$"))).to_have_count(4, timeout=PATIENCE)
+    assert len(server.bills) == before + 4
+    inside.get_by_role("button", name="Choose 3").click()
+    expect(inside.get_by_role("button", name="Chosen")).to_have_count(1)
+    inside.reload()
+    expect(inside.get_by_role("button", name="Chosen")).to_have_count(1)
+    chosen = inside.get_by_role("img", name="Portrait 3 of Luna").get_attribute("src") or ""
+    inside.goto(f"{app.url}/characters")
+    expect(inside.locator(".card img").first).to_have_attribute(
+        "src", chosen.removeprefix(app.url).replace("/512.", "/256.")
+    )
