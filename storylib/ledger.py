@@ -3,6 +3,7 @@
 A fingerprint names the thing to be made. At most one living row (not ``failed``) exists for a fingerprint:
 
     reserved ── settled   made and stored; asked for again, the stored result is returned
+        │ │               (or spoilt: charged, but useless, as ``error_kind`` tells; not asked for again by itself)
         │ └──── failed    nothing was made and nothing was charged; the thing may be asked for again
         └────── unknown   it may have been charged; only a person decides what happens next
 """
@@ -22,7 +23,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from storylib import rollup
-from storylib.errors import NotFound, ProviderError
+from storylib.errors import ErrorKind, NotFound, ProviderError
 from storylib.models import Call
 from storylib.providers.base import Usage
 from storylib.vocabulary import Operation
@@ -64,11 +65,11 @@ def reserve(session: Session, ask: Ask) -> Call:
         if call.attempts == 0:
             call.attempts = 1
         elif call.state == "settled":
-            call.reused += 1
+            call.reused += not is_spoilt(call)
         elif ask.free:
             call.attempts += 1
         else:
-            call.state = "unknown"
+            call.state, call.error_kind = "unknown", call.error_kind or "timeout"
     return call
 
 
@@ -83,12 +84,19 @@ def _new(session: Session, ask: Ask) -> Call:
     return call
 
 
-def refuse_unknown(call: Call) -> None:
+def refuse_lost(call: Call) -> None:
     """Stop before anything is paid again.
 
     Raises:
-        ProviderError: an earlier try may have been charged.
+        ProviderError: an earlier try may have been charged, or was and brought nothing.
     """
+    if is_spoilt(call):
+        raise ProviderError(
+            "An earlier try was charged and brought nothing that can be used, so it was not repeated.",
+            "bad_output",
+            permanent=True,
+            maybe_paid=True,
+        )
     if call.state == "unknown":
         raise ProviderError(
             "An earlier try was cut off and may have been charged, so it was not repeated.",
@@ -96,6 +104,11 @@ def refuse_unknown(call: Call) -> None:
             permanent=True,
             maybe_paid=True,
         )
+
+
+def is_spoilt(call: Call) -> bool:
+    """Whether it was charged, and brought nothing that can be used."""
+    return call.state == "settled" and call.error_kind is not None
 
 
 def find(session: Session, fingerprint: str) -> Call | None:
@@ -117,12 +130,16 @@ def settle(
     *,
     image_id: str | None = None,
     result: Any = None,
+    spoilt: ErrorKind | None = None,
 ) -> None:
-    """Close a row with what it brought. ``cost_usd`` None means: the price is not known."""
+    """Close a row with what it brought. ``cost_usd`` None means: the price is not known.
+
+    ``spoilt``: it was charged, but what came cannot be used, and why.
+    """
     with rollup.counting(session, _locked(session, call_id)) as call:
         call.state, call.cost_usd, call.latency_ms = "settled", cost_usd, latency_ms
         call.tokens_in, call.tokens_out, call.images = usage.tokens_in, usage.tokens_out, usage.images
-        call.image_id, call.result = image_id, result
+        call.image_id, call.result, call.error_kind = image_id, result, spoilt
 
 
 def fail(session: Session, call_id: int, error: ProviderError, latency_ms: int) -> None:
@@ -171,9 +188,15 @@ def give_up_others(session: Session, ask: Ask) -> None:
         call.state, call.error_kind = "failed" if ask.free else "unknown", "unreachable"
 
 
-def accept_unknown(session: Session, story_id: str) -> None:
-    """Somebody accepted that what is unknown may be paid for again; its estimate stays counted."""
-    for call in session.scalars(select(Call).where(Call.story_id == story_id, Call.state == "unknown")):
+def accept_lost(session: Session, story_id: str, page_number: int | None = None) -> None:
+    """Somebody accepted that what was lost is paid for again; what it cost, or may have, stays counted.
+
+    ``page_number``: of that page only; None: of the whole story.
+    """
+    lost = select(Call).where(Call.story_id == story_id, (Call.state == "unknown") | Call.error_kind.is_not(None))
+    if page_number is not None:
+        lost = lost.where(Call.page_number == page_number)
+    for call in session.scalars(lost.where(Call.state.in_(("unknown", "settled")))):
         retire(session, call)
 
 

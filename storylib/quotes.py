@@ -12,7 +12,7 @@ from storylib.manuscript import Brief
 from storylib.models import Call, User
 from storylib.prices import Estimate
 from storylib.providers import NOTHING, Provider, provider
-from storylib.vocabulary import Operation
+from storylib.providers.base import Duty, operation
 
 ENOUGH, LATEST = 5, 50  # calls that make an average, and the most that are looked at
 
@@ -48,26 +48,29 @@ def quote(session: Session, user: User, brief: Brief) -> Quote:
         ProviderError: a provider that it names cannot be asked here.
     """
     writer, illustrator = provider(brief.provider, user), provider(brief.illustrator, user)
-    wanted: list[tuple[Provider, Operation, int]] = [(writer, "write", 1), (illustrator, "draw", brief.pages + 1)]
+    wanted: list[tuple[Provider, Duty, int]] = [(writer, "write", 1), (illustrator, "draw", brief.pages + 1)]
     if writer.moderator:
         wanted.append((writer, "check", brief.pages))
+    if illustrator.likeness:
+        wanted.append((illustrator, "look", brief.pages))
     total, unpriced = NOTHING, []
-    for maker, operation, times in wanted:
-        each = _seen(session, maker, operation) or maker.estimate(operation, brief.pages)
+    for maker, duty, times in wanted:
+        each = _seen(session, maker, duty) or maker.estimate(duty, brief.pages)
         if each is None:
-            unpriced.append(maker.model(operation))
+            unpriced.append(maker.model(duty))
         else:
             total = Estimate.__add__(each * times, total)
     return Quote(total, tuple(dict.fromkeys(unpriced)))
 
 
-def _seen(session: Session, maker: Provider, operation: Operation) -> Estimate | None:
+def _seen(session: Session, maker: Provider, duty: Duty) -> Estimate | None:
     """What the latest such calls cost, if there are enough; texts differ too much in length for that."""
-    if maker.free or operation == "write":
+    if maker.free or duty == "write":
         return None
     latest = (
         select(Call.cost_usd)
-        .where(Call.provider == maker.name, Call.model == maker.model(operation), Call.operation == operation)
+        .where(Call.provider == maker.name, Call.model == maker.model(duty))
+        .where(Call.operation == operation(duty))
         .where(Call.state == "settled", Call.cost_usd.is_not(None))
         .order_by(Call.id.desc())
         .limit(LATEST)

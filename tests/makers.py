@@ -13,8 +13,7 @@ from storylib.errors import ProviderError
 from storylib.manuscript import Actor, Brief, Extras, Opening, PageDraft, Part, PictureOrder, Scene, Sheet
 from storylib.prices import Estimate
 from storylib.providers import Provider
-from storylib.providers.base import Picture, Usage, Verdict
-from storylib.vocabulary import Operation
+from storylib.providers.base import Duty, Picture, Resemblance, Usage, Verdict
 
 
 def picture(red: int = 200, size: tuple[int, int] = (96, 64)) -> Picture:
@@ -36,6 +35,8 @@ class Scripted:
     references: list[Sequence[bytes]] = field(default_factory=list)
     checked: list[str | Picture] = field(default_factory=list)
     blocked: tuple[str, ...] = ()
+    unfit: list[int] = field(default_factory=list)  # the how-manieth pictures that are checked and not fit
+    alike: list[float] = field(default_factory=list)  # the scores of likeness, in turn; then all are alike
     texts: dict[int, str] = field(default_factory=dict)  # instead of counting
     rewrites: list[str] = field(default_factory=list)  # what comes of rewriting, in turn
     problems: list[str] = field(default_factory=list)
@@ -72,25 +73,39 @@ class Scripted:
     def check(self, subject: str | Picture, cast: Sequence[Sheet] = ()) -> Verdict:
         """What contains a word of ``blocked`` is flagged."""
         self.checked.append(subject)
-        flags = tuple(word for word in self.blocked if isinstance(subject, str) and word in subject)
-        return Verdict("scripted", flags)
+        if isinstance(subject, Picture):
+            seen = sum(isinstance(each, Picture) for each in self.checked)
+            return Verdict("scripted", ("violence",) if seen in self.unfit else ())
+        return Verdict("scripted", tuple(word for word in self.blocked if word in subject))
+
+    def compare(self, picture: Picture, portraits: Sequence[tuple[Sheet, bytes]]) -> Resemblance:
+        """The next of ``alike``."""
+        return Resemblance(self.alike.pop(0) if self.alike else 1.0, "The scarf has another colour.")
 
     def provider(self, *_: object, free: bool = True) -> Provider:
         """As the registry hands it out."""
-        return Provider("kit", True, self, self, hand_written=True) if free else Paid("openai", False, self, self, self)
+        if free:
+            return Provider("kit", True, self, self, hand_written=True)
+        return Paid("openai", False, self, self, self, likeness=self)
 
 
 class Paid(Provider):
     """Every page written costs a cent, every picture four."""
 
-    def estimate(self, operation: Operation, pages: int = 1) -> Estimate:
+    def estimate(self, duty: Duty, pages: int = 1) -> Estimate:
         """As it will cost."""
-        price = PRICES[operation] * pages
+        price = PRICES[duty] * pages
         return Estimate(price, price, price, "a table")
 
-    def cost(self, operation: Operation, usage: Usage | None) -> Decimal | None:
+    def cost(self, duty: Duty, usage: Usage | None) -> Decimal | None:
         """The price of one."""
-        return PRICES[operation]
+        return PRICES[duty]
 
 
-PRICES = {"write": Decimal("0.01"), "draw": Decimal("0.04"), "check": Decimal(0), "read": Decimal(0)}
+PRICES: dict[Duty, Decimal] = {
+    "write": Decimal("0.01"),
+    "draw": Decimal("0.04"),
+    "check": Decimal(0),
+    "look": Decimal("0.001"),
+    "read": Decimal(0),
+}

@@ -39,7 +39,7 @@ def test_a_row_left_by_a_crash_is_taken_up_when_free_and_unknown_when_paid(sessi
         ledger.reserve(session, ask)
     assert (ledger.reserve(session, free).state, ledger.reserve(session, free).attempts) == ("reserved", 3)
     with pytest.raises(ProviderError, match="may have been charged") as refused:
-        ledger.refuse_unknown(ledger.reserve(session, paid))
+        ledger.refuse_lost(ledger.reserve(session, paid))
     assert refused.value.maybe_paid
 
 

@@ -12,7 +12,7 @@ from storylib.db import Database
 from storylib.errors import ProviderError
 from storylib.manuscript import Brief
 from storylib.models import Call, Character, Story, StoryCharacter, User
-from storylib.providers.base import Verdict
+from storylib.providers.base import Picture, Verdict
 from tests import factories, makers
 from tests.makers import Scripted
 
@@ -56,8 +56,11 @@ def _run(database: Database, story: Story) -> Story:
     for number in (1, 2, 3, 4, production.COVER):
         if number != production.COVER and not production.review(database, story.id, number):
             continue
-        if mark := production.draw(database, story.id, number):
-            production.keep(database, story.id, number, mark)
+        while mark := production.draw(database, story.id, number):
+            if production.inspect(database, story.id, number, mark):
+                production.keep(database, story.id, number, mark)
+                if not production.compare(database, story.id, number):
+                    break
     production.settle(database, story.id)
     with database.read() as session:
         return stories.get(session, story.owner_id, story.id)
@@ -72,7 +75,9 @@ def _calls(database: Database, operation: str) -> list[Call]:
 def test_every_page_is_checked_and_the_cost_is_the_ledgers(database: Database, ada: User) -> None:
     story = _made(database, ada)
     assert story.state == "ready"
-    assert [page.checks for page in story.pages] == [[{"check": "scripted", "flags": [], "scores": {}}]] * 4
+    said = {"flags": [], "scores": {}}
+    words, picture = {"check": "scripted", **said}, {"check": "scripted of the picture", **said, "take": 1}
+    assert [page.checks for page in story.pages] == [[words, picture]] * 4
     with database.read() as session:
         assert ledger.story_cost(session, story.id) == Decimal("0.01") + 5 * Decimal("0.04")
 
@@ -134,7 +139,7 @@ def test_rewriting_stops_after_two_tries_and_keeps_the_better_text(
 def test_a_picture_that_fails_is_drawn_by_the_kit_and_says_so(
     database: Database, ada: User, maker: Scripted, kit: Scripted
 ) -> None:
-    maker.fail_picture.append(REFUSED)
+    maker.fail_picture += [REFUSED, REFUSED]
     story = _made(database, ada)
     assert (story.state, story.pages[0].made_by) == ("ready", "Story Kit")
     assert story.pages[0].error == "The picture was refused. The Story Kit drew this picture instead."
@@ -182,9 +187,12 @@ def test_ai_words_with_kit_pictures_pay_for_the_words_only(
 
 
 @pytest.mark.usefixtures("kit")
-def test_kit_words_with_ai_pictures_are_not_checked(database: Database, ada: User, maker: Scripted) -> None:
+def test_of_kit_words_with_ai_pictures_only_the_pictures_are_checked(
+    database: Database, ada: User, maker: Scripted
+) -> None:
     story = _made(database, ada, BRIEF.model_copy(update={"provider": "kit", "pictures": "openai"}))
-    assert (story.state, len(maker.drawn), maker.written, maker.checked) == ("ready", 5, [], [])
+    assert (story.state, len(maker.drawn), maker.written) == ("ready", 5, [])
+    assert [type(subject) for subject in maker.checked] == [Picture] * 5
 
 
 def test_the_portraits_of_the_cast_go_with_every_order(database: Database, ada: User, maker: Scripted) -> None:
@@ -208,4 +216,6 @@ def test_a_check_that_is_not_offered_is_noted_and_the_book_goes_on(
     monkeypatch.setattr(maker, "check", missing)
     story = _made(database, ada)
     assert story.state == "ready"
-    assert story.pages[0].checks == [{"check": "moderation", "skipped": "This server checks nothing."}]
+    words, picture = story.pages[0].checks
+    assert words == {"check": "moderation", "skipped": "This server checks nothing."}
+    assert picture == {**words, "check": "moderation of the picture", "take": 1}

@@ -80,8 +80,11 @@ def _write_story(story_id: str) -> None:
 def _draw_picture(story_id: str, number: int) -> None:
     if number != production.COVER and not _review(story_id, number):
         return
-    if fingerprint := _draw(story_id, number):
-        _keep(story_id, number, fingerprint)
+    while fingerprint := _draw(story_id, number):
+        if _inspect(story_id, number, fingerprint):
+            _keep(story_id, number, fingerprint)
+            if not _compare(story_id, number):
+                return
 
 
 @DBOS.workflow(name="make_candidate")
@@ -145,6 +148,18 @@ def _draw(story_id: str, number: int) -> str | None:
     _begin_nothing_while_leaving()
     with drawing:
         return production.draw(database(), story_id, number)
+
+
+@_step("inspect")
+def _inspect(story_id: str, number: int, fingerprint: str) -> bool:
+    with drawing:
+        return production.inspect(database(), story_id, number, fingerprint)
+
+
+@_step("compare")
+def _compare(story_id: str, number: int) -> bool:
+    with drawing:
+        return production.compare(database(), story_id, number)
 
 
 @_step("keep")

@@ -1,4 +1,4 @@
-"""Making a story: write → review → draw → keep → settle.
+"""Making a story: write → review → draw → inspect → keep → compare → settle.
 
 Each step can be repeated after a crash and goes on where it stopped: what is in the database is never made again.
 No session is open while a provider works.
@@ -7,6 +7,7 @@ No session is open while a provider works.
 from storylib.production.books import Book, make_book
 from storylib.production.checking import review
 from storylib.production.drawing import COVER, draw, keep, settle
+from storylib.production.looking import compare, inspect
 from storylib.production.portraits import Spot, draw_candidate, give_up_candidate, keep_candidate, make_portrait
 from storylib.production.writing import break_off, is_written, write
 
@@ -15,9 +16,11 @@ __all__ = [
     "Book",
     "Spot",
     "break_off",
+    "compare",
     "draw",
     "draw_candidate",
     "give_up_candidate",
+    "inspect",
     "is_written",
     "keep",
     "keep_candidate",

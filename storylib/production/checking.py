@@ -14,7 +14,7 @@ from storylib.db import Database
 from storylib.errors import LimitReached, ProviderError
 from storylib.manuscript import Brief, Model, PageDraft, Sheet
 from storylib.models import Page, Story, User
-from storylib.production.calls import call
+from storylib.production.calls import Place, call
 from storylib.providers import Provider, provider
 from storylib.providers.base import Usage, Verdict
 
@@ -47,7 +47,7 @@ class _Job:
     draft: PageDraft
 
     @property
-    def place(self) -> tuple[int, str | None, int | None]:
+    def place(self) -> Place:
         return self.owner_id, self.story_id, self.draft.number
 
 

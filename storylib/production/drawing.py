@@ -5,14 +5,16 @@ from __future__ import annotations
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from storylib import images
+from storylib import images, spool
 from storylib.db import Database
 from storylib.errors import LimitReached, ProviderError, StorylibError
 from storylib.manuscript import PictureOrder, Scene
 from storylib.models import Image, Page, Story, User, now
-from storylib.production.picture import Job, make, reserve, save
-from storylib.production.portraits import references
+from storylib.production import findings
+from storylib.production.picture import Job, discard, label, make, reserve, save
+from storylib.production.portraits import portraits_of
 from storylib.providers import provider
+from storylib.providers.base import Verdict
 from storylib.stories import move
 from storylib.vocabulary import ImageRole
 
@@ -36,7 +38,7 @@ def draw(database: Database, story_id: str, number: int) -> str | None:
             call = reserve(session, job)
         make(database, job, call)
     except (ProviderError, LimitReached) as error:
-        return draw(database, story_id, number) if _stand_in(database, story_id, number, error) else None
+        return draw(database, story_id, number) if _otherwise(database, story_id, number, error) else None
     return job.fingerprint
 
 
@@ -50,21 +52,52 @@ def _claim(session: Session, story_id: str, number: int) -> Job | None:
     return _job(session, story, number)
 
 
-def _stand_in(database: Database, story_id: str, number: int, error: StorylibError) -> bool:
-    """Whether the Kit draws where another illustrator could not; where the Kit could not, the page has failed."""
+def _otherwise(database: Database, story_id: str, number: int, error: StorylibError) -> bool:
+    """Whether another way to the picture is left after an error: softer words, once, then the Kit."""
     with database.write() as session:
-        story = session.get(Story, story_id)
+        story, page = session.get(Story, story_id), session.get(Page, (story_id, number))
         if story is None:
             return False
-        page = session.get(Page, (story_id, number))
-        if story.brief.illustrator == KIT or (page.stand_in if page else story.cover_stand_in):
-            if page:
-                page.state, page.error = "failed", str(error)
-            return False
+        kind = error.kind if isinstance(error, ProviderError) else None
+        if page and kind in ("blocked", "refused") and not (page.stand_in or findings.is_blocked(page)):
+            findings.note(page, check="the illustrator", flags=[kind])
+            return True
+        return _stand_in(story, page, str(error))
+
+
+def turn_down(database: Database, story_id: str, number: int, fingerprint: str, verdict: Verdict) -> None:
+    """A drawn picture is not fit for children: it is dropped; the next is drawn from the scene alone, or by the Kit.
+
+    Raises:
+        Unavailable: the database does not take it now; to be repeated.
+    """
+    with database.write() as session:
+        discard(session, fingerprint, "blocked")
+        story, page = session.get(Story, story_id), session.get(Page, (story_id, number))
+        last_try = page is None or findings.is_blocked(page)
         if page:
-            page.stand_in, page.error = True, f"{error} The Story Kit drew this picture instead."
-        else:
-            story.cover_stand_in = True
+            flags, scores = list(verdict.flags), verdict.scores
+            findings.note(page, check=f"{verdict.check} of the picture", flags=flags, scores=scores)
+        if story and last_try:
+            _stand_in(story, page, f"The picture was not fit for children ({', '.join(verdict.flags)}).")
+    spool.drop(fingerprint)
+
+
+def _stand_in(story: Story, page: Page | None, sentence: str) -> bool:
+    """Whether the Kit draws where another illustrator could not. A picture that is there stays; without one, where the
+    Kit could not either, the page has failed."""
+    if page and page.image_id:
+        page.state, page.error = "ready", f"{sentence} The picture stays as it was."
+        page.stand_in = story.brief.illustrator != KIT and page.made_by == label(KIT)
+        return False
+    if story.brief.illustrator == KIT or (page.stand_in if page else story.cover_stand_in):
+        if page:
+            page.state, page.error = "failed", sentence
+        return False
+    if page:
+        page.stand_in, page.error = True, f"{sentence} The Story Kit drew this picture instead."
+    else:
+        story.cover_stand_in = True
     return True
 
 
@@ -83,7 +116,10 @@ def keep(database: Database, story_id: str, number: int, fingerprint: str) -> No
         place = _place(story, number)
         save(database, fingerprint, place, lambda session, image: _attach(session, story_id, number, image))
     except ProviderError as error:
-        if _stand_in(database, story_id, number, error) and (other := draw(database, story_id, number)):
+        with database.write() as session:
+            discard(session, fingerprint, error.kind)
+        spool.drop(fingerprint)
+        if _otherwise(database, story_id, number, error) and (other := draw(database, story_id, number)):
             keep(database, story_id, number, other)
 
 
@@ -101,7 +137,8 @@ def _job(session: Session, story: Story, number: int) -> Job | None:
     page = session.get(Page, (story.id, number))
     if page is None or page.state == "ready":
         return None
-    return _ordered(session, story, number, page.scene, page.description, page.stand_in, page.take)
+    told = "" if findings.is_blocked(page) else page.description
+    return _ordered(session, story, number, page.scene, told, page.stand_in, findings.nth(page))
 
 
 def _ordered(
@@ -110,7 +147,8 @@ def _ordered(
     maker = provider(KIT if stand_in else story.brief.illustrator, session.get_one(User, story.owner_id))
     place, seed = _place(story, number), page_seed(story.brief.seed, number, take)
     order = PictureOrder.of(place.role, scene, story.cast, story.brief.style, seed, description)
-    return Job(maker, order, place, take, () if maker.name == KIT else references(session, story, order.cast))
+    shown = () if maker.name == KIT else portraits_of(session, story, order.cast)
+    return Job(maker, order, place, take, tuple(portrait for _, portrait in shown))
 
 
 def page_seed(seed: int, number: int, take: int = 1) -> int:

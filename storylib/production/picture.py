@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 from storylib import images, ledger, limits, spool
 from storylib.config import settings
 from storylib.db import Database
-from storylib.errors import ProviderError
+from storylib.errors import ErrorKind, ProviderError
 from storylib.manuscript import PictureOrder
 from storylib.models import Call, Image, User
+from storylib.production.calls import close
 from storylib.production.clock import Clock
 from storylib.providers import Provider, provider
 
@@ -52,12 +53,16 @@ def reserve(session: Session, job: Job) -> Call:
         page_number=place.page_number,
     )
     there = ledger.find(session, job.fingerprint)
-    if there and there.state == "settled" and (there.image_id is None or session.get(Image, there.image_id) is None):
+    if there and there.state == "settled" and not ledger.is_spoilt(there) and not _is_there(session, there.image_id):
         ledger.retire(session, there)
         there = None
     if there is None and not maker.free:
         limits.allow_cost(session, session.get_one(User, place.owner_id), estimate, images=1)
     return ledger.reserve(session, ask)
+
+
+def _is_there(session: Session, image_id: str | None) -> bool:
+    return image_id is not None and session.get(Image, image_id) is not None
 
 
 def make(database: Database, job: Job, call: Call) -> None:
@@ -67,15 +72,17 @@ def make(database: Database, job: Job, call: Call) -> None:
         ProviderError: it could not be made; the ledger knows.
         Unavailable: it was made, and the disk does not take it.
     """
-    if call.state == "settled" or spool.get(job.fingerprint):
+    if spool.get(job.fingerprint):
+        return
+    ledger.refuse_lost(call)
+    if call.state == "settled":
         return
     clock = Clock()
     try:
-        ledger.refuse_unknown(call)
         picture = job.maker.illustrator.draw(job.order, job.references)
     except ProviderError as error:
         with database.write() as session:
-            ledger.fail(session, call.id, error, clock.ms)
+            close(session, call, job.maker, error, clock.ms)
         raise
     spool.put(job.fingerprint, picture, clock.ms)
 
@@ -93,11 +100,11 @@ def save(database: Database, fingerprint: str, place: images.Place, attach: Call
     prepared = images.prepare(spooled[0]) if spooled else None  # decoding takes time: before the transaction
     with database.write() as session:
         call = ledger.find(session, fingerprint)
-        if call is None:
-            return  # failed meanwhile
+        if call is None or ledger.is_spoilt(call):
+            return  # it brought nothing
         if prepared and spooled and call.state != "settled":
             picture, ms = spooled
-            image = images.add(session, prepared, place, _label(call.provider))
+            image = images.add(session, prepared, place, label(call.provider))
             cost = provider(call.provider).cost("draw", picture.usage)
             ledger.settle(session, call.id, picture.usage, cost, ms, image_id=image.id)
         else:
@@ -106,5 +113,15 @@ def save(database: Database, fingerprint: str, place: images.Place, attach: Call
     spool.drop(fingerprint)
 
 
-def _label(name: str) -> str:
+def discard(session: Session, fingerprint: str, why: ErrorKind) -> None:
+    """Close the row of a picture that was charged and must not be shown; after the commit it may go from the disk."""
+    call, spooled = ledger.find(session, fingerprint), spool.get(fingerprint)
+    if call and spooled and call.state != "settled":
+        picture, ms = spooled
+        cost = provider(call.provider).cost("draw", picture.usage)
+        ledger.settle(session, call.id, picture.usage, cost, ms, spoilt=why)
+
+
+def label(name: str) -> str:
+    """What screens call a provider."""
     return settings().config.providers[name].label

@@ -121,10 +121,10 @@ def _take(candidate: Candidate) -> int:
 # --- for the pages
 
 
-def references(session: Session, story: Story, cast: Sequence[Sheet]) -> tuple[bytes, ...]:
-    """The encoded portraits of those of a cast who have one, so that they look the same on every page."""
+def portraits_of(session: Session, story: Story, cast: Sequence[Sheet]) -> list[tuple[Sheet, bytes]]:
+    """Those of a cast who have a portrait, with it (encoded), so that they look the same on every page."""
     hung = select(Character.name, ImageBytes.data).join(ImageBytes, ImageBytes.image_id == Character.portrait_id)
     starring = hung.join(StoryCharacter, StoryCharacter.character_id == Character.id)
     found = session.execute(starring.where(StoryCharacter.story_id == story.id, ImageBytes.size == "full"))
     drawn = dict(iter(found))
-    return tuple(drawn[sheet.name] for sheet in cast if sheet.name in drawn)
+    return [(sheet, drawn[sheet.name]) for sheet in cast if sheet.name in drawn]

@@ -36,7 +36,7 @@ class _Turn:
     call: Call
 
     def parts(self) -> Iterable[Part | Usage]:
-        ledger.refuse_unknown(self.call)
+        ledger.refuse_lost(self.call)
         if self.call.state == "settled":
             return _PARTS.validate_python(self.call.result)
         return self.maker.writer.write(self.brief, self.written)
@@ -158,11 +158,10 @@ def _close(
             return
         result = _PARTS.dump_python(arrived, mode="json")
         cost = _cost(turn, usage)
-        ledger.settle(session, turn.call.id, usage or Usage(), cost, ms, result=result)
+        spoilt = failure.kind if failure else None
+        ledger.settle(session, turn.call.id, usage or Usage(), cost, ms, result=result, spoilt=spoilt)
         if failure:
-            call = session.get_one(Call, turn.call.id)
-            call.error_kind = failure.kind
-            ledger.retire(session, call)
+            ledger.retire(session, session.get_one(Call, turn.call.id))
 
 
 def _cost(turn: _Turn, usage: Usage | None) -> Decimal | None:

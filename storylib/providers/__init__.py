@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
 from typing import TYPE_CHECKING
@@ -12,8 +12,8 @@ from storylib import config, prices
 from storylib.config import Models, settings
 from storylib.errors import Invalid
 from storylib.prices import Estimate
-from storylib.providers.base import Illustrator, Likeness, Moderator, Usage, Writer
-from storylib.vocabulary import Operation, PlanName
+from storylib.providers.base import Duty, Illustrator, Likeness, Moderator, Onlooker, Usage, Writer, operation
+from storylib.vocabulary import PlanName
 
 if TYPE_CHECKING:
     from storylib.models import User
@@ -31,29 +31,30 @@ class Provider:
     writer: Writer
     illustrator: Illustrator
     moderator: Moderator | None = None
+    onlooker: Onlooker | None = None
     likeness: Likeness | None = None
     hand_written: bool = False
 
-    def model(self, operation: Operation) -> str:
+    def model(self, duty: Duty) -> str:
         """What the ledger calls the one who does it."""
         return f"{self.name}-1"
 
-    def estimate(self, operation: Operation, pages: int = 1) -> Estimate | None:
+    def estimate(self, duty: Duty, pages: int = 1) -> Estimate | None:
         """What a call would cost, in US dollars; None when there is no price for it. ``pages`` are those to write."""
         return NOTHING
 
-    def cost(self, operation: Operation, usage: Usage | None) -> Decimal | None:
+    def cost(self, duty: Duty, usage: Usage | None) -> Decimal | None:
         """What a call cost, in US dollars; None when there is no price for it."""
         return NOTHING.usd
 
-    def charges(self, operation: Operation) -> bool:
+    def charges(self, duty: Duty) -> bool:
         """Whether such a call may cost anything; one that cannot may be repeated whenever it was cut off."""
-        estimate = self.estimate(operation)
+        estimate = self.estimate(duty)
         return not self.free and (estimate is None or bool(estimate.high))
 
-    def reservation(self, operation: Operation, pages: int = 1) -> Decimal:
+    def reservation(self, duty: Duty, pages: int = 1) -> Decimal:
         """What is set aside before a call: the most that it may cost, as far as that is known."""
-        estimate = self.estimate(operation, pages)
+        estimate = self.estimate(duty, pages)
         return estimate.high if estimate else NOTHING.usd
 
 
@@ -73,28 +74,39 @@ class _Metered(Provider):
     """By what the server counts, unless the server is one's own and free."""
 
     models: Models | None = None
+    takes_quality: bool = True  # the quality of pictures is asked for
 
-    def model(self, operation: Operation) -> str:
+    def model(self, duty: Duty) -> str:
         """By config.yaml, for the plan."""
         assert self.models
-        return {"write": self.models.text, "draw": self.models.picture}.get(operation, self.models.moderation)
+        models = {"write": self.models.text, "draw": self.models.picture, "look": self.models.vision}
+        return models.get(duty, self.models.moderation)
 
-    def estimate(self, operation: Operation, pages: int = 1) -> Estimate | None:
+    def estimate(self, duty: Duty, pages: int = 1) -> Estimate | None:
         """From the price list."""
         assert self.models
         if self.free:
             return NOTHING
-        quality, size = self.models.quality, self.models.page_size
-        references = 2 if operation == "draw" else 0
-        return prices.estimate(
-            operation, self.model(operation), pages=pages, quality=quality, size=size, references=references
-        )
+        if duty == "draw":
+            return self._picture()
+        return prices.estimate(operation(duty), self.model(duty), pages=pages)
 
-    def cost(self, operation: Operation, usage: Usage | None) -> Decimal | None:
+    def _picture(self) -> Estimate | None:
+        """Of the plan's quality; of any, where the server cannot be told which."""
+        assert self.models
+        qualities = (self.models.quality,) * 3 if self.takes_quality else ("low", "medium", "high")
+        model, size = self.models.picture, self.models.page_size
+        found = [prices.estimate("draw", model, quality=each, size=size, references=2) for each in qualities]
+        low, usual, high = found
+        if not (low and usual and high):
+            return None
+        return Estimate(low.low, usual.usd, high.high, usual.basis)
+
+    def cost(self, duty: Duty, usage: Usage | None) -> Decimal | None:
         """From the server's own count."""
         if self.free:
             return NOTHING.usd
-        return prices.cost(operation, usage) if usage else None
+        return prices.cost(operation(duty), usage) if usage else None
 
 
 def _openai(plan: PlanName, user_id: int) -> Provider:
@@ -102,15 +114,28 @@ def _openai(plan: PlanName, user_id: int) -> Provider:
 
     section, server = settings().config.providers["openai"], openai.connect()
     models, user = section.models[plan], openai.pseudonym(settings().secret_key, user_id)
-    return _Metered(
+    eye = openai.OpenAIVision(server, models, user) if models.vision else None
+    made = _Metered(
         "openai",
         section.free,
         openai.OpenAIWriter(server, models, user),
         openai.OpenAIIllustrator(server, models, user),
-        openai.OpenAIModerator(server, models, user) if models.moderation else None,
-        openai.OpenAIVision(server, models, user) if models.vision else None,
+        openai.OpenAIModerator(server, models) if models.moderation else None,
+        eye,
         models=models,
+        takes_quality=server.official,
     )
+    compares = _is_little(made) if section.likeness is None else section.likeness
+    return replace(made, likeness=eye) if compares else made
+
+
+def _is_little(maker: Provider) -> bool:
+    """Whether looking at a page costs at most a tenth of what making it costs."""
+    looked, drawn, written = (maker.estimate(duty) for duty in _OF_A_PAGE)
+    return bool(looked and drawn and written and looked.usd * 10 <= drawn.usd + written.usd)
+
+
+_OF_A_PAGE: tuple[Duty, ...] = ("look", "draw", "write")
 
 
 PROVIDERS: dict[str, Factory] = {"kit": lambda _plan, _user_id: _kit(), "openai": _openai}

@@ -9,9 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
+from storylib.errors import ProviderError
 from storylib.manuscript import Brief, PageDraft, Part, PictureOrder, Sheet
+from storylib.vocabulary import Operation
+
+Duty = Operation | Literal["look"]  # what is asked of somebody; to look at a picture is a check by another model
+
+
+def operation(duty: Duty) -> Operation:
+    """What the ledger calls it."""
+    return "check" if duty == "look" else duty
 
 
 @dataclass(frozen=True)
@@ -26,6 +35,14 @@ class Usage:
     images: int = 0
     model: str = ""
     raw: dict[str, Any] | None = field(default=None, hash=False)
+
+
+class Unusable(ProviderError):
+    """The server answered and counted, but what it answered is not what was asked for: nothing, and charged."""
+
+    def __init__(self, error: ProviderError, usage: Usage):
+        super().__init__(str(error), error.kind, permanent=error.permanent, maybe_paid=True, detail=error.detail)
+        self.usage = usage
 
 
 @dataclass(frozen=True)
@@ -106,6 +123,18 @@ class Moderator(Protocol):
 
     def check(self, subject: str | Picture, cast: Sequence[Sheet] = ()) -> Verdict:
         """Check a text or a picture. The names of the ``cast`` are kept out of what is sent.
+
+        Raises:
+            ProviderError: nothing was checked.
+        """
+        ...
+
+
+class Onlooker(Protocol):
+    """Says whether a picture is fit for children, where the moderator cannot."""
+
+    def check(self, picture: Picture, /) -> Verdict:
+        """Look at a picture.
 
         Raises:
             ProviderError: nothing was checked.

@@ -70,11 +70,15 @@ def again(session: Session, user_id: int, story_id: str) -> Story:
         Invalid: it is being made already.
     """
     story = get(session, user_id, story_id)
-    if story.state in MAKING:
-        raise Invalid("This story is being made already.")
     for failed in (page for page in story.pages if page.state == "failed"):
         failed.state, failed.error = "written", ""
-    ledger.accept_unknown(session, story_id)
+    ledger.accept_lost(session, story_id)
+    return _restart(story)
+
+
+def _restart(story: Story) -> Story:
+    if story.state in MAKING:
+        raise Invalid("This story is being made already.")
     story.state, story.error, story.finished_at = "queued", "", None
     story.asked_again_at = now()
     story.run += 1
@@ -83,6 +87,8 @@ def again(session: Session, user_id: int, story_id: str) -> Story:
 
 def redraw(session: Session, user: User, story_id: str, number: int) -> Story:
     """Ask for another picture of a page; the one that is there stays until the new one is drawn.
+
+    What was lost of this page may be paid for again: whoever calls this has accepted that. Nothing else is touched.
 
     Raises:
         NotFound: no such page of yours.
@@ -96,7 +102,8 @@ def redraw(session: Session, user: User, story_id: str, number: int) -> Story:
             f"Your plan redraws a picture {allowed} times, and this one has been. The picture stays as it is."
         )
     limits.allow_request(session, user)
-    story = again(session, user.id, story_id)
+    story = _restart(get(session, user.id, story_id))
+    ledger.accept_lost(session, story_id, number)
     wanted.state, wanted.take, wanted.stand_in = "written", wanted.take + 1, False
     return story
 

@@ -311,11 +311,19 @@ def test_where_no_moderation_is_offered_it_is_said_and_not_asked_again(
 
 
 @pytest.mark.parametrize("lacking", ["moderation", "picture moderation"])
-def test_a_picture_that_the_endpoint_cannot_check_is_looked_at(
+def test_where_pictures_cannot_be_checked_it_is_remembered(
     lacking: str, mock: StoryServer, server: Server, models: Models
 ) -> None:
-    mock.behaviour.lacks, mock.behaviour.found, mock.behaviour.score = {lacking}, ("blood",), 0.8
-    verdict = OpenAIModerator(server, models).check(PAGE)
+    mock.behaviour.lacks = {lacking}
+    for _ in range(2):
+        with pytest.raises(ProviderError):
+            OpenAIModerator(server, models).check(PAGE)
+    assert len(mock.calls()) == 1
+
+
+def test_a_model_that_sees_says_what_it_found(mock: StoryServer, server: Server, models: Models) -> None:
+    mock.behaviour.found, mock.behaviour.score = ("blood",), 0.8
+    verdict = OpenAIVision(server, models).check(PAGE)
     assert (verdict.check, verdict.flags, verdict.scores) == ("vision", ("blood",), {"unfit": 0.8})
     assert verdict.usage.tokens_in > 0
 

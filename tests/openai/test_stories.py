@@ -72,8 +72,11 @@ class Desk:
     def _picture(self, story_id: str, number: int) -> None:
         if number != production.COVER and not production.review(self.database, story_id, number):
             return
-        if mark := production.draw(self.database, story_id, number):
-            production.keep(self.database, story_id, number, mark)
+        while mark := production.draw(self.database, story_id, number):
+            if production.inspect(self.database, story_id, number, mark):
+                production.keep(self.database, story_id, number, mark)
+                if not production.compare(self.database, story_id, number):
+                    return
 
     def once_more(self, story: Story) -> Story:
         """The teacher's "Try again"."""
@@ -183,21 +186,31 @@ def test_what_passes_by_itself_leaves_no_trace(fault: Behavior, desk: Desk) -> N
 
 @pytest.mark.parametrize(
     ("lacks", "calls"),
-    [({"stream"}, []), ({"moderation"}, []), ({"schema", "json"}, [400, 400, 200]), ({"output_details"}, [])],
-    ids=["stream", "moderation", "schema and json", "output details"],
+    [
+        ({"stream"}, []),
+        ({"moderation"}, []),
+        ({"picture moderation"}, []),
+        ({"schema", "json"}, [400, 400, 200]),
+        ({"output_details"}, []),
+    ],
+    ids=["stream", "moderation", "moderation of pictures", "schema and json", "output details"],
 )
 def test_what_a_server_does_not_offer_is_done_without(lacks: set[str], calls: list[int], desk: Desk) -> None:
     desk.mock.behaviour.lacks = lacks
     story = desk.made()
     assert is_whole(story)
     assert stand_ins(story) == 0
-    assert (desk.billed("/chat/"), desk.billed("/images/")) == (1, PAGES + 1)
+    looked_at = PAGES + 1 if "moderation" in str(lacks) else 0  # by the model that sees
+    assert (desk.billed("/chat/"), desk.billed("/images/")) == (1 + looked_at, PAGES + 1)
     assert not calls or desk.mock.calls("/chat/") == calls
 
 
 def test_pages_that_nobody_could_check_say_so(desk: Desk) -> None:
     desk.mock.behaviour.lacks = {"moderation"}
-    assert all("skipped" in page.checks[0] for page in desk.made().pages)
+    story = desk.made()
+    assert all("skipped" in page.checks[0] for page in story.pages)
+    assert [page.checks[1]["check"] for page in story.pages] == ["vision of the picture"] * PAGES
+    assert desk.cost(story) == desk.bill()
 
 
 @pytest.mark.parametrize(
@@ -272,7 +285,9 @@ def test_what_is_no_picture_is_not_shown_and_not_ordered_again(how: str, desk: D
     assert is_whole(story)
     assert stand_ins(story) == PAGES + 1
     assert desk.billed("/images/") == PAGES + 1
-    assert desk.states(story, "draw") == ["unknown"] * (PAGES + 1)
+    assert desk.states(story, "draw") == ["settled"] * (PAGES + 1)
+    assert {call.error_kind for call in desk.calls(story, "draw")} == {"bad_output"}
+    assert desk.cost(story) == desk.bill()
 
 
 def test_where_edits_are_not_offered_pictures_are_drawn_from_words(desk: Desk) -> None:
@@ -338,7 +353,7 @@ def test_a_page_that_the_filter_blocks_is_softened_once(desk: Desk, monkeypatch:
     story = desk.made()
     assert is_whole(story)
     assert story.pages[2].text == "Somebody goes softly."
-    assert [check["flags"] for check in story.pages[2].checks] == [["violence"], []]
+    assert [check["flags"] for check in story.pages[2].checks] == [["violence"], [], []]  # words, words, picture
     assert desk.billed("/chat/") == 2
 
 

@@ -18,7 +18,7 @@ from typing import Any
 from storylib import prompts
 from storylib.errors import ProviderError
 from storylib.prompts import Prompt
-from storylib.providers.base import Usage
+from storylib.providers.base import Unusable, Usage
 from storylib.providers.openai.faults import fault, translate
 from storylib.providers.openai.json_reader import whole_object
 from storylib.providers.openai.server import Manners, Server
@@ -106,8 +106,12 @@ def ask(server: Server, question: Ask) -> tuple[dict[str, Any], Usage]:
     with ExitStack() as held:
         text = "".join(answer.texts(held))
     found = whole_object(text)
-    answer.judge(complete=found is not None)
-    return found or {}, answer.usage or Usage(model=question.model)
+    usage = answer.usage or Usage(model=question.model)
+    try:
+        answer.judge(complete=found is not None)
+    except ProviderError as error:
+        raise Unusable(error, usage) from None
+    return found or {}, usage
 
 
 def usage(count: dict[str, Any], model: str) -> Usage:

@@ -17,7 +17,7 @@ from storylib import prompts
 from storylib.config import Models
 from storylib.errors import ProviderError
 from storylib.manuscript import PictureOrder
-from storylib.providers.base import Picture, Usage
+from storylib.providers.base import Picture, Unusable, Usage
 from storylib.providers.openai.chat import media_type
 from storylib.providers.openai.faults import fault, translate
 from storylib.providers.openai.server import Server
@@ -99,19 +99,18 @@ class OpenAIIllustrator:
         return said if isinstance(said, dict) else {}
 
     def _picture(self, said: dict[str, Any], asked: dict[str, Any]) -> Picture:
-        first = next(iter(said.get("data") or ()), None)
+        usage = _usage(said, asked)
+        try:
+            data = self._bytes(next(iter(said.get("data") or ()), None))
+            return Picture(data, *measured(data), usage)
+        except ProviderError as error:
+            raise Unusable(error, usage) from None
+        except Exception as error:  # noqa: BLE001 (Pillow raises whatever a broken file makes it)
+            raise Unusable(self.server.told(fault("bad_output", type(error).__name__)), usage) from None
+
+    def _bytes(self, first: Any) -> bytes:
         if not isinstance(first, dict):
             raise fault("bad_output", "no picture")
-        try:
-            data = self._bytes(first)
-            width, height = measured(data)
-        except ProviderError:
-            raise
-        except Exception as error:  # noqa: BLE001 (Pillow raises whatever a broken file makes it)
-            raise self.server.told(fault("bad_output", type(error).__name__)) from None
-        return Picture(data, width, height, _usage(said, asked))
-
-    def _bytes(self, first: dict[str, Any]) -> bytes:
         address = str(first.get("url") or "")
         encoded = first.get("b64_json") or (address.partition(",")[2] if address.startswith("data:") else "")
         if encoded:

@@ -1,4 +1,4 @@
-"""The moderator: the server's moderation endpoint; for pictures, where it has none, a model that looks at them."""
+"""The moderator: the server's moderation endpoint, for texts and, where it takes them, for pictures."""
 
 from __future__ import annotations
 
@@ -14,19 +14,18 @@ from storylib.providers.base import Picture, Usage, Verdict
 from storylib.providers.openai.chat import data_url
 from storylib.providers.openai.faults import fault
 from storylib.providers.openai.server import Server
-from storylib.providers.openai.vision import OpenAIVision, small
+from storylib.providers.openai.vision import small
 from storylib.pseudonyms import Pseudonyms
 
 TEXTS, PICTURES = "moderation", "moderation of pictures"  # features that a server may lack
 
 
 class OpenAIModerator:
-    """Fulfils ``providers.base.Moderator``. ``user``: the pseudonym of who asks."""
+    """Fulfils ``providers.base.Moderator``."""
 
-    def __init__(self, server: Server, models: Models, user: str = ""):
+    def __init__(self, server: Server, models: Models):
         self.server = server
         self.models = models
-        self._vision = OpenAIVision(server, models, user)
 
     def check(self, subject: str | Picture, cast: Sequence[Sheet] = ()) -> Verdict:
         """Check a text (without the names of the ``cast``) or a picture.
@@ -36,13 +35,8 @@ class OpenAIModerator:
         """
         if isinstance(subject, str):
             return self._moderated(TEXTS, Pseudonyms(cast, avoid=subject).hide(subject))
-        try:
-            shown = {"type": "image_url", "image_url": {"url": data_url(small(subject.data))}}
-            return self._moderated(PICTURES, [shown])
-        except ProviderError as error:
-            if error.kind not in ("unsupported", "bad_request"):
-                raise
-        return self._vision.check(subject)
+        shown = {"type": "image_url", "image_url": {"url": data_url(small(subject.data))}}
+        return self._moderated(PICTURES, [shown])
 
     def _moderated(self, feature: str, subject: Any) -> Verdict:
         if not self.models.moderation or feature in self.server.missing:

@@ -13,7 +13,7 @@ from storylib.config import Models
 from storylib.errors import ProviderError
 from storylib.manuscript import Sheet
 from storylib.prompts import Prompt
-from storylib.providers.base import Picture, Resemblance, Usage, Verdict
+from storylib.providers.base import Picture, Resemblance, Unusable, Usage, Verdict
 from storylib.providers.openai import chat, schema
 from storylib.providers.openai.faults import fault
 from storylib.providers.openai.server import Server
@@ -24,7 +24,7 @@ LIMIT = 2_000  # tokens, most of them for thinking
 
 
 class OpenAIVision:
-    """Fulfils ``providers.base.Likeness``. ``user``: the pseudonym of who asks."""
+    """Fulfils ``providers.base.Likeness`` and ``providers.base.Onlooker``. ``user``: the pseudonym of who asks."""
 
     def __init__(self, server: Server, models: Models, user: str = ""):
         self.server = server
@@ -41,9 +41,9 @@ class OpenAIVision:
         cast = [names.hide_in(sheet) for sheet, _ in portraits]
         prompt = prompts.likeness(cast, small(picture.data), [small(data) for _, data in portraits])
         said, usage = self._ask(prompt, schema.JUDGEMENT)
-        return Resemblance(_score(said), names.reveal(str(said.get("reason") or ""))[:300], usage)
+        return Resemblance(_score(said, usage), names.reveal(str(said.get("reason") or ""))[:300], usage)
 
-    def check(self, picture: Picture) -> Verdict:
+    def check(self, picture: Picture, /) -> Verdict:
         """Whether a picture is fit for children.
 
         Raises:
@@ -52,7 +52,7 @@ class OpenAIVision:
         said, usage = self._ask(prompts.picture_check(small(picture.data)), schema.FINDINGS)
         found = said.get("found")
         flags = tuple(str(one)[:40] for one in found) if isinstance(found, list) else ()
-        return Verdict("vision", flags, {"unfit": _score(said)}, usage)
+        return Verdict("vision", flags, {"unfit": _score(said, usage)}, usage)
 
     def _ask(self, prompt: Prompt, form: dict[str, Any]) -> tuple[dict[str, Any], Usage]:
         if not self.models.vision or "vision" in self.server.missing:
@@ -66,16 +66,16 @@ class OpenAIVision:
             raise
 
 
-def _score(said: dict[str, Any]) -> float:
+def _score(said: dict[str, Any], usage: Usage) -> float:
     """Between 0 and 1.
 
     Raises:
-        ProviderError: there is none.
+        Unusable: there is none.
     """
     try:
         return min(1.0, max(0.0, float(said["score"])))
     except (KeyError, TypeError, ValueError):
-        raise fault("bad_output", "no score") from None
+        raise Unusable(fault("bad_output", "no score"), usage) from None
 
 
 def small(picture: bytes) -> bytes:

@@ -9,7 +9,7 @@ from typing import Any
 from storylib import prompts
 from storylib.config import Models
 from storylib.manuscript import Brief, Extras, Opening, PageDraft, Part, Sheet
-from storylib.providers.base import Usage
+from storylib.providers.base import Unusable, Usage
 from storylib.providers.openai import chat, drafts, schema
 from storylib.providers.openai.faults import fault
 from storylib.providers.openai.json_reader import JsonReader
@@ -60,7 +60,7 @@ class OpenAIWriter:
         said, usage = chat.ask(self.server, self._ask(prompt, schema.PAGE, 1))
         text, alt = (str(said.get(name) or "").strip() for name in ("text", "alt"))
         if not text:
-            raise fault("bad_output", "no text")
+            raise Unusable(fault("bad_output", "no text"), usage)
         changed = {"text": names.reveal(text), "alt": names.reveal(alt) or page.alt}
         return drafts.lenient(PageDraft, {**page.model_dump(), **changed}), usage
 
