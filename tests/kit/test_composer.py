@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import re
-from itertools import count, product
+from collections.abc import Iterator
+from itertools import combinations, product
 from pathlib import Path
 from random import Random
 
@@ -12,18 +13,19 @@ import pytest
 
 from storylib import reading
 from storylib import vocabulary as v
-from storylib.manuscript import Brief, Extras, Opening, PageDraft, Sheet
-from storylib.providers.kit import grammar, lint, props
-from storylib.providers.kit.choosing import choose
+from storylib.manuscript import Brief, Extras, Opening, PageDraft, PictureOrder, Sheet
+from storylib.providers.kit import grammar, lint, props, scenes
+from storylib.providers.kit.choosing import Choice, choose
 from storylib.providers.kit.composer import Book as Whole
 from storylib.providers.kit.composer import KitWriter
 from storylib.providers.kit.plot import load_plot, load_world, plot_names, world_names
-from storylib.providers.kit.themes import load_themes, understand
+from storylib.providers.kit.themes import Understood, load_themes, understand
 
 GOLDEN = Path(__file__).parent / "golden"
 WRITER = KitWriter()
 MORALS = sorted({name.split("-")[0] for name in plot_names()})
-BOOKS = 300  # of the many thousands that are possible
+# the last ones choose a moral where the teacher wants none
+THEMES = ["", "bees", "rain", "the moon", "dentist", "anger", "being different"]
 LUNA = Sheet(name="Luna", kind="fox", pronouns="she", traits=("shy",))
 
 Book = tuple[Opening, list[PageDraft], Extras]
@@ -31,7 +33,11 @@ Book = tuple[Opening, list[PageDraft], Extras]
 
 def tell(hero: Sheet = LUNA, *others: Sheet, **brief: object) -> Book:
     fields: dict[str, object] = {"moral": "courage", "world": "forest", "seed": 1} | brief
-    opening, *pages, extras = WRITER.write(Brief.model_validate({"characters": (hero, *others), **fields}))
+    return told(Brief.model_validate({"characters": (hero, *others), **fields}))
+
+
+def told(brief: Brief) -> Book:
+    opening, *pages, extras = WRITER.write(brief)
     assert isinstance(opening, Opening)
     assert isinstance(extras, Extras)
     return opening, [page for page in pages if isinstance(page, PageDraft)], extras
@@ -40,32 +46,30 @@ def tell(hero: Sheet = LUNA, *others: Sheet, **brief: object) -> Book:
 def brief_for(name: str, seed: int = 0, **fields: object) -> Brief:
     """A brief whose seed, from ``seed`` on, leads to the plot of this name."""
     moral = load_plot(name).moral
-    briefs = (Brief.model_validate({"characters": (LUNA,), "moral": moral, "seed": n} | fields) for n in count(seed))
+    briefs = (
+        Brief.model_validate({"characters": (LUNA,), "moral": moral, "seed": n} | fields)
+        for n in range(seed, seed + 99)
+    )
     return next(brief for brief in briefs if choose(brief).plot is load_plot(name))
 
 
-def sentences(book: Book) -> set[str]:
-    return {s for page in book[1] for s in reading.sentences(page.text)}
-
-
 def matrix() -> list[tuple[Brief, Book]]:
-    """Books drawn, with a fixed seed, from all morals, worlds, bands, page counts, tones, pronouns and traits."""
-    rng = Random(2024)
-    books = []
-    every = list(product(MORALS, world_names(), v.AGE_BANDS, range(v.MIN_PAGES, v.MAX_PAGES + 1)))
-    for moral, world, band, pages in rng.sample(every, BOOKS):
-        names = rng.sample(["Otto", "Amélie", "李", "James", "Zuri", "Nora"], rng.randint(1, 4))
-        cast = [
-            Sheet(name=name, kind=rng.choice(v.KINDS), pronouns=rng.choice(v.PRONOUNS), traits=(rng.choice(v.TRAITS),))
-            for name in names
-        ]
-        fields = {
-            "moral": moral, "world": world, "age_band": band, "pages": pages, "tone": rng.choice(v.TONES),
-            "theme": rng.choice(["", "dentist", "bees", "anger", "sharing", "rain"]), "seed": rng.randrange(10_000),
-        }  # fmt: skip
-        brief = Brief.model_validate({"characters": tuple(cast), **fields})
-        books.append((brief, tell(*cast, **fields)))
-    return books
+    """A book of every plot in every world for every band; page count, tone, theme and cast are drawn, seed fixed."""
+    rng = Random(2026)
+    return [_drawn(rng, *each) for each in product(plot_names(), world_names(), v.AGE_BANDS)]
+
+
+def _drawn(rng: Random, plot: str, world: v.World, band: v.AgeBand) -> tuple[Brief, Book]:
+    names = rng.sample(["Otto", "Amélie", "李", "James", "Zuri", "Nora"], rng.randint(1, 4))
+    cast = tuple(
+        Sheet(name=name, kind=rng.choice(v.KINDS), pronouns=rng.choice(v.PRONOUNS), traits=(rng.choice(v.TRAITS),))
+        for name in names
+    )
+    brief = brief_for(
+        plot, rng.randrange(10_000), characters=cast, world=world, age_band=band, tone=rng.choice(v.TONES),
+        pages=rng.randint(v.MIN_PAGES, 16), theme=rng.choice(THEMES if load_plot(plot).moral != "none" else THEMES[:4]),
+    )  # fmt: skip
+    return brief, told(brief)
 
 
 @pytest.fixture(scope="module")
@@ -131,6 +135,15 @@ def test_every_scene_can_be_drawn(books: list[tuple[Brief, Book]]) -> None:
             assert all(props.holdable(actor.holds) for actor in scene.cast if actor.holds)
 
 
+def test_every_tenth_book_is_drawn_without_a_missing_piece(books: list[tuple[Brief, Book]]) -> None:
+    for brief, (opening, pages, _) in books[::10]:
+        cast = (*brief.characters, *opening.supporting)
+        for page in pages[::3]:
+            order = PictureOrder.of("page", page.scene, cast, brief.style, seed=brief.seed + page.number)
+            assert not scenes.check(page.scene)
+            assert scenes.svg(order).rstrip().endswith("</svg>")
+
+
 def test_the_alt_text_names_everybody_who_is_seen(books: list[tuple[Brief, Book]]) -> None:
     for _, (_, pages, _) in books:
         for page in pages:
@@ -157,7 +170,7 @@ def test_a_book_of_four_pages_is_a_whole_story(name: str, band: v.AgeBand) -> No
     vital = {beat.id for beat in plot.beats if beat.weight >= 8 and not beat.optional}
     for pages, world in zip((4, 5, 6), world_names(), strict=False):
         brief = brief_for(name, age_band=band, pages=pages, world=world, tone="educational", theme="bees")
-        told = {piece.beat.id for sheet in Whole(brief).plan for piece in sheet}
+        told = {piece.beat.id for sheet in Whole(brief, choose(brief)).plan for piece in sheet}
         lost = vital - told
         assert len(lost) <= (1 if pages == 4 and band == "3-5" else 0), (pages, lost)
         assert {plot.beats[0].id, plot.beats[-1].id} <= told
@@ -171,20 +184,32 @@ def test_another_seed_gives_another_book() -> None:
     assert tell(seed=7)[1] != tell(seed=8)[1]
 
 
-@pytest.mark.parametrize(("moral", "band"), list(product(MORALS, v.AGE_BANDS)))
-def test_twenty_books_open_in_twenty_ways(moral: str, band: v.AgeBand) -> None:
-    openings = [tell(seed=seed, moral=moral, age_band=band)[1][0].text for seed in range(20)]
-    assert len(set(openings)) == 20
+CLASS = 20  # books of one plot in one world that one class may read
 
 
-@pytest.mark.parametrize("moral", MORALS)
-def test_two_books_of_one_plot_and_world_share_at_most_half_of_their_sentences(moral: str) -> None:
-    shared = []
-    for band, world in zip(v.AGE_BANDS, (*world_names(), *world_names()), strict=False):
-        told = [sentences(tell(seed=seed, moral=moral, age_band=band, world=world, pages=12)) for seed in range(8)]
-        shared += [len(a & b) / min(len(a), len(b)) for i, a in enumerate(told) for b in told[:i]]
-    assert sum(shared) / len(shared) < 0.4
-    assert sum(1 for share in shared if share > 0.5) <= len(shared) * 0.07
+def shelf(plot: str, world: v.World, band: v.AgeBand) -> Iterator[list[str]]:
+    """The page texts of books that differ by their seeds only."""
+    choice = Choice(load_plot(plot), load_world(world), Understood((), ()), moral=True)
+    for seed in range(CLASS):
+        book = Whole(Brief(characters=(LUNA,), age_band=band, world=world, pages=10, seed=seed), choice)
+        book.opening()
+        yield [page.text for page in book.pages()]
+
+
+@pytest.mark.parametrize("nth", range(len(plot_names())))
+def test_books_of_one_plot_and_world_open_differently_and_share_few_sentences(nth: int) -> None:
+    """The opening line is what stands in the first two sentences ("Zip, zip! All the forest has a yo-yo.")."""
+    shares = []
+    for i, band in enumerate(v.AGE_BANDS):
+        world = world_names()[(nth + 2 * i) % len(world_names())]
+        books = list(shelf(plot_names()[nth], world, band))
+        openings = [" ".join(reading.sentences(texts[0])[:2]) for texts in books]
+        repeated = sorted({line for line in openings if openings.count(line) > 1})
+        assert not repeated, (world, band, repeated)
+        told = [{s for text in texts for s in reading.sentences(text)} for texts in books]
+        shares += [len(a & b) / min(len(a), len(b)) for a, b in combinations(told, 2)]
+    assert sum(shares) / len(shares) < 0.36
+    assert sum(share > 0.5 for share in shares) <= len(shares) * 0.03, max(shares)
 
 
 @pytest.mark.parametrize(("name", "band"), list(product(plot_names(), v.AGE_BANDS)))

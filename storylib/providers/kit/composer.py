@@ -41,7 +41,7 @@ class KitWriter:
                 yield part
 
     def _book(self, brief: Brief) -> Iterator[Part]:
-        book = Book(brief)
+        book = Book(brief, choosing.choose(brief))
         yield book.opening()
         yield from book.pages()
         yield extras(book.telling, book.choice, book.texts)
@@ -70,9 +70,9 @@ class KitWriter:
 class Book:
     """One book while it is written."""
 
-    def __init__(self, brief: Brief):
+    def __init__(self, brief: Brief, choice: choosing.Choice):
         self.brief = brief
-        self.choice = choosing.choose(brief)
+        self.choice = choice
         plot, world = self.choice.plot, self.choice.world
         names = [c.name for c in brief.characters]
         key = f"{brief.seed}|{plot.id}|{world.id}|{brief.age_band}|{brief.tone}|{names}"

@@ -49,14 +49,16 @@ class Telling:
     def beat(self, beat: Beat, half: int | None) -> str:
         """The beat in one of its wordings; both halves of a beat come from the same one."""
         if half != 1:
-            self._told[beat.id] = self._chosen(beat.told[self.band])
+            self._told[beat.id] = self._chosen(beat)
         text = self._told[beat.id]
         if half is None:
             return self.say(text.replace(PAGE_TURN, " "))
         return self.say(text.split(PAGE_TURN)[half])
 
-    def _chosen(self, wordings: tuple[Wording, ...]) -> str:
-        wording = self.chooser.one(self._fitting(wordings))
+    def _chosen(self, beat: Beat) -> str:
+        nth = len(self._told)
+        fitting = self._fitting(beat.told[self.band])
+        wording = self.chooser.apart(fitting, nth) if nth else self.chooser.one(fitting)
         if wording.plants:
             self._planted.add(wording.plants)
         return wording.text

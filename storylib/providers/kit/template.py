@@ -17,6 +17,14 @@ _CHOICE = re.compile(r"\[([^\[\]]*\|[^\[\]]*)\]")  # the innermost one
 _SLOT = re.compile(r"\{([^{}]+)\}")
 
 
+# the points of the projective plane over three elements: the columns of a code of words of 13 letters, of which any
+# two agree in exactly four places (Hamming's simplex code)
+POINTS = (
+    (1, 0, 0), (0, 1, 0), (1, 1, 0), (1, 2, 0), (1, 0, 1), (0, 1, 1), (1, 1, 1), (1, 2, 1), (1, 0, 2), (0, 1, 2),
+    (1, 1, 2), (1, 2, 2), (0, 0, 1),
+)  # fmt: skip
+
+
 class UnfilledSlot(LookupError):
     """A template names a slot that neither plot, world nor cast gives."""
 
@@ -27,12 +35,16 @@ class Chooser:
     The first choices are the digits of ``start`` (in the mixed base of the numbers of options), so books with
     neighbouring seeds never begin alike; after that they are random. From a named bag nothing is drawn twice
     before everything was drawn once.
+
+    ``apart`` goes further: what it chooses in one book is a word of a linear code, so that of any 27 books in a row
+    no two agree in much more than a third of these choices.
     """
 
     DIGITS = 4  # choices; as many as an opening sentence has
 
     def __init__(self, rng: Random, start: int = 0):
         self._rng = rng
+        self._start = start
         self._digits = start
         self._left = self.DIGITS
         self._bags: dict[str, list[int]] = {}
@@ -45,6 +57,14 @@ class Chooser:
         taken = left.pop(self._index(len(left)))
         self._bags[bag] = left
         return options[taken]
+
+    def apart(self, options: Sequence[T], nth: int) -> T:
+        """One of the options for the ``nth`` of the choices by which books with neighbouring seeds shall differ."""
+        count = len(options)
+        block, place = divmod(self._start, count**3)
+        digits = (place, place // count, place // count**2)
+        code = sum(a * b for a, b in zip(POINTS[nth % len(POINTS)], digits, strict=True))
+        return options[(code + Random(f"{block}|{nth}").randrange(count)) % count]
 
     def _index(self, count: int) -> int:
         if self._left > 0:
