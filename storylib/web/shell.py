@@ -89,6 +89,7 @@ def _navigation(user: User | None) -> StreamlitPage:
 
 def _sidebar(user: User) -> None:
     st.logo(ICON, size="large")
+    st.html(f"<style>:root {{ --site-name: {_css_text(settings().config.site.name)} }}</style>")
     with st.sidebar:
         st.write(f"Signed in as **{user.name or user.username}**")
         st.button("Sign out", icon=":material/logout:", on_click=sign_out, width="stretch")
@@ -97,6 +98,11 @@ def _sidebar(user: User) -> None:
             "Your browser did not keep the sign-in: pictures stay hidden, and a reload signs you out. "
             "Please allow cookies for this site."
         )
+
+
+def _css_text(words: str) -> str:
+    """As CSS takes any characters."""
+    return '"' + "".join(f"\\{ord(character):x} " for character in words) + '"'
 
 
 def sign_out() -> None:

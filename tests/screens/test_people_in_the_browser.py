@@ -1,0 +1,218 @@
+"""People and one's own account as a person meets them: a real server, a real Chromium."""
+
+from __future__ import annotations
+
+import csv
+import zipfile
+from pathlib import Path
+
+import bcrypt
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from storylib import accounts, tickets
+from storylib.config import settings
+from storylib.models import User
+from tests import factories, running
+
+PATIENCE = 40_000  # milliseconds, for a busy machine
+PASSWORD = "a long walk by the sea"
+LINE = 35  # pixels, of a table
+EVERYBODY = ("alma", "ben", "cleo", "dora")
+
+
+@pytest.fixture(scope="module")
+def people(app: running.App) -> dict[str, User]:
+    """An administrator, and teachers; the name of one is a formula."""
+    hash_ = bcrypt.hashpw(PASSWORD.encode(), bcrypt.gensalt(4)).decode()
+    with app.database().write() as session:
+        found = {name: factories.user(session, name, name=name.capitalize(), password_hash=hash_) for name in EVERYBODY}
+        found["alma"].role, found["ben"].name = "admin", "=BEN()"
+        factories.story(session, found["cleo"], title="The lamp")
+        return found
+
+
+def sign_in(app: running.App, tab: Page, user: User, page: str = "") -> None:
+    with app.database().write() as session:
+        token = accounts.start_session(session, user, "Firefox/150.0 (Linux)")
+    tab.context.add_cookies([{"name": settings().config.cookie.name, "value": token, "url": app.url}])
+    tab.goto(f"{app.url}/{page}")
+    expect(tab.get_by_test_id("stSidebarNav")).to_be_attached(timeout=PATIENCE)
+
+
+@pytest.fixture
+def alma(app: running.App, tab: Page, people: dict[str, User]) -> Page:
+    """The administrator's tab, at people."""
+    tab.set_default_timeout(PATIENCE)
+    sign_in(app, tab, people["alma"], "people")
+    expect(table(tab)).to_be_visible(timeout=PATIENCE)
+    return tab
+
+
+def table(tab: Page) -> Locator:
+    return tab.get_by_test_id("stDataFrame").first
+
+
+def select(tab: Page, *lines: int) -> None:
+    """Click on the boxes at the left of these lines, the first is 0."""
+    for selected, line in enumerate(lines, 1):
+        box = table(tab).bounding_box()
+        assert box
+        tab.mouse.click(box["x"] + 16, box["y"] + LINE * (line + 1.5), delay=100)
+        if selected > 1:
+            expect(tab.get_by_text(f"{selected} people", exact=True)).to_be_visible(timeout=PATIENCE)
+        else:
+            expect(tab.get_by_text("Nobody is selected")).to_have_count(0, timeout=PATIENCE)
+
+
+def find(app: running.App, username: str) -> User | None:
+    with app.database().read() as session:
+        return accounts._named(session, username)
+
+
+def toast(tab: Page, sentence: str) -> None:
+    expect(tab.get_by_test_id("stToast").filter(has_text=sentence)).to_be_visible(timeout=PATIENCE)
+
+
+def test_a_mixed_selection_keeps_what_was_not_chosen(app: running.App, alma: Page) -> None:
+    select(alma, 0, 1)
+    alma.get_by_role("button", name="Change", exact=True).click()
+    dialog = alma.get_by_role("dialog")
+    expect(dialog.get_by_text("Nothing changes yet")).to_be_visible(timeout=PATIENCE)
+    expect(dialog.get_by_role("button", name="Change it")).to_be_disabled()
+    dialog.get_by_role("combobox", name="Plan").click()
+    alma.get_by_role("option", name="Pro").click()
+    expect(dialog.get_by_text("The plan becomes Pro for alma and ben.")).to_be_visible(timeout=PATIENCE)
+    dialog.get_by_role("button", name="Change it").click()
+    toast(alma, "Changed.")
+    both = [find(app, name) for name in ("alma", "ben")]
+    assert [(user.role, user.plan) for user in both if user] == [("admin", "pro"), ("educator", "pro")]
+
+
+def test_the_last_administrator_is_told_and_stays(app: running.App, alma: Page) -> None:
+    select(alma, 0)
+    alma.get_by_role("button", name="Change", exact=True).click()
+    dialog = alma.get_by_role("dialog")
+    dialog.get_by_role("combobox", name="Role").click()
+    alma.get_by_role("option", name="Educator").click()
+    expect(dialog.get_by_text("will see these pages no more")).to_be_visible(timeout=PATIENCE)
+    dialog.get_by_role("button", name="Change it").click()
+    expect(dialog.get_by_text("nobody to administer the site")).to_be_visible(timeout=PATIENCE)
+    found = find(app, "alma")
+    assert found
+    assert found.role == "admin"
+
+
+def test_an_invitation_is_followed_in_another_browser(alma: Page, browser: Browser) -> None:
+    alma.get_by_role("button", name="Add a person").click()
+    dialog = alma.get_by_role("dialog")
+    for label, value in {"Name": "Zoe", "E-mail address": "zoe@school.example", "Username": "zoe"}.items():
+        dialog.get_by_label(label, exact=True).fill(value)
+    dialog.get_by_role("button", name="Add", exact=True).click()
+    link = dialog.get_by_text("/?invite=").inner_text().strip()
+    guest = browser.new_page()
+    guest.set_default_timeout(PATIENCE)
+    guest.goto(link)
+    guest.get_by_label("Password (12 characters or more)").fill("another walk by the sea")
+    guest.get_by_role("button", name="Save it and sign in").click()
+    expect(guest.get_by_role("button", name="Sign out").first).to_be_attached(timeout=PATIENCE)
+    assert "invite" not in guest.url
+    guest.goto(link)
+    expect(guest.get_by_text("has been used or is too old")).to_be_visible(timeout=PATIENCE)
+    guest.close()
+
+
+def test_a_file_with_a_mistake_is_reported_and_a_good_one_adds_everybody(app: running.App, alma: Page) -> None:
+    heading, good = "username,name,email\n", "fay,Fay,fay@school.example\n"
+    alma.get_by_role("button", name="Import a CSV file").click()
+    dialog = alma.get_by_role("dialog")
+    for text, said in ((heading + good + good, "2 problems"), (heading + good, "1 people are added")):
+        dialog.locator("input[type=file]").set_input_files(
+            {"name": "people.csv", "mimeType": "text/csv", "buffer": text.encode()}
+        )
+        dialog.get_by_role("button", name="Import", exact=True).click()
+        expect(dialog.get_by_text(said)).to_be_visible(timeout=PATIENCE)
+        assert (find(app, "fay") is None) == ("problems" in said)
+
+
+def test_locking_signs_out_and_deleting_asks_what_becomes_of_the_stories(app: running.App, alma: Page) -> None:
+    alma.goto(f"{app.url}/people?search=cleo")
+    expect(table(alma)).to_be_visible(timeout=PATIENCE)
+    select(alma, 0)
+    alma.get_by_role("button", name="Access").click()
+    alma.get_by_role("menuitem", name="Lock", exact=True).or_(
+        alma.get_by_role("option", name="Lock", exact=True)
+    ).click()
+    toast(alma, "Locked")
+    alma.get_by_role("button", name="Delete", exact=True).click()
+    dialog = alma.get_by_role("dialog")
+    expect(dialog.get_by_text("What becomes of the story?")).to_be_visible(timeout=PATIENCE)
+    dialog.get_by_text("Delete them too").click()
+    dialog.get_by_role("button", name="Delete for good").click()
+    toast(alma, "Deleted.")
+    assert find(app, "cleo") is None
+
+
+def test_the_file_of_people_carries_no_formula(alma: Page, tmp_path: Path) -> None:
+    with alma.expect_download() as download:
+        alma.get_by_role("button", name="Export as CSV").click()
+    download.value.save_as(tmp_path / "people.csv")
+    with (tmp_path / "people.csv").open(encoding="utf-8-sig", newline="") as file:
+        assert "'=BEN()" in {row["Name"] for row in csv.DictReader(file)}
+
+
+def test_an_educator_is_turned_away(app: running.App, tab: Page, people: dict[str, User]) -> None:
+    sign_in(app, tab, people["ben"], "people")
+    expect(tab.get_by_text("This page is for administrators")).to_be_visible(timeout=PATIENCE)
+    expect(tab.get_by_test_id("stDataFrame")).to_have_count(0)
+
+
+def test_a_link_for_somebody_else_asks_who_is_meant(app: running.App, tab: Page, people: dict[str, User]) -> None:
+    with app.database().write() as session:
+        code = tickets.issue_to(session, "reset", [people["dora"].id])[people["dora"].id]
+    sign_in(app, tab, people["ben"], f"?reset={code}")
+    expect(tab.get_by_text("and you are signed in as =BEN()")).to_be_visible(timeout=PATIENCE)
+    tab.get_by_role("button", name="Sign out and choose the password").click()
+    expect(tab.get_by_role("heading", name="A new password for Dora")).to_be_visible(timeout=PATIENCE)
+
+
+def test_ones_data_come_as_a_file_and_one_can_leave(
+    app: running.App, tab: Page, people: dict[str, User], tmp_path: Path
+) -> None:
+    tab.set_default_timeout(PATIENCE)
+    sign_in(app, tab, people["dora"], "profile")
+    with tab.expect_download() as download:
+        tab.get_by_role("link", name="Export all my data").click()
+    download.value.save_as(tmp_path / "dora.zip")
+    with zipfile.ZipFile(tmp_path / "dora.zip") as archive:
+        assert {"account.json", "calls.json"} <= set(archive.namelist())
+    tab.get_by_role("button", name="Delete my account").click()
+    dialog = tab.get_by_role("dialog")
+    dialog.get_by_label("Your password").fill(PASSWORD)
+    dialog.get_by_role("button", name="Delete everything").click()
+    expect(tab.get_by_label("Username or e-mail address")).to_be_visible(timeout=PATIENCE)
+    assert find(app, "dora") is None
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("page", ["people", "profile", ""])
+def test_everybody_can_use_these_pages(
+    app: running.App, browser: Browser, people: dict[str, User], page: str, scheme: str
+) -> None:
+    context = browser.new_context(viewport={"width": 400, "height": 900}, reduced_motion="reduce")
+    tab = context.new_page()
+    tab.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+    sign_in(app, tab, people["alma"], page)
+    expect(tab.get_by_test_id("stMain").get_by_role("heading").first).to_be_visible(timeout=PATIENCE)
+    expect(tab.get_by_test_id("stSkeleton")).to_have_count(0, timeout=PATIENCE)
+    # Beside it is Streamlit's own navigation, whose lists axe calls no lists.
+    found = Axe().run(tab, context="[data-testid=stMain]", options={"resultTypes": ["violations"]})
+    serious = [
+        f"{one['id']}: {node['html'][:200]}"
+        for one in found.response["violations"]
+        if one["impact"] in ("serious", "critical")
+        for node in one["nodes"]
+    ]
+    context.close()
+    assert not serious, "\n".join(serious)
