@@ -16,6 +16,7 @@ from storylib import audit
 from storylib.alerts.rules import Finding
 from storylib.errors import NotFound
 from storylib.models import Alert, User, now
+from storylib.vocabulary import AlertRule
 
 ALIVE: ColumnElement[bool] = Alert.state != "closed"
 
@@ -24,18 +25,20 @@ def keep(session: Session, findings: Iterable[Finding], at: datetime) -> list[Al
     """Open an alert for each finding that has none alive, and refresh the others; those that were opened."""
     opened = []
     for finding in findings:
-        alert = _alive(session, finding)
+        alert = next(iter(_alive(session, finding.rule, (finding.thing,))), None)
         if not alert:
             alert = Alert(rule=finding.rule, thing=finding.thing, opened_at=at)
             opened.append(alert)
         alert.sentence, alert.seen_at = finding.sentence, at
         session.add(alert)
+        for lesser in _alive(session, finding.rule, finding.instead_of):
+            lesser.state, lesser.closed_at = "closed", at
     session.flush()
     return opened
 
 
-def _alive(session: Session, finding: Finding) -> Alert | None:
-    return session.scalar(select(Alert).where(Alert.rule == finding.rule, Alert.thing == finding.thing, ALIVE))
+def _alive(session: Session, rule: AlertRule, things: tuple[str, ...]) -> list[Alert]:
+    return list(session.scalars(select(Alert).where(Alert.rule == rule, Alert.thing.in_(things), ALIVE)))
 
 
 def close(session: Session, at: datetime, calm: timedelta) -> list[Alert]:

@@ -25,11 +25,15 @@ GIGABYTE = Decimal(10**9)
 
 @dataclass(frozen=True)
 class Finding:
-    """A rule that is broken. ``thing`` tells apart what one rule finds: which provider, machine or percentage."""
+    """A rule that is broken. ``thing`` tells apart what one rule finds: which provider, machine or percentage.
+
+    It takes the place of alerts about the things in ``instead_of``.
+    """
 
     rule: AlertRule
     thing: str
     sentence: str
+    instead_of: tuple[str, ...] = ()
 
 
 Check = Callable[[Session, Rules, datetime], Iterator[Finding]]
@@ -87,11 +91,12 @@ def _budget(session: Session, rules: Rules, at: datetime) -> Iterator[Finding]:
         return
     spent = month.spent_since(session, month_start(at))
     full = spent > 0 and budget - spent < month.dearest_call(session, month_start(at))
-    for percent in sorted(set(rules.budget_percent)):
-        if spent * 100 >= budget * percent or (percent == 100 and full):
-            told = f"${spent:,.2f} of this month's ${budget:,.2f} are spent or reserved ({spent / budget:.0%})"
-            refused = "; paid stories are refused until the month ends or the budget is raised." if full else "."
-            yield Finding("budget", f"{percent} %", told + refused)
+    reached = [p for p in sorted(rules.budget_percent) if spent * 100 >= budget * p or (p == 100 and full)]
+    if reached:
+        told = f"${spent:,.2f} of this month's ${budget:,.2f} are spent or reserved ({spent / budget:.0%})"
+        refused = "; paid stories are refused until the month ends or the budget is raised." if full else "."
+        *lower, highest = (f"{percent} %" for percent in reached)
+        yield Finding("budget", highest, told + refused, tuple(lower))
 
 
 def _disk(_session: Session, rules: Rules, _at: datetime) -> Iterator[Finding]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -19,6 +20,8 @@ SYSTEMS = {
     "Linux": "Linux",
 }
 
+_SIGNS = re.compile(r"[\\`*_{}\[\]<>()#+!|$~:-]")
+
 
 def local(time: datetime) -> datetime:
     """A time on the clock of the person who looks."""
@@ -31,6 +34,11 @@ def zone() -> str:
         return ZoneInfo(st.context.timezone or "UTC").key
     except (ZoneInfoNotFoundError, ValueError):
         return "UTC"
+
+
+def verbatim(words: str) -> str:
+    """For Markdown, to be shown as they are: two amounts in dollars are no formula, and stars no emphasis."""
+    return _SIGNS.sub(r"\\\g<0>", words)
 
 
 def browser_name(agent: str) -> str:

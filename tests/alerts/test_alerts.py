@@ -87,17 +87,18 @@ def test_a_story_that_waits_too_long_is_found_and_a_retried_one_waits_anew(
 
 
 @pytest.mark.parametrize(
-    ("spent", "levels"), [("7.99", []), ("8", ["80 %"]), ("9.5", ["80 %"]), ("9.7", ["80 %", "100 %"])]
+    ("spent", "levels"),
+    [("7.99", []), ("8", [("80 %", ())]), ("9.5", [("80 %", ())]), ("9.7", [("100 %", ("80 %",))])],
 )
 def test_a_budget_is_used_up_when_no_further_call_fits(
-    session: Session, configure: Configure, spent: str, levels: list[str]
+    session: Session, configure: Configure, spent: str, levels: list[tuple[str, tuple[str, ...]]]
 ) -> None:
     configure(budget="10", rules={"budget_percent": [100, 80]})
     call(session, "0.4", model="paints")  # the dearest kind of call
     call(session, str(Decimal(spent) - Decimal("0.4")), at=NOON - timedelta(days=9), attempts=1)
     for _ in range(99):
         call(session, "0")
-    assert [found.thing for found in findings(session)] == levels
+    assert [(found.thing, found.instead_of) for found in findings(session)] == levels
 
 
 def test_a_disk_without_room_is_this_machines(session: Session, configure: Configure) -> None:
@@ -151,6 +152,14 @@ def test_one_alert_lives_from_the_first_finding_to_the_end_of_its_reason(
     configure(rules=FULL)
     watch.look(database, NOON + 8 * MINUTE)
     assert [alert.state for alert in look(database)] == ["open", "closed"]
+
+
+def test_what_gets_worse_is_a_new_alert_in_the_place_of_the_old_one(session: Session, configure: Configure) -> None:
+    configure()
+    for finding in (Finding("budget", "80 %", "Much."), Finding("budget", "100 %", "All.", ("80 %",))):
+        [opened] = alerts.keep(session, [finding], NOON)
+    assert alerts.living(session) == [opened]
+    assert opened.sentence == "All."
 
 
 def test_after_a_pause_what_is_still_wrong_stays_the_same_alert(database: Database, configure: Configure) -> None:

@@ -8,15 +8,16 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
 from storylib import accounts
-from storylib.charts import usd
+from storylib.charts import BRUSH, usd
 from storylib.config import settings
 from storylib.demo import SAMPLE
 from storylib.demo.calls import add_calls
-from storylib.models import Call, User
+from storylib.models import Alert, Call, User
 from tests import factories, running
 
 PATIENCE = 40_000  # milliseconds, for a busy machine
@@ -109,6 +110,67 @@ def test_health_is_told_and_the_tables_are_there(app: running.App, alma: Page) -
     expect(alma.get_by_role("heading", name="This process")).to_be_visible(timeout=PATIENCE)
     expect(alma.get_by_test_id("stVegaLiteChart")).to_have_count(2, timeout=PATIENCE)
     expect(alma.get_by_test_id("stAlert")).to_have_count(0)
+
+
+def test_healths_figures_are_the_counts_of_the_calls(app: running.App, alma: Page) -> None:
+    alma.goto(f"{app.url}/health?window=30+days")
+    values = alma.get_by_test_id("stMetricValue")
+    expect(values.nth(7)).to_be_visible(timeout=PATIENCE)
+    first_hour = datetime.now(UTC).replace(minute=0, second=0, microsecond=0) - timedelta(hours=30 * 24 - 1)
+    calls = [call for call in lately(app, 31) if call.at >= first_hour]
+    failed = sum(call.state == "failed" for call in calls)
+    ended = failed + sum(call.state == "settled" for call in calls)
+    kinds = [call.error_kind for call in calls]
+    again = sum(call.attempts for call in calls) - len(calls)
+    refused = kinds.count("blocked") + kinds.count("refused")
+    unknown = sum(call.state == "unknown" for call in calls)
+    expected = [f"{failed / ended:.1%}", *map(str, (kinds.count("rate_limited"), again, refused, unknown))]
+    assert failed > 0
+    assert again > 0
+    expect(values.nth(0)).to_have_text(expected[0], timeout=PATIENCE)
+    assert [values.nth(number).inner_text() for number in range(5)] == expected
+
+
+def test_an_alert_is_on_top_until_it_is_acknowledged(app: running.App, alma: Page) -> None:
+    with app.database().write() as session:
+        alert = factories.alert(session, thing="there", sentence="The disk of *there* is full: $5 & <b>more</b>.").id
+    alma.goto(f"{app.url}/health")
+    told = alma.get_by_text("The disk of *there* is full: $5 & <b>more</b>.").first
+    expect(told).to_be_visible(timeout=PATIENCE)
+    below = alma.get_by_role("heading", name="Health").bounding_box()
+    above = told.bounding_box()
+    assert above
+    assert below
+    assert above["y"] < below["y"]
+    alma.get_by_role("button", name="Acknowledge").click()
+    expect(alma.get_by_text("alma knows since")).to_be_visible(timeout=PATIENCE)
+    with app.database().write() as session:
+        session.delete(session.get_one(Alert, alert))
+
+
+# What Streamlit and Vega draw themselves, and give nobody a way to name; the chart around a brush is named.
+SIDEBAR = {"list", "listitem"}
+NOT_OURS = ("metric_chart", f"{BRUSH}_brush")
+
+
+@pytest.mark.parametrize(("page", "charts"), [("usage", 3), ("health?window=30+days", 2)], ids=["usage", "health"])
+@pytest.mark.parametrize("width", [1280, 400])
+def test_axe_finds_nothing_serious_in_what_is_ours(
+    app: running.App, alma: Page, page: str, charts: int, width: int
+) -> None:
+    alma.set_viewport_size({"width": width, "height": 900})
+    alma.goto(f"{app.url}/{page}")
+    expect(alma.get_by_test_id("stVegaLiteChart").nth(charts - 1)).to_be_visible(timeout=PATIENCE)
+    expect(alma.get_by_test_id("stDataFrame").first).to_be_visible(timeout=PATIENCE)
+    expect(alma.get_by_test_id("stSkeleton")).to_have_count(0, timeout=PATIENCE)
+    found = [
+        f"{mistake['id']}: {node['html'][:200]}"
+        for mistake in Axe().run(alma).response["violations"]
+        if mistake["impact"] in ("serious", "critical") and mistake["id"] not in SIDEBAR
+        for node in mistake["nodes"]
+        if not any(name in node["html"] for name in NOT_OURS)
+    ]
+    assert found == []
 
 
 def test_an_educator_is_turned_away(app: running.App, tab: Page, people: dict[str, User]) -> None:

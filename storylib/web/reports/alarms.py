@@ -14,17 +14,10 @@ from storylib.analytics import sheets
 from storylib.config import settings
 from storylib.errors import NotSent
 from storylib.models import Alert, AlertMessage
-from storylib.vocabulary import AlertRule, Channel
+from storylib.vocabulary import Channel
 from storylib.web import actions, notices, wording
 from storylib.web.visitor import admin
 
-RULES: Final[dict[AlertRule, str]] = {
-    "spend": "Spending",
-    "errors": "Errors",
-    "queue": "Waiting",
-    "budget": "Budget",
-    "disk": "Disk",
-}
 CHANNELS: Final[dict[Channel, str]] = {"webhook": "webhook", "mail": "e-mail"}
 TIME: Final = st.column_config.DatetimeColumn(format="D MMM, HH:mm")
 
@@ -34,31 +27,26 @@ def banner() -> None:
     """What is wrong now. Nothing to see while all is well."""
     admin()
     notices.show()
-    for alert in actions.look(alerts.living):
-        if alert.state == "open":
-            _open(alert)
-        else:
-            known = f"{alert.acknowledged_by} knows since {_since(alert.acknowledged_at)}"
-            st.caption(f":material/notifications_paused: {_escaped(alert.sentence)} {known}.")
+    living = actions.look(alerts.living)
+    if unseen := [alert for alert in living if alert.state == "open"]:
+        with st.container(border=True, gap="xsmall"):
+            for alert in unseen:
+                _open(alert)
+    for alert in living[len(unseen) :]:
+        known = f"{alert.acknowledged_by} knows since {_since(alert.acknowledged_at)}"
+        st.caption(f":material/notifications_paused: {wording.verbatim(alert.sentence)} {known}.")
 
 
 def _open(alert: Alert) -> None:
-    with st.container(border=True, horizontal=True, vertical_alignment="center", key=f"alert {alert.id}"):
-        st.markdown(
-            f":red[:material/notifications_active:] **{_escaped(alert.sentence)}**  \n"
-            f":small[Since {_since(alert.opened_at)}.]",
-            width="stretch",
-        )
+    text, button = st.columns([5, 1], vertical_alignment="center")
+    what, since = wording.verbatim(alert.sentence), _since(alert.opened_at)
+    text.markdown(f":red[:material/notifications_active:] **{what}** :small[Since {since}.]")
+    with button.container(horizontal_alignment="right"):
         st.button("Acknowledge", key=f"acknowledge {alert.id}", on_click=_acknowledge, args=(alert.id,))
 
 
 def _since(at: datetime | None) -> str:
     return f"{wording.local(at):%H:%M on %d %B}" if at else ""
-
-
-def _escaped(sentence: str) -> str:
-    """Two amounts of money in a sentence are no formula."""
-    return sentence.replace("$", r"\$")
 
 
 def _acknowledge(alert_id: int) -> None:
@@ -82,9 +70,8 @@ def history() -> None:
 def _line(alert: Alert) -> dict[str, object]:
     return {
         "Since": _clock(alert.opened_at),
-        "Rule": RULES[alert.rule],
-        "What": alert.sentence,
         "State": alert.state.capitalize(),
+        "What": alert.sentence,
         "Acknowledged by": alert.acknowledged_by or "",
         "Over": _clock(alert.closed_at),
         "Messages": "; ".join(map(_message, alert.messages)),

@@ -32,7 +32,7 @@ def explore(asked: Asked) -> None:
         st.info(NOTHING if reads.choices()["models"] else NOTHING_YET, icon=":material/search_off:")
         return
     measure = "cost_usd" if totals.cost_usd else "calls"
-    st.subheader("Cost over time" if totals.cost_usd else "Calls over time", anchor=False)
+    st.header("Cost over time" if totals.cost_usd else "Calls over time", anchor=False)
     key = f"over time {asked}"
     marked = _marked(st.session_state.get(key), asked.span)
     draw(_over_time(asked.span, asked.scope, measure), key=key)

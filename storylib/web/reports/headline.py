@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+import pandas as pd
 import streamlit as st
 
+from storylib.analytics.frames import dollars
 from storylib.analytics.month import Month
 from storylib.analytics.usage import Totals
 from storylib.charts import usd
-from storylib.web import places
+from storylib.web import labels, places, wording
 from storylib.web.reports import reads
 from storylib.web.reports.filters import Asked
 
@@ -28,10 +30,12 @@ class Figure(NamedTuple):
 
 
 def figures(asked: Asked) -> None:
-    """Eight figures, and whatever needs somebody."""
-    _, totals = reads.over_time(asked.span, asked.scope)
+    """Where the money went in a sentence, eight figures, and whatever needs somebody."""
+    frame, totals = reads.over_time(asked.span, asked.scope)
     earlier, stories_before, mean_before = reads.before(asked.span, asked.scope)
     told, month = reads.stories(asked.span, asked.scope), reads.month(asked.scope)
+    if totals.cost_usd:
+        st.markdown(_where_it_went(frame, reads.people(asked.span, asked.scope)))
     _concerns(totals, month)
     mean = told.mean_usd
     shown = [
@@ -47,6 +51,20 @@ def figures(asked: Asked) -> None:
     with st.grid(4, min_column_width=150):
         for figure in shown:
             show(figure)
+
+
+def _where_it_went(frame: pd.DataFrame, people: pd.DataFrame) -> str:
+    """What was spent, on which models, by how many people and by whom most."""
+    by_model = frame.groupby("model")["cost_usd"].sum().sort_values(ascending=False)
+    whole = by_model.sum()
+    shares = (by_model[by_model > 0] / whole).head(2)
+    models = [f"{share:.0%} on **{wording.verbatim(str(model))}**" for model, share in shares.items()]
+    sentence = f"**{wording.verbatim(usd(dollars(whole)))}**: {labels.names(models)}"
+    if people.empty:
+        return f"{sentence}."
+    first, number = people.iloc[0], "one person" if len(people) == 1 else f"{len(people):,} people"
+    name, share = wording.verbatim(first["name"] or first["username"]), first["cost_usd"] / whole
+    return f"{sentence}, by {number}; {share:.0%} by **{name}**."
 
 
 _FORECAST = "What is spent so far, and for each day to come the mean of that weekday in the last four weeks."

@@ -9,7 +9,7 @@ import streamlit as st
 from storylib import __version__, jobs, providers, rollup, sampling
 from storylib.config import ProviderConfig, settings
 from storylib.db import HEAD, database
-from storylib.web import actions, connection, places, process, wording
+from storylib.web import actions, connection, labels, places, process, wording
 from storylib.web.visitor import admin
 
 REFRESH: Final = 10.0  # seconds between two looks at the process
@@ -52,24 +52,28 @@ def _amount(value: float, unit: str) -> str:
 def makers() -> None:
     """What each provider does here, and what its server turned out not to have."""
     offered = providers.offered()
-    rows = [_maker(name, section, name in offered) for name, section in settings().config.providers.items()]
-    st.table(rows, border="horizontal", hide_index=True)
+    facts = {section.label: _maker(name, section, name in offered) for name, section in _sections()}
+    st.table(facts, border="horizontal", width="content")
     st.page_link(places.MAKERS, label="Models, prices and a test of the connection", icon=":material/brush:")
 
 
-def _maker(name: str, section: ProviderConfig, offered: bool) -> dict[str, str]:
-    row = {"Maker": f"{section.label}, {'free' if section.free else 'paid'}", "Offered": connection.MARKS[offered]}
+def _sections() -> list[tuple[str, ProviderConfig]]:
+    return list(settings().config.providers.items())
+
+
+def _maker(name: str, section: ProviderConfig, offered: bool) -> str:
+    price = "free" if section.free else "paid"
     if not offered:
-        return row | dict.fromkeys(_VERBS, connection.MARKS[None]) | {"Lacks": "no key or address is given"}
+        return f"{price}; {connection.MARKS[False]} not offered: no key and no address is given"
     made = providers.provider(name)
-    able = {verb: connection.MARKS[getattr(made, field) is not None] for verb, field in _VERBS.items()}
-    if made.hand_written:
-        able |= dict.fromkeys(("Checks", "Likeness"), "not needed")
-    lacks = [connection.NAMES.get(feature, feature) for feature in providers.lacking(name)]
-    return row | able | {"Lacks": ", ".join(lacks) or "nothing so far"}
+    able = [verb for verb, field in _VERBS.items() if getattr(made, field) is not None]
+    lacks = [connection.NAMES.get(feature, feature).lower() for feature in providers.lacking(name)]
+    said = f"{price}; {connection.MARKS[True]} {labels.names(able)}"
+    said += "; written by people, so not checked" if made.hand_written else ""
+    return f"{said}; its server lacks {labels.names(lacks)}" if lacks else said
 
 
-_VERBS: Final = {"Words": "writer", "Pictures": "illustrator", "Checks": "moderator", "Likeness": "likeness"}
+_VERBS: Final = {"words": "writer", "pictures": "illustrator", "checks": "moderator", "likeness": "likeness"}
 
 
 # --- the whole

@@ -31,7 +31,7 @@ NO_PRICE: Final = "no price"
 
 def choose(asked: Asked, frame: pd.DataFrame) -> None:
     """One table of several, sortable by its headings, and two files of it."""
-    st.subheader("In figures", anchor=False)
+    st.header("In figures", anchor=False)
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         by = st.segmented_control(
             "Table by", list(TABLES), default="Model", required=True, key="table", bind="query-params",
