@@ -81,7 +81,7 @@ def as_json(book: Book) -> dict[str, Any]:
         "brief": book.brief.model_dump(mode="json", exclude_none=True),
         "pages": [_page(page, maker.label) for page in book.pages],
         "level": asdict(reading.measure_story(texts, book.brief.age_band, names)),
-        "cost_usd": "0",
+        "cost_usd": None if book.cost_usd is None else str(book.cost_usd),
     }
 
 

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from decimal import Decimal
 
 from storylib.manuscript import Brief, Extras, Opening, PageDraft, PictureOrder, Scene
 from storylib.production.drawing import COVER, page_seed
 from storylib.providers import provider
-from storylib.providers.base import Picture
+from storylib.providers.base import Picture, Usage
 from storylib.vocabulary import ImageRole
 
 
 @dataclass(frozen=True)
 class Book:
-    """What a writer wrote and an illustrator drew; ``pictures`` match ``pages``."""
+    """What a writer wrote and an illustrator drew; ``pictures`` match ``pages``. ``cost_usd`` None: no known price."""
 
     brief: Brief
     opening: Opening
@@ -22,6 +24,7 @@ class Book:
     extras: Extras
     cover: Picture
     pictures: tuple[Picture, ...]
+    cost_usd: Decimal | None
 
 
 def make_book(brief: Brief) -> Book:
@@ -40,7 +43,14 @@ def make_book(brief: Brief) -> Book:
     orders += [_order(brief, opening, "page", page.number, page.scene, page.description) for page in pages]
     with ThreadPoolExecutor(8) as threads:
         cover, *pictures = threads.map(maker.illustrator.draw, orders)
-    return Book(brief, opening, pages, extras, cover, tuple(pictures))
+    costs = [maker.cost("write", next((part for part in parts if isinstance(part, Usage)), None))]
+    costs += [maker.cost("draw", picture.usage) for picture in (cover, *pictures)]
+    return Book(brief, opening, pages, extras, cover, tuple(pictures), _total(costs))
+
+
+def _total(costs: Sequence[Decimal | None]) -> Decimal | None:
+    known = [cost for cost in costs if cost is not None]
+    return sum(known, Decimal(0)) if len(known) == len(costs) else None
 
 
 def _order(

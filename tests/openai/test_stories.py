@@ -153,6 +153,11 @@ def stand_ins(story: Story) -> int:
     return sum(page.stand_in and page.made_by == "Story Kit" for page in story.pages) + story.cover_stand_in
 
 
+def test_a_book_without_a_database_tells_what_it_cost(desk: Desk) -> None:
+    book = production.make_book(BRIEF)
+    assert book.cost_usd == desk.bill() > 0
+
+
 def test_the_cost_of_a_story_is_the_ledgers_and_the_servers_bill(desk: Desk) -> None:
     story = desk.made()
     assert is_whole(story)
