@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from playwright.sync_api import Page, expect
+import pytest
+from playwright.sync_api import Browser, Page, expect
 
+from storylib import accounts
+from storylib.errors import Refused
 from tests import running
 
 PASSWORD = "a long walk by the sea"
@@ -69,6 +72,19 @@ def test_from_the_setup_link_to_the_first_page_out_and_in_again(app: running.App
     assert not [complaint for complaint in complaints if "Content Security Policy" in complaint]
 
 
+def test_who_sends_the_first_form_twice_at_once_is_in(tmp_path: Path, tab: Page) -> None:
+    with running.App(tmp_path) as app:
+        tab.goto(setup_link(app))
+        for label, value in {"Your name": "Ada", "E-mail address": "ada@b.de", "Username": "ada"}.items():
+            tab.get_by_label(label).fill(value)
+        tab.get_by_label("Password (12 characters or more)").fill(PASSWORD)
+        button = tab.get_by_role("button", name="Make the administrator")
+        tab.keyboard.press("Enter")
+        button.dblclick(no_wait_after=True)
+        expect(tab.get_by_role("button", name="Sign out").first).to_be_visible()
+        assert "setup" not in tab.url
+
+
 def test_a_forged_cookie_shows_the_sign_in_screen(app: running.App, tab: Page) -> None:
     tab.context.add_cookies([{"name": "storylib", "value": "forged", "url": app.url}])
     tab.goto(app.url)
@@ -90,3 +106,25 @@ def test_without_the_cookie_one_is_signed_in_and_told_what_is_missing(app: runni
     tab.goto(app.url)
     sign_in(tab)
     expect(tab.get_by_text("Your browser did not keep the sign-in")).to_be_visible()
+
+
+def test_a_known_browser_gets_in_while_a_stranger_holds_the_account_up(
+    app: running.App, tab: Page, browser: Browser
+) -> None:
+    tab.goto(app.url)
+    sign_in(tab)
+    sign_out = tab.get_by_role("button", name="Sign out").first
+    expect(sign_out).to_be_visible()
+    sign_out.click()
+    expect(tab.get_by_label("Username or e-mail address")).to_be_visible()
+    database = app.database()
+    for _ in range(5):
+        with pytest.raises(Refused):
+            accounts.verify(database, "ada", "wrong")
+    other = browser.new_page()
+    other.goto(app.url)
+    sign_in(other)
+    expect(other.get_by_text("do not match")).to_be_visible()
+    other.close()
+    sign_in(tab)
+    expect(sign_out).to_be_visible()

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import bcrypt
 import pytest
 from sqlalchemy import func, select
 from streamlit.testing.v1 import AppTest
 
-from storylib import accounts, tickets
+from storylib import accounts, config, tickets
 from storylib.config import ROOT
 from storylib.db import Database
 from storylib.models import AuthSession, Ticket, User
@@ -206,6 +208,70 @@ def test_a_wrong_setup_code_makes_nobody(sqlite_database: Database) -> None:
     assert "used or is too old" in press(app, "Make the administrator").error[0].value
     with sqlite_database.read() as session:
         assert accounts.needs_setup(session)
+
+
+# --- links for choosing a password, and accounts for strangers
+
+
+def test_a_link_opened_while_somebody_is_signed_in_says_who_is_who(sqlite_database: Database) -> None:
+    ada, bea = somebody(sqlite_database), somebody(sqlite_database, "bea")
+    with sqlite_database.write() as session:
+        code = tickets.issue_to(session, "reset", [bea.id])[bea.id]
+    app = home(signed_in(sqlite_database, ada))
+    app.query_params["reset"] = code
+    assert "you are signed in as" in shown(app.run())
+    press(app, "Stay signed in as ada")
+    assert "reset" not in app.query_params
+    assert "Gallery" in shown(app)
+    app.query_params["reset"] = code
+    press(app.run(), "Sign out and choose the password")
+    assert "Signing you out" in shown(app)
+    del app.session_state["token"]
+    assert "A new password for" in shown(cookie_arrives(app))
+    press(fill(app, password="another walk by the sea"), "Save it")
+    assert "Gallery" in shown(cookie_arrives(app))
+    assert "reset" not in app.query_params
+
+
+def test_a_dead_link_says_so_to_who_is_signed_in(sqlite_database: Database) -> None:
+    app = home(signed_in(sqlite_database, somebody(sqlite_database)))
+    app.query_params["invite"] = "guessed"
+    assert "used or is too old" in app.run().warning[0].value
+    assert "Gallery" in shown(press(app, "Stay signed in"))
+
+
+def test_a_closed_site_offers_strangers_no_account(sqlite_database: Database) -> None:
+    somebody(sqlite_database)
+    app = home()
+    app.query_params["register"] = "yes"
+    app.run()
+    assert [button.label for button in app.button] == ["Sign in"]
+
+
+@pytest.mark.usefixtures("open_door")
+def test_an_open_site_has_a_page_for_strangers_of_its_domains(sqlite_database: Database) -> None:
+    somebody(sqlite_database)
+    app = press(home().run(), "Make an account")
+    assert "register" in app.query_params
+    assert "an e-mail address of School.Example" in shown(app)
+    fill(app, your="Bea", username="bea", password=GOOD)
+    press(fill(app, **{"e-mail": "bea@elsewhere.example"}), "Make the account")
+    assert "need an e-mail address" in app.error[0].value
+    press(fill(app, **{"e-mail": "bea@school.example"}), "Make the account")
+    assert "Gallery" in shown(cookie_arrives(app))
+    assert "register" not in app.query_params
+    with sqlite_database.read() as session:
+        assert session.scalars(select(User.role).where(User.username == "bea")).all() == ["educator"]
+
+
+@pytest.fixture
+def open_door(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sqlite_database: Database) -> None:  # noqa: ARG001
+    """A site where strangers of one school make accounts themselves."""
+    ours = (config.ROOT / "config.yaml").read_text("utf-8")
+    theirs = ours.replace("register: false", "register: true").replace("domains: []", "domains: [School.Example]")
+    (tmp_path / "config.yaml").write_text(theirs, "utf-8")
+    monkeypatch.setenv("STORYLIB_CONFIG", str(tmp_path / "config.yaml"))
+    config.settings.cache_clear()
 
 
 # --- the profile
