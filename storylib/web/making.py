@@ -13,18 +13,18 @@ LOOK = 0.5  # seconds between two looks at a story that is being made
 
 def book(story: Story) -> None:
     """The book, and above it how far it is; refreshes itself while it is being made."""
-    (_watched if reader.making(story) else _still)(story.id)
+    watched = reader.making(story)
+    (_watched if watched else _still)(story.id, watched)
 
 
-def _book(story_id: str) -> None:
+def _book(story_id: str, watched: bool) -> None:
     user = visitor.user()
     story = actions.look(stories.get, user.id, story_id)
+    if reader.making(story) != watched:
+        st.rerun()  # from now on it is watched; or it is finished, and the rest of the page has something to offer
     notices.show()
-    if reader.making(story):
-        st.session_state["making"] = story_id
+    if watched:
         _progress(user, story)
-    elif st.session_state.pop("making", None) == story_id:
-        st.rerun()  # it is finished: the rest of the page has something to offer now
     else:
         _outcome(user, story)
     reader.show(story, open_editor)

@@ -14,7 +14,6 @@ from storylib.web import actions, costs, notices, reader, visitor
 
 LOOK: Final = 1.0  # seconds between two looks at what is being drawn
 WIDTH: Final = 460  # pixels of the grid, at most
-AT_WORK: Final = "portraits at work"
 WAITING: Final = """<div role="img" aria-label="Portrait {number}: {said}" style="aspect-ratio: 1; display: grid;
   place-content: center; border-radius: 0.75rem; border: 1px dashed #8a7a66">{said}</div>"""
 
@@ -34,18 +33,17 @@ def panel(wanted: str) -> None:
         return
     character_id = int(wanted[:12])
     candidates = actions.look(portraits.latest, visitor.user().id, character_id)
-    (_watched if _at_work(candidates) else _still)(character_id, others[0])
+    watched = _at_work(candidates)
+    (_watched if watched else _still)(character_id, others[0], watched)
 
 
-def _choice(character_id: int, illustrator: str) -> None:
+def _choice(character_id: int, illustrator: str, watched: bool) -> None:
     user = visitor.user()
     character = actions.look(characters.get, user.id, character_id)
     candidates = actions.look(portraits.latest, user.id, character_id)
+    if _at_work(candidates) != watched:
+        st.rerun()  # from now on they are watched, or no more
     notices.show()
-    if _at_work(candidates):
-        st.session_state[AT_WORK] = character_id
-    elif st.session_state.pop(AT_WORK, None) == character_id:
-        st.rerun()  # all are drawn: nobody need look any more
     _order(user, character, candidates, illustrator)
     if candidates:
         _grid(user, character, candidates)

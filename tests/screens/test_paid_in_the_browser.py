@@ -37,8 +37,11 @@ class PacedServer(StoryServer):
         self.may_draw = Event()
         self.may_draw.set()
         self.refuses_a_picture = True
+        self.refuses_words = False
 
     def _answer(self, request: Request, body: dict[str, Any]) -> Any:
+        if self.refuses_words:
+            return wrong(400, "This model is having a day off.", None)
         said = super()._answer(request, body)
         if isinstance(said, StreamingResponse) and HELD in self.text:
             said.body_iterator = self._held(said.body_iterator, self.chunks_before(HELD))
@@ -99,19 +102,16 @@ def inside(app: running.App, ada: User, tab: Page) -> Page:
     return tab
 
 
-def ask_for_a_story(app: running.App, tab: Page) -> str:
-    """What was quoted before the click."""
+def ask_for_a_story(app: running.App, tab: Page) -> None:
+    """With a price before the click."""
     tab.goto(f"{app.url}/create")
     for makers in ("Words by", "Pictures by"):
         tab.get_by_role("radiogroup", name=makers).get_by_text("OpenAI").click()
     tab.get_by_label("What is it about?").fill("a lost lantern")
     tab.keyboard.press("Tab")
-    quote = tab.get_by_text(re.compile(r"About \$\d+\.\d\d.*from the price list"))
-    expect(quote).to_be_visible()
-    said = quote.inner_text()
+    expect(tab.get_by_text(re.compile(r"About \$\d+\.\d\d.*, from the "))).to_be_visible()
     tab.get_by_role("button", name="Make the story").click()
     tab.wait_for_url("**/story?id=*")
-    return said
 
 
 def bill(server: StoryServer) -> Decimal:
@@ -175,6 +175,20 @@ def test_a_story_is_quoted_comes_page_by_page_is_healed_and_costs_what_the_serve
     assert spent(app) == bill(server) > 0
 
 
+def test_a_story_that_could_not_be_written_is_watched_from_the_second_click_on(
+    app: running.App, server: PacedServer, inside: Page
+) -> None:
+    server.may_go_on.set()
+    server.refuses_words = True
+    ask_for_a_story(app, inside)
+    again = inside.get_by_role("button", name=re.compile(r"^Try again \(about \$\d\.\d\d\)$"))
+    expect(again).to_be_visible(timeout=PATIENCE)
+    server.refuses_words = False
+    again.click()
+    expect(inside.get_by_role("button", name="Approve for the class")).to_be_enabled(timeout=PATIENCE)
+    expect(inside.locator(".book:not(.making) .leaf.open img[src]")).to_be_attached()
+
+
 def test_portraits_are_drawn_through_a_reload_and_the_chosen_one_stays(
     app: running.App, server: PacedServer, inside: Page
 ) -> None:
@@ -194,9 +208,14 @@ def test_portraits_are_drawn_through_a_reload_and_the_chosen_one_stays(
     assert len(server.bills) == before + 4
     inside.get_by_role("button", name="Choose 3").click()
     expect(inside.get_by_role("button", name="Chosen")).to_have_count(1)
+    inside.get_by_role("radio", name="1", exact=True).click()
+    inside.get_by_role("button", name=re.compile("^Draw one portrait")).click()
+    expect(inside.get_by_role("button", name="Choose 1")).to_have_count(1, timeout=PATIENCE)  # without a reload
+    expect(inside.get_by_role("button", name="Choose 2")).to_have_count(0)
+    inside.get_by_role("button", name="Choose 1").click()
     inside.reload()
     expect(inside.get_by_role("button", name="Chosen")).to_have_count(1)
-    chosen = inside.get_by_role("img", name="Portrait 3 of Luna").get_attribute("src") or ""
+    chosen = inside.get_by_role("img", name="Portrait 1 of Luna").get_attribute("src") or ""
     inside.goto(f"{app.url}/characters")
     expect(inside.locator(".card img").first).to_have_attribute(
         "src", chosen.removeprefix(app.url).replace("/512.", "/256.")
