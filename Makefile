@@ -7,7 +7,7 @@ PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check --req
 SERVE  := $(BIN)/streamlit run Home.py --server.port $(PORT)
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test lint format bench lock clean
+.PHONY: help run demo test lint format bench samples lock clean
 
 help:    ## this list
 	@sed -n 's/^\([a-z]*\):.*## /make \1	/p' Makefile | expand -t 14
@@ -33,6 +33,9 @@ format: .venv/developer  ## put the code into its style
 
 bench: .venv/developer  ## measure speed and memory (a few minutes)
 	@$(BIN)/python -m benchmarks
+
+samples: .venv/runtime  ## make the sample books of docs/samples anew
+	@PYTHONPATH=. $(BIN)/python tools/samples
 
 lock: .venv/developer  ## write what is installed behind our own choices into constraints.txt
 	@tools/lock > constraints.new && mv constraints.new constraints.txt

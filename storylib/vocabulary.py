@@ -61,6 +61,8 @@ Season = Literal["spring", "summer", "autumn", "winter"]
 Mood = Literal["happy", "calm", "wonder", "tense", "sad", "funny", "celebrate"]
 Shot = Literal["wide", "mid", "close"]
 
+# who has one of these faces in the pose "sleep" lies in bed, and is awake
+AWAKE: frozenset[Expression] = frozenset({"surprised", "worried", "scared", "sad", "angry"})
 AGE_BANDS: tuple[AgeBand, ...] = get_args(AgeBand)
 TONES: tuple[Tone, ...] = get_args(Tone)
 MORALS: tuple[Moral, ...] = get_args(Moral)

@@ -128,6 +128,10 @@ def test_who_sleeps_lies_low_with_the_eyes_shut() -> None:
         assert asleep == rig.character(sheet(kind), "sleep", "sleepy")
 
 
+def test_who_lies_in_bed_with_a_sad_face_is_awake() -> None:
+    assert rig.character(sheet("fox"), "sleep", "sad") != rig.character(sheet("fox"), "sleep", "sleepy")
+
+
 def test_neighbours_who_hold_hands_meet() -> None:
     x, y = rig.HANDSHAKE
     for kind in v.KINDS:

@@ -11,7 +11,7 @@ from storylib.providers.kit.rig.poses import Arm, Side, Stance, stance
 from storylib.providers.kit.rig.shapes import Pen
 from storylib.providers.kit.rig.species import Species, palette, species
 from storylib.providers.kit.svg import Svg
-from storylib.vocabulary import Expression, Pose
+from storylib.vocabulary import AWAKE, Expression, Pose
 
 _HAIR = 22  # how far a child's hair stands over the skull
 _EVERYDAY_SHIRT, _EVERYDAY_TROUSERS = "#5aa9d6", "#5b6ea8"
@@ -30,10 +30,10 @@ class Figure:
 
     @classmethod
     def of(cls, sheet: Sheet, pose: Pose, expression: Expression, prefix: str) -> Figure:
-        """The figure of a character; whoever sleeps has the eyes shut."""
+        """The figure of a character; whoever sleeps has the eyes shut, unless the face says that they lie awake."""
         look, human, kind = dressed(sheet), sheet.kind == "child", species(sheet.kind)
         pen = Pen(Svg(prefix), palette(sheet.kind, look))
-        felt: Expression = "sleepy" if pose == "sleep" else expression
+        felt: Expression = "sleepy" if pose == "sleep" and expression not in AWAKE else expression
         held = stance("carry_in_arms" if pose == "carry" and (look.hat or kind.wide_head) else pose)
         if held.overhead:
             held = held.raised(kind.rise + (_HAIR if human else 0))
