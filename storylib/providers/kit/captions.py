@@ -57,7 +57,9 @@ def _present(scene: Scene, sheets: dict[str, Sheet]) -> list[Sheet]:
 def _does(actor: Actor, sheet: Sheet, props: dict[str, str]) -> str:
     who = sheet.name if grammar.grown_up(sheet) else f"{sheet.name} the {grammar.noun(sheet)}"
     it = props[actor.holds] if actor.holds else ""
-    if it and actor.pose in WITH:
+    if actor.pose == "sleep" and actor.expression in v.AWAKE:
+        action = "lies down, awake"
+    elif it and actor.pose in WITH:
         action = WITH[actor.pose].format(it=it)
     else:
         action = POSES[actor.pose] + (f" with {it} in hand" if it else "")
