@@ -7,6 +7,7 @@ a few lines in the page trade it for an HttpOnly cookie at ``/auth/cookie``, and
 from __future__ import annotations
 
 from collections.abc import Callable
+from threading import Lock
 from typing import Final
 
 import streamlit as st
@@ -51,19 +52,29 @@ def origin() -> Origin:
     return Origin(st.context.ip_address or "", kept(settings().config.cookie.mark))
 
 
+class Arrival:
+    """What is known of whoever comes in just now; the token and the ticket, once they are there."""
+
+    def __init__(self) -> None:
+        self.alone = Lock()
+        self.known: dict[str, str] = {}
+
+
 def begin(who: Callable[[], User]) -> None:
     """Sign this tab in as whoever this is, and have its browser fetch the cookie, from the next run on.
 
-    A second click ends a run as soon as it turns to Streamlit again. Between ``who`` and the end nothing does, and a
-    plain dictionary keeps the result: whoever came in, or was made just now, is not asked again.
+    A second click begins a second run at once, and ends the first as soon as that turns to Streamlit again. So the
+    second waits for what the first is about to do, which turns to Streamlit nowhere: nobody is asked, or made, twice.
     """
-    arrival = st.session_state.setdefault(ARRIVAL, {})
+    arrival: Arrival = st.session_state.setdefault(ARRIVAL, Arrival())
     agent = st.context.headers.get("User-Agent", "")
-    user = who()
-    with database().write() as session:
-        token = accounts.start_session(session, user, agent)
-        ticket = tickets.hand_over(session, token)
-    arrival.update(token=token, ticket=ticket)
+    with arrival.alone:
+        if not arrival.known:
+            user = who()
+            with database().write() as session:
+                token = accounts.start_session(session, user, agent)
+                ticket = tickets.hand_over(session, token)
+            arrival.known.update(token=token, ticket=ticket)
 
 
 def end(token: str, to: str = "/") -> None:
@@ -93,9 +104,10 @@ def _come_in() -> None:
 
     It may be stopped anywhere and begun again, so what it needs goes last.
     """
-    if arrival := st.session_state.get(ARRIVAL):
-        st.session_state.update(arrival)
-        for name in set(st.session_state) - {*arrival, ARRIVAL, "framed"}:
+    arrival: Arrival | None = st.session_state.get(ARRIVAL)
+    if arrival and arrival.known:
+        st.session_state.update(arrival.known)
+        for name in set(st.session_state) - {*arrival.known, ARRIVAL, "framed"}:
             del st.session_state[name]
         for name in USED_UP:
             st.query_params.pop(name, None)
