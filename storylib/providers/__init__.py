@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
-from functools import cache
-from typing import TYPE_CHECKING
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING, Any
 
 from storylib import config, prices
 from storylib.config import Models, settings
 from storylib.errors import Invalid
 from storylib.prices import Estimate
 from storylib.providers.base import Duty, Illustrator, Likeness, Moderator, Onlooker, Usage, Writer, operation
-from storylib.vocabulary import PlanName
+from storylib.vocabulary import Operation, PlanName
 
 if TYPE_CHECKING:
     from storylib.models import User
@@ -69,6 +70,12 @@ def _kit() -> Provider:
     return Provider("kit", True, KitWriter(), KitIllustrator(), hand_written=True)
 
 
+@lru_cache(maxsize=256)
+def _listed(day: date, asked: Operation, model: str, **facts: Any) -> Estimate | None:
+    """From the price list, which changes by the day: worked out once, for it stands before every call."""
+    return prices.estimate(asked, model, at=datetime.combine(day, time.min, UTC), **facts)
+
+
 @dataclass(frozen=True)
 class _Metered(Provider):
     """By what the server counts, unless the server is one's own and free."""
@@ -89,14 +96,17 @@ class _Metered(Provider):
             return NOTHING
         if duty == "draw":
             return self._picture()
-        return prices.estimate(operation(duty), self.model(duty), pages=pages)
+        return _listed(datetime.now(UTC).date(), operation(duty), self.model(duty), pages=pages)
 
     def _picture(self) -> Estimate | None:
         """Of the plan's quality; of any, where the server cannot be told which."""
         assert self.models
         qualities = (self.models.quality,) * 3 if self.takes_quality else ("low", "medium", "high")
         model, size = self.models.picture, self.models.page_size
-        found = [prices.estimate("draw", model, quality=each, size=size, references=2) for each in qualities]
+        found = [
+            _listed(datetime.now(UTC).date(), "draw", model, quality=each, size=size, references=2)
+            for each in qualities
+        ]
         low, usual, high = found
         if not (low and usual and high):
             return None
