@@ -153,6 +153,21 @@ def stand_ins(story: Story) -> int:
     return sum(page.stand_in and page.made_by == "Story Kit" for page in story.pages) + story.cover_stand_in
 
 
+def test_a_picture_is_quoted_for_every_quality_where_the_server_takes_none(desk: Desk, server: Server) -> None:
+    def estimate() -> prices.Estimate:
+        found = providers.provider("openai", desk.ada).estimate("draw")
+        assert found
+        return found
+
+    server.official = True
+    asked_for = estimate()  # the plan's: medium
+    server.official = False
+    any_quality = estimate()
+    assert any_quality.usd == asked_for.usd
+    assert any_quality.low < asked_for.low
+    assert any_quality.high > asked_for.high
+
+
 def test_a_book_without_a_database_tells_what_it_cost(desk: Desk) -> None:
     book = production.make_book(BRIEF)
     assert book.cost_usd == desk.bill() > 0
