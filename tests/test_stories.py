@@ -34,6 +34,15 @@ def test_a_chosen_seed_is_kept(session: Session) -> None:
     assert stories.ask(session, factories.user(session), _brief(seed=7)).brief.seed == 7
 
 
+def test_the_next_seed_follows_that_of_the_latest_story(session: Session) -> None:
+    ada, ben = factories.user(session, "ada"), factories.user(session, "ben")
+    stories.ask(session, ada, _brief(seed=7))
+    assert stories.next_seed(session, ada.id) == 8
+    stories.ask(session, ada, _brief(seed=2**31 - 1)).created_at = now() + timedelta(seconds=1)
+    assert stories.next_seed(session, ada.id) == 0
+    assert 0 <= stories.next_seed(session, ben.id) < 2**31
+
+
 def test_characters_of_others_are_not_linked(session: Session) -> None:
     ada, ben = factories.user(session, "ada"), factories.user(session, "ben")
     luna = factories.character(session, ben)

@@ -15,6 +15,8 @@ from storylib.manuscript import Brief
 from storylib.models import Character, Story, StoryCharacter, User, new_id
 from storylib.vocabulary import MORALS
 
+SEEDS = 2**31
+
 
 def ask(
     session: Session, user: User, brief: Brief, character_ids: Sequence[int] = (), story_id: str | None = None
@@ -64,9 +66,16 @@ def checked(brief: Brief) -> Brief:
         update={
             "theme": text.line(brief.theme, "theme", 200),
             "moral": moral or "none",
-            "seed": brief.seed or secrets.randbelow(2**31),
+            "seed": brief.seed or secrets.randbelow(SEEDS),
         }
     )
+
+
+def next_seed(session: Session, user_id: int) -> int:
+    """The seed behind that of the latest story: the Story Kit keeps books with seeds in a row apart."""
+    latest = select(Story.brief).where(Story.owner_id == user_id).order_by(Story.created_at.desc(), Story.id.desc())
+    before = session.scalar(latest.limit(1))
+    return (before.seed + 1) % SEEDS if before else secrets.randbelow(SEEDS)
 
 
 def _own(session: Session, user: User, ids: Sequence[int]) -> Sequence[int]:

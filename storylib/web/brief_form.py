@@ -11,14 +11,14 @@ from typing import Any, Final
 import streamlit as st
 from pydantic import ValidationError
 
-from storylib import characters, limits, production, providers
+from storylib import characters, limits, production, providers, stories
 from storylib import vocabulary as v
 from storylib.characters import Draft
 from storylib.db import database
 from storylib.errors import Invalid
 from storylib.manuscript import Brief, problems
 from storylib.models import Character, User, new_id
-from storylib.web import forms, labels, notices, places, reader, sending, visitor
+from storylib.web import actions, forms, labels, notices, places, reader, sending, visitor
 
 FORM: Final = "brief"
 ANYWHERE: Final = "anywhere"
@@ -45,12 +45,19 @@ def open_(library: list[Character], user: User) -> None:
     places.follow()
     for name, value in START.items():
         st.session_state.setdefault(key(name), value)
-    st.session_state.setdefault(key("id"), new_id())
+    if key("id") not in st.session_state:
+        begin(user)
     known = {character.id for character in library}
     kept = [id_ for id_ in st.session_state[key("cast")] if id_ in known]
     st.session_state[key("cast")] = kept or [character.id for character in library[:1]]
     pages = min(st.session_state[key("pages")], limits.plan(user).pages)
     st.session_state[key("pages")] = max(pages, v.MIN_PAGES)
+
+
+def begin(user: User) -> None:
+    """A draft of its own: an id under which it is asked for once, and the seed that it will be told with, the same
+    before the click, when its plot is announced, and after it."""
+    st.session_state.update({key("id"): new_id(), key("seed"): actions.look(stories.next_seed, user.id)})
 
 
 def key(name: str) -> str:
@@ -173,11 +180,6 @@ def brief(library: list[Character]) -> Brief:
         asked["language"] = said["language"]
     asked["world"] = None if said["world"] == ANYWHERE else said["world"]
     try:
-        return Brief.model_validate({**asked, "characters": sheets, "seed": _seed()})
+        return Brief.model_validate({**asked, "characters": sheets, "seed": st.session_state[key("seed")]})
     except ValidationError as error:
         raise Invalid(f"Please check this: {problems(error)}.", str(error.errors()[0]["loc"][0])) from None
-
-
-def _seed() -> int:
-    """What this draft will be told with: the same before the click, when its plot is announced, and after it."""
-    return int(st.session_state[key("id")][:7], 16)

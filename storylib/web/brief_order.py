@@ -12,11 +12,11 @@ from storylib import vocabulary as v
 from storylib.characters import Draft
 from storylib.errors import LimitReached, StorylibError
 from storylib.manuscript import Brief
-from storylib.models import Character, Story, User, new_id, now
+from storylib.models import Character, Story, User, now
 from storylib.providers.kit.composer import KitWriter
 from storylib.providers.kit.illustrator import shared_studio
 from storylib.web import actions, costs, forms, labels, notices, places, reader, sending, visitor
-from storylib.web.brief_form import FORM, brief, join, key
+from storylib.web.brief_form import FORM, begin, brief, join, key
 from storylib.web.character_draft import random_sheet
 
 
@@ -128,7 +128,8 @@ def _submit(user: User, library: list[Character]) -> None:
     """One draft is one story, however often the button is pressed."""
     if done := forms.attempt(FORM, _ask, user, library):
         notices.attempt(jobs.submit, done.value)
-        st.session_state.update({key("id"): new_id(), key("theme"): ""})
+        begin(user)
+        st.session_state[key("theme")] = ""
         places.send(places.STORY, done.value.id)
 
 
