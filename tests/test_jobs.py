@@ -112,6 +112,19 @@ def _calls(database: Database) -> list[Call]:
         return list(session.scalars(select(Call)))
 
 
+def test_a_story_that_could_not_be_queued_starts_by_itself(
+    database: Database, ada: User, maker: Scripted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workers, "LEASE", 0.3)
+    jobs.start()
+    try:
+        story = _asked(database, ada)  # and not submitted
+        _until(lambda: _progress(database, story).state == "ready")
+        assert len(maker.drawn) == 5
+    finally:
+        jobs.stop()
+
+
 def test_a_submitted_story_is_made_and_submitting_twice_makes_it_once(
     database: Database, ada: User, working: Scripted
 ) -> None:

@@ -92,7 +92,7 @@ def start() -> None:
     DBOS.register_queue("pictures", global_concurrency=PICTURES, polling_interval_sec=IDLE)
     take_over()
     sweep()
-    _heart = threading.Thread(target=live, name="heartbeat", daemon=True)
+    _heart = threading.Thread(target=live, args=(sweep,), name="heartbeat", daemon=True)
     _heart.start()
 
 

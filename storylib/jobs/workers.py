@@ -9,7 +9,9 @@ from __future__ import annotations
 import logging
 import os
 import socket
+from collections.abc import Callable
 from datetime import timedelta
+from itertools import count
 from uuid import uuid4
 
 from dbos import DBOS
@@ -25,12 +27,16 @@ ME = f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:6]}"
 LEASE = 10.0  # seconds without a heartbeat until a process counts as gone
 
 
-def live() -> None:
-    """Beat, and look after the others, until this process stops."""
-    while not stopping.wait(LEASE / 3):
+def live(sweep: Callable[[], None]) -> None:
+    """Beat, look after the others, and every half minute after work that nobody queued, until this process stops."""
+    for beats in count(1):
+        if stopping.wait(LEASE / 3):
+            return
         try:
             beat()
             take_over()
+            if not beats % 9:
+                sweep()
         except Exception:  # whatever it was: a heart that stops gives the work of a living process away
             log.warning("heartbeat missed", exc_info=True)
 
