@@ -92,6 +92,7 @@ class Scene(Model):
     """What a page's picture shows: the coin that writers pay and illustrators take."""
 
     setting: v.Setting
+    world: v.World | None = None  # where that is: palms by a river of the jungle, no fridge in a castle; None: at home
     time: v.Time = "day"
     weather: v.Weather = "clear"
     season: v.Season = "summer"

@@ -17,8 +17,9 @@ from storylib.providers.kit.scenes.camera import Camera
 from storylib.providers.kit.scenes.composition import FACE, HEIGHT, Spot, stand
 from storylib.providers.kit.scenes.cover import TITLE, enlarge
 from storylib.providers.kit.scenes.figures import dress, held
+from storylib.providers.kit.scenes.pieces import piece
 from storylib.providers.kit.scenes.places import PLACES
-from storylib.providers.kit.scenes.stage import H, W
+from storylib.providers.kit.scenes.stage import H, Stage, W
 
 SMALL = 192
 LUNA = Sheet(name="Luna", kind="fox", look=Look(scarf="#4f9fcf"))
@@ -79,6 +80,20 @@ def test_every_setting_looks_different() -> None:
     pictures = {setting: picture(scene(setting)) for setting in v.SETTINGS}
     alike = [(a, b) for a, b in combinations(v.SETTINGS, 2) if distance(pictures[a], pictures[b]) < 8]
     assert alike == []
+
+
+def painted(setting: v.Setting, world: v.World) -> str:
+    stage = Stage(Scene(setting=setting, world=world), "page", "book")
+    PLACES[setting].paint(stage)
+    return "".join(part for layer in stage.layers for part in layer.parts)
+
+
+def test_a_place_is_furnished_and_planted_as_its_world_is() -> None:
+    assert piece("fridge", {}) in painted("kitchen", "town")
+    assert piece("fridge", {}) not in painted("kitchen", "castle")
+    coconut = "#7a4f35"
+    assert coconut in painted("river", "jungle")
+    assert coconut not in painted("river", "forest")
 
 
 @pytest.mark.parametrize("weather", v.WEATHERS)

@@ -58,6 +58,7 @@ class Stage:
         time = staging.time or self._usual_hour(light)
         return Scene(
             setting=setting,
+            world=self.world.id,
             time=time,
             weather="clear" if setting in INDOORS else self._weather(staging, time),
             season=self.season,

@@ -40,9 +40,9 @@ class Drawing:
 def compose(order: PictureOrder) -> Drawing:
     """Draw the order's scene. Props that nobody knows, and actors without a sheet, are left out."""
     scene, place = order.scene, PLACES[order.scene.setting]
-    season = "summer" if place.warm else scene.season
-    book, page = f"{order.seed}/{scene.setting}", f"{order.seed}/{order.role}/{scene.model_dump_json()}"
-    stage = Stage(scene.time, scene.weather, season, scene.mood, book if place.indoor else page, book)
+    book = f"{order.seed}/{scene.setting}"
+    page = f"{order.seed}/{order.role}/{scene.model_dump_json(exclude={'world'})}"
+    stage = Stage(_dressed(scene, place), book if place.indoor else page, book)
     place.paint(stage)
     stage.rng.seed(page)
     players = _players(order)
@@ -55,6 +55,11 @@ def compose(order: PictureOrder) -> Drawing:
     stage.glows.clear()
     layers = _all(stage, scene, spots, place, camera, order.role)
     return Drawing(layers, stage.sky, halos, (*glows, *stage.glows), scene.mood, order.style, order.role)
+
+
+def _dressed(scene: Scene, place: Place) -> Scene:
+    """The scene in the season that the place knows."""
+    return scene.model_copy(update={"season": "summer"}) if place.warm or scene.world == "jungle" else scene
 
 
 def _mirrored(players: list[tuple[Actor, Sheet]], place: Place) -> bool | None:

@@ -16,6 +16,7 @@ TreeKind = Literal["round", "pine", "palm", "apple"]
 
 def tree(stage: Stage, x: float, y: float, scale: float, colour: str, kind: TreeKind = "round") -> str:
     """A tree with its foot at (x, y), about 270 units high at scale 1, dressed for the season."""
+    kind = "palm" if stage.palms else kind
     bare = stage.season == "winter" and kind in ("round", "apple")
     body = _bare(stage) if bare else TREES[kind](stage, colour)
     shadow = '<ellipse cx="6" cy="0" rx="62" ry="11" fill="#2a1633" fill-opacity=".16"/>'

@@ -10,7 +10,7 @@ import itertools
 import random
 from dataclasses import dataclass, field
 
-from storylib import vocabulary as v
+from storylib.manuscript import Scene
 from storylib.providers.kit.raster import HEIGHT, WIDTH
 from storylib.providers.kit.scenes import props
 from storylib.providers.kit.scenes.light import TIMES, Daylight, overcast
@@ -44,11 +44,13 @@ class Glow:
 class Stage:
     """What a place paints on. Chance comes from ``rng`` and ``kept``, so the same order gives the same picture."""
 
-    def __init__(self, time: v.Time, weather: v.Weather, season: v.Season, mood: v.Mood, page: str, book: str):
-        self.time, self.weather, self.season, self.mood = time, weather, season, mood
+    def __init__(self, scene: Scene, page: str, book: str):
+        self.time, self.weather, self.season, self.mood = scene.time, scene.weather, scene.season, scene.mood
+        self.world = scene.world
+        self.palms = scene.world == "jungle" != scene.setting  # in the thick of it other trees grow as well
         self.rng = random.Random(page)
         self.kept = random.Random(book)  # for what must look the same on every page of a book
-        self.daylight: Daylight = overcast(TIMES[time], weather)
+        self.daylight: Daylight = overcast(TIMES[scene.time], scene.weather)
         self.sky: tuple[str, ...] = self.daylight.sky
         self.layers: list[Layer] = [Layer(0.0)]
         self.glows: list[Glow] = []

@@ -114,14 +114,14 @@ RUGS = {
 
 
 def kitchen(stage: Stage) -> None:
-    """Cooker, sink under the window, fridge, pans on their hooks, a table."""
+    """Cooker, sink under the window, pans on their hooks, a table; a fridge where there is electricity."""
     wall = stage.rng.choice(("#fbe9c6", "#dcecdf", "#f8dccb"))
     room(stage, wall, "#e6cfae")
     tiles = "".join(f"M{x},440V560" for x in range(LEFT, RIGHT, 80)) + f"M{LEFT},500H{RIGHT}"
     stage.add(f'<rect x="{LEFT}" y="440" width="{RIGHT - LEFT}" height="256" fill="{lighten(wall, 0.5)}"/>')
     stage.add(f'<path d="{tiles}" stroke="{darken(wall, 0.08)}" stroke-width="4" fill="none"/>')
     window(stage, 700, 250, 300)
-    stage.add(stage.piece("fridge", 1390, 740, 1.2), stage.piece("cooker", 200, 736, 1.15))
+    stage.add(_cold_store(stage), stage.piece("cooker", 200, 736, 1.15))
     stage.add(stage.piece("counter", 640, 738, 1.0), stage.piece("counter", 1020, 738, 0.9))
     stage.add(
         stage.piece("tap", 700, 562, 1.0), stage.piece("kettle", 160, 490, 1.1), stage.piece("pans", 250, 180, 1.0)
@@ -133,6 +133,16 @@ def kitchen(stage: Stage) -> None:
     )
     stage.add(_carpet(768, 430, "#8fb8a8", "#c9dfcf"))
     _lamp(stage, 1060, 120, '<path d="M-70,40 Q-60,-40 0,-44 Q60,-40 70,40 Z" fill="#fff3c4"/>', 0.34)
+
+
+def _cold_store(stage: Stage) -> str:
+    if stage.world not in ("castle", "jungle"):
+        return stage.piece("fridge", 1390, 740, 1.2)
+    return (
+        stage.piece("shelf", 1390, 300, 1.0)
+        + stage.piece("barrel", 1330, 752, 1.3)
+        + stage.piece("barrel", 1480, 760, 1.5)
+    )
 
 
 def classroom(stage: Stage) -> None:
