@@ -157,6 +157,7 @@ class PictureOrder(Model):
     style: v.Style = "storybook"
     seed: int = 0
     description: str = ""
+    book: int = 0  # the seed of what stays the same through a book: its rooms, and where its houses stand
 
     @classmethod
     def of(
@@ -167,11 +168,12 @@ class PictureOrder(Model):
         style: v.Style = "storybook",
         seed: int = 0,
         description: str = "",
+        book: int = 0,
     ) -> PictureOrder:
         """An order for a scene; of the ``cast`` only those who are in it."""
         acting = {actor.name for actor in scene.cast}
         present = tuple(sheet for sheet in cast if sheet.name in acting)
-        return cls(role=role, scene=scene, cast=present, style=style, seed=seed, description=description)
+        return cls(role=role, scene=scene, cast=present, style=style, seed=seed, description=description, book=book)
 
 
 def problems(error: Any) -> str:

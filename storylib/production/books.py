@@ -57,4 +57,5 @@ def _order(
     brief: Brief, opening: Opening, role: ImageRole, number: int, scene: Scene, description: str
 ) -> PictureOrder:
     cast = brief.characters + opening.supporting
-    return PictureOrder.of(role, scene, cast, brief.style, page_seed(brief.seed, number), description)
+    seed = page_seed(brief.seed, number)
+    return PictureOrder.of(role, scene, cast, brief.style, seed, description, book=brief.seed)

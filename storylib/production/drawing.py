@@ -145,8 +145,9 @@ def _ordered(
     session: Session, story: Story, number: int, scene: Scene, description: str, stand_in: bool, take: int = 1
 ) -> Job:
     maker = provider(KIT if stand_in else story.brief.illustrator, session.get_one(User, story.owner_id))
-    place, seed = _place(story, number), page_seed(story.brief.seed, number, take)
-    order = PictureOrder.of(place.role, scene, story.cast, story.brief.style, seed, description)
+    place, brief = _place(story, number), story.brief
+    seed = page_seed(brief.seed, number, take)
+    order = PictureOrder.of(place.role, scene, story.cast, brief.style, seed, description, book=brief.seed)
     shown = () if maker.name == KIT else portraits_of(session, story, order.cast)
     return Job(maker, order, place, take, tuple(portrait for _, portrait in shown))
 

@@ -38,7 +38,7 @@ SCENES = {
 
 
 def _order(name: str, style: str = "storybook") -> PictureOrder:
-    return PictureOrder.of("page", SCENES[name], (LUNA, AMINA), style, seed=7)  # type: ignore[arg-type]
+    return PictureOrder.of("page", SCENES[name], (LUNA, AMINA), style, seed=7, book=7)  # type: ignore[arg-type]
 
 
 def _seen(order: PictureOrder) -> int:

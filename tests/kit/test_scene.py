@@ -88,6 +88,17 @@ def painted(setting: v.Setting, world: v.World) -> str:
     return "".join(part for layer in stage.layers for part in layer.parts)
 
 
+def colours(setting: v.Setting, seed: int, book: int) -> set[str]:
+    """All that a room is painted with."""
+    return set(re.findall("#[0-9a-f]{6}", "".join(compose(order(scene(setting), seed=seed, book=book)).layers)))
+
+
+@pytest.mark.parametrize("setting", ["bedroom", "kitchen", "classroom"])
+def test_a_room_keeps_its_colours_through_a_book_and_other_books_have_others(setting: v.Setting) -> None:
+    assert len({frozenset(colours(setting, seed, book=7)) for seed in range(6)}) == 1
+    assert len({frozenset(colours(setting, 1, book)) for book in range(6)}) > 1
+
+
 def test_a_place_is_furnished_and_planted_as_its_world_is() -> None:
     assert piece("fridge", {}) in painted("kitchen", "town")
     assert piece("fridge", {}) not in painted("kitchen", "castle")

@@ -63,9 +63,9 @@ def _book(brief: Brief) -> Iterator[PictureOrder]:
     for part in KitWriter().write(brief):
         if isinstance(part, Opening):
             cast += part.supporting
-            yield PictureOrder.of("cover", part.cover, cast, seed=brief.seed)
+            yield PictureOrder.of("cover", part.cover, cast, seed=brief.seed, book=brief.seed)
         elif isinstance(part, PageDraft):
-            yield PictureOrder.of("page", part.scene, cast, seed=brief.seed + part.number)
+            yield PictureOrder.of("page", part.scene, cast, seed=brief.seed + part.number, book=brief.seed)
 
 
 def _small(data: bytes) -> Image.Image:

@@ -40,7 +40,7 @@ class Drawing:
 def compose(order: PictureOrder) -> Drawing:
     """Draw the order's scene. Props that nobody knows, and actors without a sheet, are left out."""
     scene, place = order.scene, PLACES[order.scene.setting]
-    book = f"{order.seed}/{scene.setting}"
+    book = f"{order.book}/{scene.setting}"
     page = f"{order.seed}/{order.role}/{scene.model_dump_json(exclude={'world'})}"
     stage = Stage(_dressed(scene, place), book if place.indoor else page, book)
     place.paint(stage)
