@@ -82,8 +82,8 @@ def test_every_setting_looks_different() -> None:
     assert alike == []
 
 
-def painted(setting: v.Setting, world: v.World) -> str:
-    stage = Stage(Scene(setting=setting, world=world), "page", "book")
+def painted(setting: v.Setting, world: v.World, time: v.Time = "day", book: str = "book") -> str:
+    stage = Stage(Scene(setting=setting, world=world, time=time), "page", book)
     PLACES[setting].paint(stage)
     return "".join(part for layer in stage.layers for part in layer.parts)
 
@@ -97,6 +97,13 @@ def colours(setting: v.Setting, seed: int, book: int) -> set[str]:
 def test_a_room_keeps_its_colours_through_a_book_and_other_books_have_others(setting: v.Setting) -> None:
     assert len({frozenset(colours(setting, seed, book=7)) for seed in range(6)}) == 1
     assert len({frozenset(colours(setting, 1, book)) for book in range(6)}) > 1
+
+
+@pytest.mark.parametrize("book", range(3))
+def test_the_curtains_are_the_same_by_day_and_by_night(book: int) -> None:
+    cloth = {"#f08f8a", "#7fb0d9", "#8fc48a", "#c3a2e0"}
+    hung = [cloth & set(re.findall("#[0-9a-f]{6}", painted("bedroom", "town", time, str(book)))) for time in v.TIMES]
+    assert hung == [hung[0]] * len(v.TIMES)
 
 
 def test_a_place_is_furnished_and_planted_as_its_world_is() -> None:

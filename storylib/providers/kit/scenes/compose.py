@@ -75,7 +75,8 @@ def _all(
     shore = next((i for i, layer in enumerate(stage.layers) if layer.depth > place.shore), len(stage.layers))
     far, near = ([_seen(layer, stage, camera, place) for layer in part] for part in _split(stage.layers, shore))
     wet, dry = _actors_and_props(stage, scene, spots, place, camera)
-    air = drifting(stage, place.sheltered)
+    floating = drifting(stage, place.sheltered)
+    air = floating and f'<g class="lit">{floating}</g>'  # too light to throw a shadow
     return tuple(filter(None, [*far, *wet, *near, air, *dry, *_in_front(stage, place, role)]))
 
 

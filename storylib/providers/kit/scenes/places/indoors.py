@@ -10,9 +10,9 @@ from storylib.providers.kit.svg import darken, lighten, mix
 SPINES = ("#e4697a", "#5b9fc4", "#f5b95a", "#7bb87a", "#9a7fcf", "#f08f6a", "#5ab0a8", "#c98a5a")
 
 
-def room(stage: Stage, wall: str, floor: str, edge: float = 720, planks: str = "across") -> None:
-    """A wall with a skirting board, and a wooden floor from ``edge`` down."""
-    stage.layer(0.3, f'<rect x="{LEFT}" y="-80" width="{RIGHT - LEFT}" height="{edge + 90}" fill="{wall}"/>')
+def room(stage: Stage, wall: str, floor: str, edge: float = 720, planks: str = "across", pattern: str = "") -> None:
+    """A wall with a pattern on it and a skirting board, and a wooden floor from ``edge`` down."""
+    stage.layer(0.3, f'<rect x="{LEFT}" y="-80" width="{RIGHT - LEFT}" height="{edge + 90}" fill="{wall}"/>', pattern)
     lines = (
         "".join(f"M{LEFT},{edge + 20 + i * 58}H{RIGHT}" for i in range(9))
         if planks == "across"
@@ -91,12 +91,11 @@ def _lamp(stage: Stage, x: float, y: float, shade: str, strength: float = 0.42) 
 
 def bedroom(stage: Stage) -> None:
     """A bed, a lamp, a rug, books, toys, and the time in the window."""
-    wall = stage.rng.choice(("#f6dcc4", "#d4e6ea", "#e6dcf2", "#f9e3b9"))
-    room(stage, wall, "#d9a878")
+    wall = stage.kept.choice(("#f6dcc4", "#d4e6ea", "#e6dcf2", "#f9e3b9"))
+    curtain = stage.kept.choice(("#f08f8a", "#7fb0d9", "#8fc48a", "#c3a2e0"))
     dots = [(LEFT + c * 118 + (r % 2) * 59.0, 30.0 + r * 84, 6.0) for r in range(8) for c in range(16)]
-    stage.add(circles(dots, darken(wall, 0.06)))
+    room(stage, wall, "#d9a878", pattern=circles(dots, darken(wall, 0.06)))
     window(stage, 780, 310)
-    curtain = stage.rng.choice(("#f08f8a", "#7fb0d9", "#8fc48a", "#c3a2e0"))
     stage.add(stage.piece("curtains", 780, 120, 1.0, {"#f08f8a": curtain, "#d96f70": darken(curtain, 0.14)}))
     stage.add(stage.piece("shelf", 1290, 250, 1.0), stage.prop("teddy-bear", 1400, 200, 100))
     stage.add(stage.piece("framed-picture", 355, 270, 1.0), stage.piece("bed", 1250, 762, 1.15))
@@ -115,11 +114,11 @@ RUGS = {
 
 def kitchen(stage: Stage) -> None:
     """Cooker, sink under the window, pans on their hooks, a table; a fridge where there is electricity."""
-    wall = stage.rng.choice(("#fbe9c6", "#dcecdf", "#f8dccb"))
-    room(stage, wall, "#e6cfae")
+    wall = stage.kept.choice(("#fbe9c6", "#dcecdf", "#f8dccb"))
     tiles = "".join(f"M{x},440V560" for x in range(LEFT, RIGHT, 80)) + f"M{LEFT},500H{RIGHT}"
-    stage.add(f'<rect x="{LEFT}" y="440" width="{RIGHT - LEFT}" height="256" fill="{lighten(wall, 0.5)}"/>')
-    stage.add(f'<path d="{tiles}" stroke="{darken(wall, 0.08)}" stroke-width="4" fill="none"/>')
+    tiled = f'<rect x="{LEFT}" y="440" width="{RIGHT - LEFT}" height="256" fill="{lighten(wall, 0.5)}"/>'
+    joints = f'<path d="{tiles}" stroke="{darken(wall, 0.08)}" stroke-width="4" fill="none"/>'
+    room(stage, wall, "#e6cfae", pattern=tiled + joints)
     window(stage, 700, 250, 300)
     stage.add(_cold_store(stage), stage.piece("cooker", 200, 736, 1.15))
     stage.add(stage.piece("counter", 640, 738, 1.0), stage.piece("counter", 1020, 738, 0.9))
@@ -147,13 +146,13 @@ def _cold_store(stage: Stage) -> str:
 
 def classroom(stage: Stage) -> None:
     """A blackboard with chalk drawings, flags, desks, pictures on the wall, a globe."""
-    room(stage, stage.rng.choice(("#e9f0d8", "#f4e9cf", "#dfeaf2")), "#d7ab7b", planks="away")
+    room(stage, stage.kept.choice(("#e9f0d8", "#f4e9cf", "#dfeaf2")), "#d7ab7b", planks="away")
     stage.add(stage.piece("blackboard", 640, 320, 1.0))
     window(stage, 1270, 310, 300)
     stage.add(
         '<rect x="60" y="190" width="200" height="240" rx="14" fill="#fffaf0" stroke="#d8c39a" stroke-width="6"/>'
     )
-    stage.add(stage.prop(stage.rng.choice(("world-map", "rainbow", "rocket", "butterfly")), 160, 310, 140))
+    stage.add(stage.prop(stage.kept.choice(("world-map", "rainbow", "rocket", "butterfly")), 160, 310, 140))
     stage.add(bunting(30, 26))
     for x, things in ((200, ("books", "pencil")), (1330, ("red-apple", "crayon"))):
         stage.add(stage.piece("desk", x, 820, 1.0))
@@ -188,7 +187,7 @@ def _carpet(x: float, rx: float, rim: str, colour: str) -> str:
 
 
 def _bookcase(stage: Stage, left: float) -> str:
-    rng = stage.rng
+    rng = stage.kept
     out = [f'<rect x="{left}" y="60" width="410" height="660" rx="14" fill="#a8744e"/>']
     spines: dict[str, str] = {}
     for row in range(4):
@@ -205,9 +204,9 @@ def _bookcase(stage: Stage, left: float) -> str:
 
 def barn(stage: Stage) -> None:
     """Inside the barn: beams, hay, stalls, light through the gaps and the open door."""
-    room(stage, "#b98560", "#d9b878", planks="away")
     gaps = "".join(f"M{x},-80V700" for x in range(LEFT, RIGHT, 92))
-    stage.add(f'<path d="{gaps}" stroke="#9c6c4b" stroke-width="6"/>')
+    boards = f'<path d="{gaps}" stroke="#9c6c4b" stroke-width="6"/>'
+    room(stage, "#b98560", "#d9b878", planks="away", pattern=boards)
     window(stage, 768, 420, 420, "#8a5a3c")
     beams = f"M{LEFT},90H{RIGHT}M330,-80V720M1206,-80V720M330,260L490,90M1206,260L1046,90"
     stage.add(f'<path d="{beams}" stroke="#7d5238" stroke-width="36" fill="none"/>')
@@ -229,11 +228,11 @@ def barn(stage: Stage) -> None:
 
 def throne_room(stage: Stage) -> None:
     """Pillars, banners, torches, a red carpet, and a throne on its steps."""
-    room(stage, "#cabfdb", "#b4a8c8", planks="away")
     stones = "".join(
         f"M{LEFT + c * 150 + (r % 2) * 75},{30 + r * 96}h70" for r in range(7) for c in range(12) if (r + c) % 2
     )
-    stage.add(f'<path d="{stones}" stroke="#b9acce" stroke-width="12" stroke-linecap="round"/>')
+    masonry = f'<path d="{stones}" stroke="#b9acce" stroke-width="12" stroke-linecap="round"/>'
+    room(stage, "#cabfdb", "#b4a8c8", planks="away", pattern=masonry)
     for x in (380, 1156):
         window(stage, x, 280, 210, "#efe8f5")
     steps = "M470,740H1066V790H470ZM420,790H1116V840H420Z"
@@ -245,7 +244,7 @@ def throne_room(stage: Stage) -> None:
         '<path d="M650,740L606,840L406,1200M886,740L930,840L1130,1200" stroke="#ffd166" stroke-width="12" fill="none"/>'
     )
     stage.add(stage.piece("throne", 768, 744, 1.05))
-    colours = stage.rng.choice(("#7a5bb5", "#3f7f9f", "#b8434f"))
+    colours = stage.kept.choice(("#7a5bb5", "#3f7f9f", "#b8434f"))
     stage.add(*(stage.piece("banner", x, 90, 1.0, {"#7a5bb5": colours}) for x in (580, 956)))
     stage.add(stage.piece("pillar", 170, 790, 1.1), stage.piece("pillar", 1366, 790, 1.1))
     for x in (170, 1366):
