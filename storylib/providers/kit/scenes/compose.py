@@ -75,8 +75,7 @@ def _all(
     shore = next((i for i, layer in enumerate(stage.layers) if layer.depth > place.shore), len(stage.layers))
     far, near = ([_seen(layer, stage, camera, place) for layer in part] for part in _split(stage.layers, shore))
     wet, dry = _actors_and_props(stage, scene, spots, place, camera)
-    floating = drifting(stage, place.sheltered)
-    air = floating and f'<g class="lit">{floating}</g>'  # too light to throw a shadow
+    air = _weightless(drifting(stage, place.sheltered))
     return tuple(filter(None, [*far, *wet, *near, air, *dry, *_in_front(stage, place, role)]))
 
 
@@ -132,4 +131,9 @@ def _in_front(stage: Stage, place: Place, role: v.ImageRole) -> list[str]:
     near = frame(stage, stage.rng.choice(place.frames))
     ornaments = cover.ornaments(stage) if role == "cover" else ""
     tint = light.land if place.tinted else 0.0
-    return [relight(near, light.tint, tint), falling(stage, place.sheltered), ornaments]
+    return [relight(near, light.tint, tint), _weightless(falling(stage, place.sheltered)), _weightless(ornaments)]
+
+
+def _weightless(markup: str) -> str:
+    """Too light to throw a shadow."""
+    return markup and f'<g class="lit">{markup}</g>'
