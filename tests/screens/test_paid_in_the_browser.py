@@ -25,18 +25,19 @@ from tests.openai.mock import Bill, StoryServer, wrong
 
 PATIENCE = 60_000  # milliseconds, for a book on a busy machine
 HELD = "on page 4"  # the text comes as far as this until the test lets it go on
-REFUSED = "Page 3"  # what the description of the picture that is refused once ends with
+REFUSED = "Page 3"  # what the description of the picture that is refused ends with
+DESCRIBED = "THE MOMENT"  # what stands in an order with a description, and not in the softer one without
 
 
 class PacedServer(StoryServer):
-    """Stops in the middle of a book until it is told to go on, and refuses one picture once."""
+    """Stops in the middle of a book until it is told to go on, and refuses one picture, and its softer order."""
 
     def __init__(self) -> None:
         super().__init__()
         self.may_go_on = Event()
         self.may_draw = Event()
         self.may_draw.set()
-        self.refuses_a_picture = True
+        self.refusals = 2
         self.refuses_words = False
 
     def _answer(self, request: Request, body: dict[str, Any]) -> Any:
@@ -56,8 +57,9 @@ class PacedServer(StoryServer):
             yield event
 
     async def _draw(self, path: str, asked: dict[str, Any], references: int) -> Any:
-        if self.refuses_a_picture and REFUSED in asked["prompt"]:
-            self.refuses_a_picture = False
+        softer = self.refusals == 1 and DESCRIBED not in asked["prompt"]
+        if self.refusals and (softer or REFUSED in asked["prompt"]):
+            self.refusals -= 1
             kind = "image_generation_user_error"
             return wrong(400, "Your request was rejected by the safety system.", "moderation_blocked", kind)
         await asyncio.to_thread(self.may_draw.wait, PATIENCE / 1000)
