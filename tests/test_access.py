@@ -16,11 +16,24 @@ from starlette.routing import Route
 from starlette.testclient import TestClient
 from streamlit.testing.v1 import AppTest
 
-from storylib import accounts, alerts, audit, characters, directory, images, leaving, people, people_file, stories
+from storylib import (
+    accounts,
+    alerts,
+    audit,
+    characters,
+    directory,
+    images,
+    leaving,
+    people,
+    people_file,
+    portraits,
+    stories,
+)
+from storylib.characters import Draft
 from storylib.config import ROOT
 from storylib.db import Database
 from storylib.errors import NotFound, Refused
-from storylib.models import ImageBytes, User
+from storylib.models import ImageBytes, Page, Story, User
 from storylib.server.closed import Closed
 from storylib.server.routes import ROUTES
 from storylib.web.shell import SCREENS
@@ -183,6 +196,24 @@ def test_only_administrators_act(sqlite_database: Database, cast: Cast, act: str
 
 # --- what belongs to somebody
 
+DEER = Draft("Fern", "deer", "she")
+
+
+def _bring_back(session: Session, who: int, cast: Cast) -> None:
+    stories.throw_away(session, cast.users["owner"].id, cast.story_id)
+    stories.bring_back(session, who, cast.story_id)
+
+
+def _redraw_cover(session: Session, who: int, cast: Cast) -> None:
+    session.get_one(Story, cast.story_id).cover_stand_in = True
+    stories.redraw_cover(session, session.get_one(User, who), cast.story_id)
+
+
+def _redraw_stand_ins(session: Session, who: int, cast: Cast) -> None:
+    session.get_one(Page, (cast.story_id, 1)).stand_in = True
+    stories.redraw_stand_ins(session, session.get_one(User, who), cast.story_id)
+
+
 OWN: dict[str, Callable[[Session, int, Cast], object]] = {
     "stories.get": lambda session, who, cast: stories.get(session, who, cast.story_id),
     "stories.page": lambda session, who, cast: stories.page(session, who, cast.story_id, 1),
@@ -194,6 +225,16 @@ OWN: dict[str, Callable[[Session, int, Cast], object]] = {
     "stories.again": lambda session, who, cast: stories.again(session, who, cast.story_id),
     "stories.cancel": lambda session, who, cast: stories.cancel(session, who, cast.story_id),
     "stories.throw_away": lambda session, who, cast: stories.throw_away(session, who, cast.story_id),
+    "stories.bring_back": _bring_back,
+    "stories.redraw": lambda session, who, cast: stories.redraw(session, session.get_one(User, who), cast.story_id, 1),
+    "stories.redraw_cover": _redraw_cover,
+    "stories.redraw_stand_ins": _redraw_stand_ins,
+    "characters.update": lambda session, who, cast: characters.update(session, who, cast.character_id, 1, DEER),
+    "portraits.latest": lambda session, who, cast: portraits.latest(session, who, cast.character_id),
+    "portraits.ask": lambda session, who, cast: portraits.ask(
+        session, session.get_one(User, who), cast.character_id, "kit"
+    ),
+    "portraits.take_down": lambda session, who, cast: portraits.take_down(session, who, cast.character_id),
     "characters.get": lambda session, who, cast: characters.get(session, who, cast.character_id),
     "characters.delete": lambda session, who, cast: characters.delete(session, who, cast.character_id),
     "images.data": lambda session, who, cast: images.data(session, who, cast.image_id),
@@ -209,3 +250,14 @@ def test_what_is_ones_own_is_there_for_nobody_else(sqlite_database: Database, ca
         else:
             with pytest.raises(NotFound):
                 OWN[act](session, cast.users[who].id, cast)
+
+
+def test_lists_of_what_is_ones_own_are_empty_for_everybody_else(sqlite_database: Database, cast: Cast) -> None:
+    with sqlite_database.read() as session:
+        for name, user in cast.users.items():
+            mine = name == "owner"
+            assert bool(stories.cards(session, user.id)) == mine
+            assert bool(characters.listing(session, user.id)) == mine
+            assert stories.cards(session, user.id, after=cast.story_id) == []
+            assert images.versions(session, user.id, cast.story_id, None) == []
+            assert characters.stars_in(session, user.id, cast.character_id) == 0
