@@ -1,0 +1,193 @@
+"""Characters, stories, their pages, and every picture."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.types import LargeBinary
+
+from storylib import vocabulary as v
+from storylib.manuscript import Brief, Extras, Look, Scene, Sheet
+from storylib.models.columns import Base, Document, Json, Utc, new_id, now, one_of
+
+
+class Image(Base):
+    """A picture's facts; its bytes are in ``ImageBytes``, so that lists never load them."""
+
+    __tablename__ = "images"
+    __table_args__ = (
+        one_of("role", v.IMAGE_ROLES),
+        CheckConstraint("candidate BETWEEN 0 AND 3", name="candidate"),
+        Index("ix_images_story_id_page", "story_id", "page_number", "version"),
+        Index("ix_images_character_id", "character_id", "version"),
+    )
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    owner_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    story_id: Mapped[str | None] = mapped_column(ForeignKey("stories.id", ondelete="CASCADE"))
+    character_id: Mapped[int | None] = mapped_column(ForeignKey("characters.id", ondelete="CASCADE"))
+    page_number: Mapped[int | None]
+    role: Mapped[v.ImageRole] = mapped_column(String(16))
+    version: Mapped[int] = mapped_column(default=1)
+    candidate: Mapped[int] = mapped_column(default=0)  # grid position 0–3 of a 2×2 choice
+    format: Mapped[str] = mapped_column(String(8), default="webp")
+    width: Mapped[int]  # pixels
+    height: Mapped[int]
+    bytes: Mapped[int]  # of the full size
+    sha256: Mapped[str] = mapped_column(String(64))
+    made_by: Mapped[str] = mapped_column(String(80))
+    created_at: Mapped[datetime] = mapped_column(Utc, default=now)
+
+
+class ImageBytes(Base):
+    """One encoded size of a picture."""
+
+    __tablename__ = "image_bytes"
+    __table_args__ = (one_of("size", v.IMAGE_SIZES),)
+
+    image_id: Mapped[str] = mapped_column(ForeignKey("images.id", ondelete="CASCADE"), primary_key=True)
+    size: Mapped[v.ImageSize] = mapped_column(String(8), primary_key=True)
+    data: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class Character(Base):
+    """A reusable character of one teacher."""
+
+    __tablename__ = "characters"
+    __table_args__ = (
+        one_of("kind", v.KINDS),
+        one_of("pronouns", v.PRONOUNS),
+        Index("uq_characters_owner_id_name_key", "owner_id", "name_key", unique=True),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    owner_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
+    name: Mapped[str] = mapped_column(String(40))
+    name_key: Mapped[str] = mapped_column(String(80))  # casefolded, for uniqueness and search
+    kind: Mapped[v.Kind] = mapped_column(String(16))
+    pronouns: Mapped[v.Pronouns] = mapped_column(String(8))
+    traits: Mapped[list[str]] = mapped_column(Json, default=list)
+    look: Mapped[Look] = mapped_column(Document(Look))
+    description: Mapped[str] = mapped_column(String(300), default="")
+    portrait_id: Mapped[str | None] = mapped_column(String(32))  # no key: images already hang on the character
+    version: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[datetime] = mapped_column(Utc, default=now)
+    updated_at: Mapped[datetime] = mapped_column(Utc, default=now, onupdate=now)
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
+
+    @property
+    def sheet(self) -> Sheet:
+        """The character as writers and illustrators see it."""
+        return Sheet(
+            name=self.name,
+            kind=self.kind,
+            pronouns=self.pronouns,
+            traits=tuple(self.traits),
+            look=self.look,
+            description=self.description,
+        )
+
+
+class Candidate(Base):
+    """A portrait to choose from: one of up to four that were asked for at once. It is being drawn until it has a
+    picture or an error."""
+
+    __tablename__ = "candidates"
+    __table_args__ = (CheckConstraint("position BETWEEN 0 AND 3", name="position"),)
+
+    character_id: Mapped[int] = mapped_column(ForeignKey("characters.id", ondelete="CASCADE"), primary_key=True)
+    round: Mapped[int] = mapped_column(primary_key=True)  # counts how often portraits were asked for
+    position: Mapped[int] = mapped_column(primary_key=True)  # 0–3 in a 2×2 grid, row by row
+    attempt: Mapped[int] = mapped_column(default=1)
+    provider: Mapped[str] = mapped_column(String(40))
+    sheet: Mapped[Sheet] = mapped_column(Document(Sheet))  # the character as it was then
+    image_id: Mapped[str | None] = mapped_column(ForeignKey("images.id", ondelete="SET NULL"), index=True)
+    error: Mapped[str] = mapped_column(Text, default="")  # why there is no picture, as a sentence
+    created_at: Mapped[datetime] = mapped_column(Utc, default=now)
+
+    @property
+    def drawing(self) -> bool:
+        """Still at work."""
+        return self.image_id is None and not self.error
+
+
+class Story(Base):
+    """A story; the brief holds its characters as they were when it was asked for."""
+
+    __tablename__ = "stories"
+    __table_args__ = (
+        one_of("state", v.STORY_STATES),
+        one_of("review", v.REVIEWS),
+        one_of("age_band", v.AGE_BANDS),
+        one_of("tone", v.TONES),
+        Index("ix_stories_gallery", "owner_id", "deleted_at", "created_at", "id"),
+        Index("ix_stories_state", "state", "created_at"),
+    )
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    owner_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
+    title: Mapped[str] = mapped_column(String(120), default="")
+    state: Mapped[v.StoryState] = mapped_column(String(16), default="queued")
+    review: Mapped[v.Review] = mapped_column(String(16), default="draft")
+    age_band: Mapped[v.AgeBand] = mapped_column(String(8))
+    tone: Mapped[v.Tone] = mapped_column(String(16))
+    moral: Mapped[str] = mapped_column(String(80))
+    provider: Mapped[str] = mapped_column(String(40))
+    brief: Mapped[Brief] = mapped_column(Document(Brief))
+    supporting: Mapped[list[dict[str, Any]]] = mapped_column(Json, default=list)  # Sheets the writer brought along
+    cover_scene: Mapped[Scene | None] = mapped_column(Document(Scene))
+    cover_id: Mapped[str | None] = mapped_column(String(32))  # no key: images already hang on the story
+    cover_stand_in: Mapped[bool] = mapped_column(default=False)  # the Kit draws it where another illustrator failed
+    extras: Mapped[Extras | None] = mapped_column(Document(Extras))
+    favourite: Mapped[bool] = mapped_column(default=False)
+    search: Mapped[str] = mapped_column(Text, default="")  # casefolded title, theme and names
+    error: Mapped[str] = mapped_column(Text, default="")  # what went wrong, as a sentence
+    run: Mapped[int] = mapped_column(default=1)  # counts how often the making was started
+    created_at: Mapped[datetime] = mapped_column(Utc, default=now)
+    finished_at: Mapped[datetime | None] = mapped_column(Utc)
+    deleted_at: Mapped[datetime | None] = mapped_column(Utc)
+    asked_again_at: Mapped[datetime | None] = mapped_column(Utc)  # when the latest run was, if it is not the first
+    pages: Mapped[list[Page]] = relationship(order_by="Page.number", passive_deletes=True)
+
+    @property
+    def cast(self) -> tuple[Sheet, ...]:
+        """Everybody who may appear: the teacher's characters, then the plot's."""
+        return self.brief.characters + tuple(Sheet.model_validate(sheet) for sheet in self.supporting)
+
+
+class StoryCharacter(Base):
+    """Which characters star in which stories; a deleted character leaves the story's brief as it was."""
+
+    __tablename__ = "story_characters"
+
+    story_id: Mapped[str] = mapped_column(ForeignKey("stories.id", ondelete="CASCADE"), primary_key=True)
+    character_id: Mapped[int] = mapped_column(
+        ForeignKey("characters.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+
+
+class Page(Base):
+    """One page of a story."""
+
+    __tablename__ = "pages"
+    __table_args__ = (one_of("state", v.PAGE_STATES),)
+
+    story_id: Mapped[str] = mapped_column(ForeignKey("stories.id", ondelete="CASCADE"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    state: Mapped[v.PageState] = mapped_column(String(16), default="written")
+    text: Mapped[str] = mapped_column(Text)
+    alt: Mapped[str] = mapped_column(String(400))
+    description: Mapped[str] = mapped_column(Text, default="")
+    scene: Mapped[Scene] = mapped_column(Document(Scene))
+    image_id: Mapped[str | None] = mapped_column(ForeignKey("images.id", ondelete="SET NULL"), index=True)
+    made_by: Mapped[str] = mapped_column(String(80), default="")  # who drew the picture
+    error: Mapped[str] = mapped_column(Text, default="")
+    level: Mapped[dict[str, Any] | None] = mapped_column(Json)  # what reading.measure said
+    level_before: Mapped[dict[str, Any] | None] = mapped_column(Json)  # … before the text was rewritten for the band
+    checks: Mapped[list[dict[str, Any]]] = mapped_column(Json, default=list)  # which checks ran and what they said
+    take: Mapped[int] = mapped_column(default=1)  # counts the pictures asked for
+    stand_in: Mapped[bool] = mapped_column(default=False)  # the Kit draws where another illustrator failed
