@@ -108,7 +108,7 @@ def submit(user: User, library: list[Character]) -> None:
 def _say_what_is_left(user: User, window: limits.Window, left: int) -> None:
     if left:
         fast = [window.sentence(now())] if window.used(now()) else []
-        st.caption(" · ".join([*fast, f"{left} more this month"]), text_alignment="center")
+        st.caption(" · ".join([*fast, f"{left:,} more this month"]), text_alignment="center")
         return
     try:
         actions.look(limits.allow_story, user, v.MIN_PAGES)
