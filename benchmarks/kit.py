@@ -1,0 +1,58 @@
+"""The Story Kit's own work, in seconds of one core: pictures, a portrait, a book's text, importing it all."""
+
+from __future__ import annotations
+
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from functools import partial
+from itertools import product
+
+IMPORT = """
+import time
+import storylib.providers.kit.composer, storylib.providers.kit.illustrator
+print(time.process_time())
+"""
+
+
+def main() -> None:
+    """Print medians, and the slowest of the pictures."""
+    from storylib import vocabulary as v
+    from storylib.manuscript import Actor, Brief, PictureOrder, Scene, Sheet
+    from storylib.providers.kit.composer import KitWriter
+    from storylib.providers.kit.finish import picture
+    from storylib.providers.kit.illustrator import preview
+
+    cast = (Sheet(name="Luna", kind="fox"), Sheet(name="Amina", kind="child"))
+    actors = (Actor(name="Luna", pose="wave"), Actor(name="Amina", pose="point"))
+    orders = {
+        f"{setting}, {style}": PictureOrder.of("page", Scene(setting=setting, cast=actors), cast, style)
+        for setting, style in product(v.SETTINGS, v.STYLES)
+    }
+    picture(next(iter(orders.values())))  # data is read once
+    pages = {name: _seconds(partial(picture, order)) for name, order in orders.items()}
+    slowest = max(pages, key=lambda name: pages[name])
+    print(f"Kit picture of {len(pages)} scenes: median {statistics.median(pages.values()):.2f} s, ", end="")
+    print(f"slowest {pages[slowest]:.2f} s ({slowest}; wanted: 0.45 s)")
+    print(f"  portrait that follows the form {_median(lambda: preview(cast[0])):.2f} s (wanted: 0.25 s)")
+    books = iter(range(1, 100))
+    composed = _median(lambda: list(KitWriter().write(Brief(characters=cast, pages=12, seed=next(books)))))
+    print(f"  composing a book of 12 pages {1000 * composed:.0f} ms (wanted: 50 ms)")
+    imported = [float(subprocess.check_output([sys.executable, "-c", IMPORT])) for _ in range(3)]
+    print(f"  importing the Kit {statistics.median(imported):.2f} s, Python included (wanted: 0.3 s)")
+
+
+def _median(work: Callable[[], object], runs: int = 7) -> float:
+    return statistics.median(_seconds(work) for _ in range(runs))
+
+
+def _seconds(work: Callable[[], object]) -> float:
+    began = time.process_time()
+    work()
+    return time.process_time() - began
+
+
+if __name__ == "__main__":
+    main()
