@@ -13,9 +13,10 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from sqlalchemy.orm import Session
 
-from storylib import config, db
+from storylib import config, db, providers
 from storylib.db import Database
 from tests import postgres, running
+from tests.makers import Scripted
 
 expect.set_options(timeout=20_000)  # milliseconds: a busy machine is no mistake
 
@@ -164,3 +165,19 @@ def tab(browser: Browser) -> Iterator[Page]:
     yield tab
     context.close()
     assert not failures, failures
+
+
+@pytest.fixture
+def maker(monkeypatch: pytest.MonkeyPatch) -> Scripted:
+    """Writes, draws, checks and compares, for money, in OpenAI's place."""
+    maker = Scripted()
+    monkeypatch.setitem(providers.PROVIDERS, "openai", lambda *_: maker.provider(free=False))
+    return maker
+
+
+@pytest.fixture
+def kit(monkeypatch: pytest.MonkeyPatch) -> Scripted:
+    """Makes stories, and stands in, for free, in the Kit's place."""
+    kit = Scripted()
+    monkeypatch.setitem(providers.PROVIDERS, "kit", kit.provider)
+    return kit

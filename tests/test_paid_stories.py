@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import select
 
-from storylib import images, ledger, production, providers, stories
+from storylib import images, ledger, production, stories
 from storylib.db import Database
 from storylib.errors import ProviderError
 from storylib.manuscript import Brief
@@ -20,22 +20,6 @@ REFUSED = ProviderError("The picture was refused.", "blocked", permanent=True)
 LOST = ProviderError("No answer came.", "timeout", maybe_paid=True)
 BRIEF = factories.BRIEF.model_copy(update={"provider": "openai"})
 LONG = "Notwithstanding considerable meteorological deterioration, Luna perambulated imperturbably, " * 4
-
-
-@pytest.fixture
-def maker(monkeypatch: pytest.MonkeyPatch) -> Scripted:
-    """Writes, draws and checks, for money."""
-    maker = Scripted()
-    monkeypatch.setitem(providers.PROVIDERS, "openai", lambda *_: maker.provider(free=False))
-    return maker
-
-
-@pytest.fixture
-def kit(monkeypatch: pytest.MonkeyPatch) -> Scripted:
-    """Stands in, for free."""
-    kit = Scripted()
-    monkeypatch.setitem(providers.PROVIDERS, "kit", kit.provider)
-    return kit
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from functools import partial
 import pytest
 from sqlalchemy import select
 
-from storylib import images, ledger, production, providers, stories
+from storylib import images, ledger, production, stories
 from storylib.db import Database
 from storylib.errors import ProviderError
 from storylib.models import Call, Character, Page, Story, User
@@ -18,22 +18,6 @@ from tests.makers import Scripted
 
 BRIEF = factories.BRIEF.model_copy(update={"provider": "openai"})
 SPOILT = ProviderError("No picture came.", "timeout", maybe_paid=True)
-
-
-@pytest.fixture
-def maker(monkeypatch: pytest.MonkeyPatch) -> Scripted:
-    """Writes, draws, checks and compares, for money."""
-    maker = Scripted()
-    monkeypatch.setitem(providers.PROVIDERS, "openai", lambda *_: maker.provider(free=False))
-    return maker
-
-
-@pytest.fixture
-def kit(monkeypatch: pytest.MonkeyPatch) -> Scripted:
-    """Stands in, for free."""
-    kit = Scripted()
-    monkeypatch.setitem(providers.PROVIDERS, "kit", kit.provider)
-    return kit
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from threading import Event
 import pytest
 from sqlalchemy import select
 
-from storylib import characters, jobs, limits, portraits, production, providers
+from storylib import characters, jobs, limits, portraits, production
 from storylib.characters import Draft
 from storylib.db import Database
 from storylib.errors import Invalid, LimitReached, NotFound, ProviderError
@@ -18,22 +18,6 @@ from storylib.models import Call, Candidate, Character, Image, User
 from storylib.production import Spot
 from tests import factories
 from tests.makers import PRICES, Scripted
-
-
-@pytest.fixture
-def maker(monkeypatch: pytest.MonkeyPatch) -> Scripted:
-    """An illustrator for money."""
-    maker = Scripted()
-    monkeypatch.setitem(providers.PROVIDERS, "openai", lambda *_: maker.provider(free=False))
-    return maker
-
-
-@pytest.fixture
-def kit(monkeypatch: pytest.MonkeyPatch) -> Scripted:
-    """The one that is free."""
-    kit = Scripted()
-    monkeypatch.setitem(providers.PROVIDERS, "kit", kit.provider)
-    return kit
 
 
 @pytest.fixture
