@@ -93,23 +93,26 @@ class Studio:
     def draw(self, request: bytes) -> bytes:
         """The picture for an order in JSON; waits while every process is busy. Safe to call from many threads.
 
-        A process that dies is replaced and its order drawn once more.
+        A process that dies is replaced, and its order drawn once more by a new one.
 
         Raises:
             ProviderError: the order cannot be drawn, or killed two processes.
         """
         with self._slots:
-            for _ in range(2):
-                with suppress(OSError, EOFError), self._worker() as worker:
+            for new in (False, True):
+                with suppress(OSError, EOFError), self._worker(new) as worker:
                     answer = worker.ask(request)
                     return _checked(*answer)
         raise ProviderError("The picture could not be drawn: the drawing process ended twice. Please try again.")
 
     @contextmanager
-    def _worker(self) -> Iterator[_Worker]:
-        """A living process for one order; free again after it, unless it died."""
+    def _worker(self, new: bool) -> Iterator[_Worker]:
+        """A living process for one order; free again after it, unless it died.
+
+        ``new``: none of those that idle, which may have died together and not be known as dead yet.
+        """
         with self._lock:
-            self._send_home(worker for worker in self._free if not worker.alive)  # those that idled too long
+            self._send_home(worker for worker in self._free if new or not worker.alive)  # some idled too long
             worker = self._free.pop() if self._free else _Worker()
             self._busy += 1
         try:
