@@ -23,6 +23,7 @@ from storylib.models import Character, Story, User, now
 from storylib.vocabulary import KINDS, SETTINGS, PlanName, Role
 
 CALLS_OF_A_PERSON = 2_000  # in a year; many calls bring more people along
+STORIES_AT_ONCE = 3  # one is written and saved while others are drawn
 SAMPLE: dict[str, Any] = yaml.safe_load(Path(__file__).with_name("sample.yaml").read_text("utf-8"))
 
 
@@ -50,8 +51,8 @@ def furnish(database: Database, calls: int) -> list[Person]:
     users = _users(database)
     for owner, sheets in SAMPLE["characters"].items():
         _add_characters(database, users[owner], sheets)
-    for facts in SAMPLE["stories"]:
-        _make_story(database, users[facts["owner"]], facts)
+    with ThreadPoolExecutor(STORIES_AT_ONCE) as threads:
+        list(threads.map(lambda facts: _make_story(database, users[facts["owner"]], facts), SAMPLE["stories"]))
     with database.write() as session:
         colleagues = add_colleagues(session, SAMPLE["colleagues"], calls // CALLS_OF_A_PERSON - len(users))
         add_calls(session, SAMPLE, [*users.values(), *colleagues], calls)
