@@ -54,7 +54,7 @@ def _due(at: datetime) -> Select[AlertMessage]:
 def _claim(session: Session, at: datetime) -> list[tuple[int, Channel, Notice]]:
     claimed = []
     for message in session.scalars(_due(at).with_for_update(skip_locked=True)):
-        message.due_at = at + WAITS[message.attempts]
+        message.due_at = at + WAITS[min(message.attempts, len(WAITS) - 1)]  # beyond: somebody crashed in the last
         message.attempts += 1
         alert = session.get_one(Alert, message.alert_id)
         claimed.append((message.id, message.channel, _notice(alert, message.news)))

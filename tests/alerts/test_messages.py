@@ -99,6 +99,21 @@ def test_who_crashed_while_sending_is_followed_by_another_a_little_later(
     assert len(webhook.posted) == 1
 
 
+def test_a_crash_in_the_last_attempt_does_not_keep_later_messages_back(
+    database: Database, configure: Configure, webhook: Webhook
+) -> None:
+    configure(rules=RULES)
+    webhook.answers = [503]
+    watch.look(database, NOON)
+    with database.write() as session:  # as the one that crashed left it
+        message = session.scalars(select(AlertMessage)).one()
+        message.attempts, message.due_at = len(messages.WAITS), NOON
+    messages.deliver(database, NOON + timedelta(hours=5))
+    [message] = sent(database)
+    assert message.sent_at
+    assert message.due_at is None
+
+
 def test_a_webhook_that_does_not_answer_is_not_waited_for_long_nor_told_of(
     configure: Configure, webhook: Webhook, monkeypatch: pytest.MonkeyPatch
 ) -> None:
