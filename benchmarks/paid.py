@@ -203,7 +203,7 @@ def _budget() -> None:
         try:
             with database().write() as session:
                 allow_cost(session, user, price)
-                reserve(session, Ask(user.id, "draw", "openai", "m", f"{number:064}", False, price))
+                reserve(session, Ask(user.id, "draw", "openai", "m", f"{number:064}", price))
         except LimitReached:
             return False
         return True

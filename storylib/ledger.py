@@ -6,6 +6,9 @@ A fingerprint names the thing to be made. At most one living row (not ``failed``
         │ │               (or spoilt: charged, but useless, as ``error_kind`` tells; not asked for again by itself)
         │ └──── failed    nothing was made and nothing was charged; the thing may be asked for again
         └────── unknown   it may have been charged; only a person decides what happens next
+
+``sent_at`` is written just before a request leaves that may be charged. A row that a crash left ``reserved`` before
+that is taken up again; after it, nobody can tell.
 """
 
 from __future__ import annotations
@@ -18,13 +21,13 @@ from decimal import Decimal
 from typing import Any
 
 from pydantic import BaseModel
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from storylib import rollup
 from storylib.errors import ErrorKind, NotFound, ProviderError
-from storylib.models import Call
+from storylib.models import Call, now
 from storylib.providers.base import Usage
 from storylib.vocabulary import Operation
 
@@ -40,7 +43,6 @@ class Ask:
     provider: str
     model: str
     fingerprint: str
-    free: bool
     estimate_usd: Decimal = FREE
     story_id: str | None = None
     page_number: int | None = None
@@ -57,8 +59,8 @@ def fingerprint(provider: str, model: str, what: BaseModel, references: Iterable
 def reserve(session: Session, ask: Ask) -> Call:
     """The row for this ask: a new one, or the settled one when the thing was made before.
 
-    A row left ``reserved`` by a crash is taken up again when the provider is free; when it is not, it may have been
-    charged: it comes back as ``unknown``, and the caller asks a person before anything is paid again.
+    A row left ``reserved`` by a crash is taken up again if nothing was sent that may have been charged; else it comes
+    back as ``unknown``, and the caller asks a person before anything is paid again.
     """
     call = find(session, ask.fingerprint) or _new(session, ask)
     with rollup.counting(session, call):
@@ -66,7 +68,7 @@ def reserve(session: Session, ask: Ask) -> Call:
             call.attempts = 1
         elif call.state == "settled":
             call.reused += not is_spoilt(call)
-        elif ask.free:
+        elif call.state == "reserved" and call.sent_at is None:
             call.attempts += 1
         else:
             call.state, call.error_kind = "unknown", call.error_kind or "timeout"
@@ -77,11 +79,28 @@ def _new(session: Session, ask: Ask) -> Call:
     """A fresh row (0 attempts yet), or the one that somebody else wrote at the same moment."""
     try:
         with session.begin_nested():
-            call = Call(attempts=0, **{name: value for name, value in vars(ask).items() if name != "free"})
+            call = Call(attempts=0, **vars(ask))
             session.add(call)
     except IntegrityError:
         call = session.scalars(_alive(ask.fingerprint)).one()
     return call
+
+
+def send(session: Session, call_id: int) -> None:
+    """The request leaves as soon as this is committed: from now on it may have been charged. Of two processes that hold
+    the same row one may send it.
+
+    Raises:
+        ProviderError: it was sent before, or the row is closed.
+    """
+    mine = update(Call).where(Call.id == call_id, Call.state == "reserved", Call.sent_at.is_(None))
+    if session.execute(mine.values(sent_at=now()).returning(Call.id)).first() is None:
+        raise _lost()
+
+
+def unsend(session: Session, call_id: int) -> None:
+    """The request came back and was certainly not charged; it may leave once more."""
+    session.execute(update(Call).where(Call.id == call_id, Call.state == "reserved").values(sent_at=None))
 
 
 def refuse_lost(call: Call) -> None:
@@ -98,12 +117,12 @@ def refuse_lost(call: Call) -> None:
             maybe_paid=True,
         )
     if call.state == "unknown":
-        raise ProviderError(
-            "An earlier try was cut off and may have been charged, so it was not repeated.",
-            "timeout",
-            permanent=True,
-            maybe_paid=True,
-        )
+        raise _lost()
+
+
+def _lost() -> ProviderError:
+    sentence = "An earlier try was cut off and may have been charged, so it was not repeated."
+    return ProviderError(sentence, "timeout", permanent=True, maybe_paid=True)
 
 
 def is_spoilt(call: Call) -> bool:
@@ -143,8 +162,13 @@ def settle(
 
 
 def fail(session: Session, call_id: int, error: ProviderError, latency_ms: int) -> None:
-    """Close a row that brought nothing; it stays open as ``unknown`` if it may have been charged."""
+    """Close a row that brought nothing; it stays open as ``unknown`` if it may have been charged.
+
+    What another process has settled meanwhile stays settled.
+    """
     with rollup.counting(session, _locked(session, call_id)) as call:
+        if call.state == "settled":
+            return
         call.state = "unknown" if error.maybe_paid else "failed"
         call.error_kind, call.latency_ms = error.kind, latency_ms
 
@@ -181,11 +205,11 @@ def retire(session: Session, call: Call) -> None:
 def give_up_others(session: Session, ask: Ask) -> None:
     """Close what a crash left ``reserved`` of a story's text when only the rest of it is asked for now.
 
-    What was paid for may have been charged, so it is ``unknown``; what is free has merely failed.
+    What was sent may have been charged, so it is ``unknown``; the rest has merely failed.
     """
     left = select(Call).where(Call.story_id == ask.story_id, Call.operation == ask.operation, Call.state == "reserved")
     for call in session.scalars(left.where(Call.page_number.is_(None), Call.fingerprint != ask.fingerprint)):
-        call.state, call.error_kind = "failed" if ask.free else "unknown", "unreachable"
+        call.state, call.error_kind = "unknown" if call.sent_at else "failed", "unreachable"
 
 
 def accept_lost(session: Session, story_id: str, page_number: int | None = None) -> None:

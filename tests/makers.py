@@ -13,7 +13,7 @@ from storylib.errors import ProviderError
 from storylib.manuscript import Actor, Brief, Extras, Opening, PageDraft, Part, PictureOrder, Scene, Sheet
 from storylib.prices import Estimate
 from storylib.providers import Provider
-from storylib.providers.base import Duty, Picture, Resemblance, Usage, Verdict
+from storylib.providers.base import Duty, Picture, Resemblance, Usage, Verdict, watch
 
 
 def picture(red: int = 200, size: tuple[int, int] = (96, 64)) -> Picture:
@@ -43,6 +43,7 @@ class Scripted:
 
     def write(self, brief: Brief, written: Sequence[Part] = ()) -> Iterator[Part | Usage]:
         """An opening, the pages, extras; what is there already is left out."""
+        watch.get().leaves()
         hero = brief.characters[0].name
         scene = Scene(setting="meadow", cast=(Actor(name=hero),))
         if not written:
@@ -59,11 +60,13 @@ class Scripted:
 
     def rewrite(self, brief: Brief, page: PageDraft, problem: str) -> tuple[PageDraft, Usage]:
         """The next of ``rewrites``."""
+        watch.get().leaves()
         self.problems.append(problem)
         return page.model_copy(update={"text": self.rewrites.pop(0)}), Usage()
 
     def draw(self, order: PictureOrder, references: Sequence[bytes] = ()) -> Picture:
         """A picture of one colour, chosen by the seed."""
+        watch.get().leaves()
         if self.fail_picture:
             raise self.fail_picture.pop(0)
         self.drawn.append(order)
@@ -72,6 +75,7 @@ class Scripted:
 
     def check(self, subject: str | Picture, cast: Sequence[Sheet] = ()) -> Verdict:
         """What contains a word of ``blocked`` is flagged."""
+        watch.get().leaves()
         self.checked.append(subject)
         if isinstance(subject, Picture):
             seen = sum(isinstance(each, Picture) for each in self.checked)
@@ -80,6 +84,7 @@ class Scripted:
 
     def compare(self, picture: Picture, portraits: Sequence[tuple[Sheet, bytes]]) -> Resemblance:
         """The next of ``alike``."""
+        watch.get().leaves()
         return Resemblance(self.alike.pop(0) if self.alike else 1.0, "The scarf has another colour.")
 
     def provider(self, *_: object, free: bool = True) -> Provider:

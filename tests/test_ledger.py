@@ -20,8 +20,8 @@ from storylib.providers.base import Usage
 from tests import factories
 
 
-def _ask(user: User, mark: str = "a" * 64, free: bool = False, estimate: str = "0.04") -> Ask:
-    return Ask(user.id, "draw", "openai", "some-model", mark, free, Decimal(estimate))
+def _ask(user: User, mark: str = "a" * 64, estimate: str = "0.04") -> Ask:
+    return Ask(user.id, "draw", "openai", "some-model", mark, Decimal(estimate))
 
 
 def test_what_was_settled_is_returned_and_not_asked_again(session: Session) -> None:
@@ -32,15 +32,52 @@ def test_what_was_settled_is_returned_and_not_asked_again(session: Session) -> N
     assert (again.id, again.state, again.result, again.reused) == (first.id, "settled", {"text": "once"}, 1)
 
 
-def test_a_row_left_by_a_crash_is_taken_up_when_free_and_unknown_when_paid(session: Session) -> None:
+def test_a_row_left_by_a_crash_is_taken_up_unless_it_was_sent(session: Session) -> None:
     ada = factories.user(session)
-    free, paid = _ask(ada, "f" * 64, free=True), _ask(ada, "p" * 64)
-    for ask in (free, paid):
-        ledger.reserve(session, ask)
-    assert (ledger.reserve(session, free).state, ledger.reserve(session, free).attempts) == ("reserved", 3)
+    waiting, sent = _ask(ada, "w" * 64), _ask(ada, "s" * 64)
+    for ask in (waiting, sent):
+        call = ledger.reserve(session, ask)
+    ledger.send(session, call.id)
+    assert (ledger.reserve(session, waiting).state, ledger.reserve(session, waiting).attempts) == ("reserved", 3)
     with pytest.raises(ProviderError, match="may have been charged") as refused:
-        ledger.refuse_lost(ledger.reserve(session, paid))
+        ledger.refuse_lost(ledger.reserve(session, sent))
     assert refused.value.maybe_paid
+
+
+def test_what_came_back_uncharged_may_be_sent_once_more(session: Session) -> None:
+    ask = _ask(factories.user(session))
+    call = ledger.reserve(session, ask)
+    for _ in range(2):  # refused because there was too much to do
+        ledger.send(session, call.id)
+        ledger.unsend(session, call.id)
+    assert ledger.reserve(session, ask).state == "reserved"
+
+
+def test_of_many_that_hold_a_row_one_sends_it(database: Database) -> None:
+    with database.write() as session:
+        call = ledger.reserve(session, _ask(factories.user(session)))
+    start = Barrier(8)
+
+    def send(_: int) -> bool:
+        start.wait()
+        try:
+            with database.write() as session:
+                ledger.send(session, call.id)
+        except ProviderError:
+            return False
+        return True
+
+    with ThreadPoolExecutor(8) as threads:
+        assert sum(threads.map(send, range(8))) == 1
+
+
+def test_who_came_second_does_not_undo_what_the_first_has_settled(session: Session) -> None:
+    call = ledger.reserve(session, _ask(factories.user(session)))
+    ledger.settle(session, call.id, Usage(images=1), Decimal("0.04"), 10)
+    with pytest.raises(ProviderError, match="may have been charged") as second:
+        ledger.send(session, call.id)
+    ledger.fail(session, call.id, second.value, 20)
+    assert (call.state, call.cost_usd, call.error_kind) == ("settled", Decimal("0.04"), None)
 
 
 def test_a_failed_row_makes_way_for_another_try(session: Session) -> None:
@@ -69,7 +106,7 @@ def test_a_retired_row_keeps_its_money_and_frees_its_thing(session: Session) -> 
 
 def test_many_at_once_get_one_row(database: Database) -> None:
     with database.write() as session:
-        ask = _ask(factories.user(session), free=True)
+        ask = _ask(factories.user(session))
     start = Barrier(8)
 
     def reserve(_: int) -> int:

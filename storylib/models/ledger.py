@@ -50,6 +50,7 @@ class Call(Base):
     reused: Mapped[int] = mapped_column(default=0)  # how often the result served again, unpaid
     image_id: Mapped[str | None] = mapped_column(ForeignKey("images.id", ondelete="SET NULL"), index=True)
     result: Mapped[Any | None] = mapped_column(Json)  # a written text, so that it is never paid for again
+    sent_at: Mapped[datetime | None] = mapped_column(Utc)  # when the request left; None: none did that may be charged
 
 
 class Measures:

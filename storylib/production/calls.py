@@ -1,8 +1,14 @@
-"""One call whose answer is a text or a verdict: reserved, made once, settled; asked again, the stored answer serves."""
+"""The ledger around every call: room and a row before it, a mark when it leaves, the row closed when it has failed.
+
+``call`` is the whole of it for an answer that is a text or a verdict: made once, and asked for again, the stored answer
+serves.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TypeVar
 
 from pydantic import BaseModel, TypeAdapter
@@ -14,10 +20,57 @@ from storylib.errors import ProviderError
 from storylib.models import Call, User
 from storylib.production.clock import Clock
 from storylib.providers import Provider
-from storylib.providers.base import Duty, Unusable, Usage, operation
+from storylib.providers.base import Duty, Unusable, Usage, operation, watch
 
 A = TypeVar("A")
-Place = tuple[int, str, int | None]  # the user, the story, and the page's number (None: the cover) it is for
+Place = tuple[int, str | None, int | None]  # the user; of a picture in a story, which, and the page (None: the cover)
+
+
+def ask_of(maker: Provider, duty: Duty, place: Place, mark: str, pages: int = 1) -> ledger.Ask:
+    """What the ledger is told before a call; ``mark`` is the thing's fingerprint."""
+    user_id, story_id, number = place
+    price = maker.reservation(duty, pages)
+    return ledger.Ask(user_id, operation(duty), maker.name, maker.model(duty), mark, price, story_id, number)
+
+
+def admit(session: Session, maker: Provider, duty: Duty, ask: ledger.Ask, images: int = 0) -> Call:
+    """The row of a call: the one that is there, or, where there is room in the budget, a new one.
+
+    Raises:
+        LimitReached: it would cross a budget.
+    """
+    if maker.charges(duty) and ledger.find(session, ask.fingerprint) is None:
+        limits.allow_cost(session, session.get_one(User, ask.user_id), ask.estimate_usd, images)
+    return ledger.reserve(session, ask)
+
+
+@contextmanager
+def watched(database: Database, maker: Provider, duty: Duty, row: Call) -> Iterator[None]:
+    """Inside, the row learns when a request leaves, if it may be charged."""
+    if not maker.charges(duty):
+        yield
+        return
+    before = watch.set(_Marks(database, row.id))
+    try:
+        yield
+    finally:
+        watch.reset(before)
+
+
+@dataclass(frozen=True)
+class _Marks:
+    """Fulfils ``providers.base.Watch``."""
+
+    database: Database
+    row_id: int
+
+    def leaves(self) -> None:
+        with self.database.write() as session:
+            ledger.send(session, self.row_id)
+
+    def returns(self) -> None:
+        with self.database.write() as session:
+            ledger.unsend(session, self.row_id)
 
 
 def call(
@@ -38,22 +91,16 @@ def call(
         LimitReached: it would cross a budget; nothing was asked.
     """
     form = TypeAdapter(answer)
-    user_id, story_id, number = place
-    model = maker.model(duty)
-    mark = ledger.fingerprint(maker.name, model, what)
-    price = maker.reservation(duty)
-    free = not maker.charges(duty)
-    wanted = ledger.Ask(user_id, operation(duty), maker.name, model, mark, free, price, story_id, number)
+    mark = ledger.fingerprint(maker.name, maker.model(duty), what)
     with database.write() as session:
-        if not free:
-            limits.allow_cost(session, session.get_one(User, user_id), price)
-        row = ledger.reserve(session, wanted)
+        row = admit(session, maker, duty, ask_of(maker, duty, place, mark))
     ledger.refuse_lost(row)
     if row.state == "settled":
         return form.validate_python(row.result)
     clock = Clock()
     try:
-        said, usage = ask()
+        with watched(database, maker, duty, row):
+            said, usage = ask()
     except ProviderError as error:
         with database.write() as session:
             close(session, row, maker, error, clock.ms)

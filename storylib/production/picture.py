@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from storylib import images, ledger, limits, spool
+from storylib import images, ledger, spool
 from storylib.config import settings
 from storylib.db import Database
 from storylib.errors import ErrorKind, ProviderError
 from storylib.manuscript import PictureOrder
-from storylib.models import Call, Image, User
-from storylib.production.calls import close
+from storylib.models import Call, Image
+from storylib.production.calls import admit, ask_of, close, watched
 from storylib.production.clock import Clock
 from storylib.providers import Provider, provider
 
@@ -40,25 +40,11 @@ def reserve(session: Session, job: Job) -> Call:
     Raises:
         LimitReached: it would cross a budget.
     """
-    place, maker, estimate = job.place, job.maker, job.maker.reservation("draw")
-    ask = ledger.Ask(
-        place.owner_id,
-        "draw",
-        maker.name,
-        maker.model("draw"),
-        job.fingerprint,
-        maker.free,
-        estimate_usd=estimate,
-        story_id=place.story_id,
-        page_number=place.page_number,
-    )
     there = ledger.find(session, job.fingerprint)
     if there and there.state == "settled" and not ledger.is_spoilt(there) and not _is_there(session, there.image_id):
         ledger.retire(session, there)
-        there = None
-    if there is None and not maker.free:
-        limits.allow_cost(session, session.get_one(User, place.owner_id), estimate, images=1)
-    return ledger.reserve(session, ask)
+    place = job.place.owner_id, job.place.story_id, job.place.page_number
+    return admit(session, job.maker, "draw", ask_of(job.maker, "draw", place, job.fingerprint), images=1)
 
 
 def _is_there(session: Session, image_id: str | None) -> bool:
@@ -79,7 +65,8 @@ def make(database: Database, job: Job, call: Call) -> None:
         return
     clock = Clock()
     try:
-        picture = job.maker.illustrator.draw(job.order, job.references)
+        with watched(database, job.maker, "draw", call):
+            picture = job.maker.illustrator.draw(job.order, job.references)
     except ProviderError as error:
         with database.write() as session:
             close(session, call, job.maker, error, clock.ms)

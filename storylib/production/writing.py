@@ -10,11 +10,12 @@ from pydantic import TypeAdapter
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from storylib import ledger, limits, reading
+from storylib import ledger, reading
 from storylib.db import Database
 from storylib.errors import LimitReached, ProviderError
 from storylib.manuscript import Brief, Extras, Opening, PageDraft, Part, Sheet
 from storylib.models import Call, Page, Story, User, now
+from storylib.production.calls import admit, ask_of, watched
 from storylib.production.clock import Clock
 from storylib.providers import Provider, provider
 from storylib.providers.base import Usage
@@ -85,29 +86,24 @@ def _complete(brief: Brief, parts: Iterable[Part]) -> bool:
 
 
 def _reserve(session: Session, story: Story, maker: Provider, there: int) -> Call:
-    model = maker.model("write")
-    mark = ledger.fingerprint(maker.name, model, story.brief, take=1 + there)
-    estimate = maker.reservation("write", story.brief.pages)
-    if not maker.free:
-        limits.allow_cost(session, session.get_one(User, story.owner_id), estimate)
-    ask = ledger.Ask(
-        story.owner_id, "write", maker.name, model, mark, maker.free, estimate_usd=estimate, story_id=story.id
-    )
+    mark = ledger.fingerprint(maker.name, maker.model("write"), story.brief, take=1 + there)
+    ask = ask_of(maker, "write", (story.owner_id, story.id, None), mark, story.brief.pages)
     ledger.give_up_others(session, ask)
-    return ledger.reserve(session, ask)
+    return admit(session, maker, "write", ask)
 
 
 def _take(database: Database, turn: _Turn, *, last: bool) -> bool:
     """Carry out one call; True when the writing is over, whatever way."""
     clock, arrived, usage, failure = Clock(), list[Part](), None, None
     try:
-        for part in turn.parts():
-            if isinstance(part, Usage):
-                usage = part
-            elif _store(database, turn.story_id, part):
-                arrived.append(part)
-            else:
-                return True  # cancelled: the row stays reserved, and is taken up when the teacher goes on
+        with watched(database, turn.maker, "write", turn.call):
+            for part in turn.parts():
+                if isinstance(part, Usage):
+                    usage = part
+                elif _store(database, turn.story_id, part):
+                    arrived.append(part)
+                else:
+                    return True  # cancelled: the row stays reserved, and is given up when the teacher goes on
     except ProviderError as error:
         failure = error
     complete = _complete(turn.brief, turn.written + arrived)

@@ -2,12 +2,14 @@
 
 A provider keeps no session, no database and no limits: the caller reserves before and settles after.
 One call of a method is at most one paid request: what has to be asked again (missing pages, a text that is too hard)
-is asked by the caller, with a row of its own in the ledger.
+is asked by the caller, with a row of its own in the ledger. A provider that charges tells the caller's ``watch`` when a
+request leaves, for it may long have waited until the server took it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
@@ -35,6 +37,34 @@ class Usage:
     images: int = 0
     model: str = ""
     raw: dict[str, Any] | None = field(default=None, hash=False)
+
+
+class Watch(Protocol):
+    """Wants to know what may be charged: a request that never left cannot be."""
+
+    def leaves(self) -> None:
+        """A request is about to leave.
+
+        Raises:
+            ProviderError: it must not: somebody else has sent it.
+        """
+        ...
+
+    def returns(self) -> None:
+        """It failed, and was certainly not charged."""
+        ...
+
+
+class _Nobody:
+    def leaves(self) -> None:
+        pass
+
+    def returns(self) -> None:
+        pass
+
+
+_NOBODY = _Nobody()
+watch: ContextVar[Watch] = ContextVar("watch", default=_NOBODY)  # the caller's, in its own thread
 
 
 class Unusable(ProviderError):

@@ -22,6 +22,7 @@ import openai
 
 from storylib import config
 from storylib.errors import ProviderError
+from storylib.providers.base import watch
 from storylib.providers.openai.faults import fault, translate
 from storylib.providers.openai.gate import Allowance, Gate, Timer
 
@@ -104,16 +105,19 @@ class Server:
         """
         tries = _Tries(self._gates[lane], self.timer)
         while True:
-            place = ExitStack()
-            place.enter_context(self._gates[lane].place())
-            try:
-                answer = ask()
-            except Exception as error:  # noqa: BLE001 (whatever the SDK raises is translated)
-                place.close()
-                tries.after(self.told(translate(error)), getattr(error, "status_code", None))
-            else:
-                held.push(place)
-                return answer
+            with ExitStack() as place:
+                place.enter_context(self._gates[lane].place())
+                watch.get().leaves()
+                try:
+                    answer = ask()
+                except Exception as raised:  # noqa: BLE001 (whatever the SDK raises is translated)
+                    error, status = self.told(translate(raised)), getattr(raised, "status_code", None)
+                    if not error.maybe_paid:
+                        watch.get().returns()
+                else:
+                    held.push(place.pop_all())
+                    return answer
+            tries.after(error, status)
 
     def told(self, error: ProviderError) -> ProviderError:
         """The error, with the key removed from what the server said, and written to the log."""
