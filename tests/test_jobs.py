@@ -18,7 +18,7 @@ from storylib import jobs, providers, stories
 from storylib.config import ROOT, settings
 from storylib.db import Database
 from storylib.errors import ProviderError
-from storylib.jobs import workers
+from storylib.jobs import workers, workflow
 from storylib.models import Call, Story, User, Worker, now
 from tests import factories
 from tests.makers import Scripted
@@ -162,6 +162,21 @@ def test_a_writer_that_breaks_unforeseen_leaves_nobody_waiting(
 
 
 @pytest.mark.usefixtures("maker")
+def test_trying_again_at_once_does_not_wait_for_the_run_that_failed(
+    database: Database, ada: User, working: Scripted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workflow, "POLL", 4)  # the first run looks whether it has failed when the second is asked for
+    working.fail_page[1] = ProviderError("Closed.", "server", permanent=True)
+    story = _asked(database, ada)
+    jobs.submit(story)
+    _until(lambda: _progress(database, story).state == "failed")
+    with database.write() as session:
+        again = stories.again(session, ada.id, story.id)
+    jobs.submit(again)
+    _until(lambda: not _progress(database, story).making)
+    assert (_progress(database, story).state, working.written) == ("ready", [1, 2, 3, 4])
+
+
 def test_a_story_committed_but_never_queued_is_started_by_the_sweep(database: Database, ada: User) -> None:
     story = _asked(database, ada)  # … and the process dies before ``submit``
     jobs.start()

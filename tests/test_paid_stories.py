@@ -36,7 +36,9 @@ def _made(database: Database, ada: User, brief: Brief = BRIEF) -> Story:
 
 
 def _run(database: Database, story: Story) -> Story:
-    production.write(database, story.id)
+    with database.read() as session:
+        run = session.get_one(Story, story.id).run
+    production.write(database, story.id, run)
     for number in (1, 2, 3, 4, production.COVER):
         if number != production.COVER and not production.review(database, story.id, number):
             continue
@@ -45,7 +47,7 @@ def _run(database: Database, story: Story) -> Story:
                 production.keep(database, story.id, number, mark)
                 if not production.compare(database, story.id, number):
                     break
-    production.settle(database, story.id)
+    production.settle(database, story.id, run)
     with database.read() as session:
         return stories.get(session, story.owner_id, story.id)
 
@@ -77,7 +79,7 @@ def test_a_check_that_costs_nothing_is_repeated_when_it_was_cut_off(
 
     with database.write() as session:
         story = stories.ask(session, ada, BRIEF)
-    production.write(database, story.id)
+    production.write(database, story.id, story.run)
     with monkeypatch.context() as dying, pytest.raises(KilledError):
         dying.setattr(maker, "check", cut_off)
         production.review(database, story.id, 1)

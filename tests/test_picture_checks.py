@@ -37,7 +37,7 @@ def story(sqlite_database: Database, ada: User, maker: Scripted) -> Story:
         session.get_one(Character, luna.id).portrait_id = hung.id
         story = stories.ask(session, ada, BRIEF, [luna.id])
     assert maker.drawn == []
-    production.write(sqlite_database, story.id)
+    production.write(sqlite_database, story.id, story.run)
     return story
 
 
@@ -64,10 +64,10 @@ def _calls(database: Database, operation: str) -> list[tuple[str, str | None]]:
 
 
 def _redraw(database: Database, ada: User, story: Story) -> None:
-    production.settle(database, story.id)
+    production.settle(database, story.id, story.run)
     with database.write() as session:
-        stories.redraw(session, ada, story.id, 1)
-    production.write(database, story.id)
+        again = stories.redraw(session, ada, story.id, 1)
+    production.write(database, again.id, again.run)
 
 
 @pytest.mark.usefixtures("kit")

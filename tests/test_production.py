@@ -44,11 +44,13 @@ def _asked(database: Database, owner: User, brief: Brief = factories.BRIEF) -> S
 
 def _run(database: Database, story: Story) -> None:
     """What the workflow does, one step after the other."""
-    production.write(database, story.id)
+    with database.read() as session:
+        run = session.scalar(select(Story.run).where(Story.id == story.id)) or story.run
+    production.write(database, story.id, run)
     for number in (1, production.COVER, 2, 3, 4):
         if mark := production.draw(database, story.id, number):
             production.keep(database, story.id, number, mark)
-    production.settle(database, story.id)
+    production.settle(database, story.id, run)
 
 
 def _now(database: Database, story: Story) -> Story:
@@ -85,7 +87,7 @@ def test_every_step_can_be_repeated_and_nothing_is_made_twice(
 def test_a_crash_between_drawing_and_saving_costs_no_second_picture(
     database: Database, story: Story, maker: Scripted
 ) -> None:
-    production.write(database, story.id)
+    production.write(database, story.id, story.run)
     assert production.draw(database, story.id, 1)  # … and here the process is killed
     _run(database, story)
     assert _now(database, story).state == "ready"
@@ -95,7 +97,7 @@ def test_a_crash_between_drawing_and_saving_costs_no_second_picture(
 def test_a_save_that_fails_is_repeated_without_drawing_again(
     database: Database, story: Story, maker: Scripted, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    production.write(database, story.id)
+    production.write(database, story.id, story.run)
     mark = production.draw(database, story.id, 1) or ""
     with monkeypatch.context() as patched, pytest.raises(Unavailable):
         patched.setattr(images, "add", _full)
@@ -195,7 +197,7 @@ def test_a_writer_killed_midway_leaves_no_open_row(database: Database, story: St
 
     maker.on_page = die
     with pytest.raises(KeyboardInterrupt):
-        production.write(database, story.id)
+        production.write(database, story.id, story.run)
     maker.on_page = abs
     _run(database, story)
     assert (_now(database, story).state, maker.written) == ("ready", [1, 2, 3, 4])
@@ -203,7 +205,7 @@ def test_a_writer_killed_midway_leaves_no_open_row(database: Database, story: St
 
 
 def test_a_story_deleted_while_it_is_made_ends_quietly(database: Database, story: Story, maker: Scripted) -> None:
-    production.write(database, story.id)
+    production.write(database, story.id, story.run)
     with database.write() as session:
         session.delete(session.get_one(Story, story.id))
     _run(database, story)
@@ -253,7 +255,7 @@ def test_a_thing_whose_picture_was_deleted_is_made_again(database: Database, ada
 def test_a_paid_picture_cut_off_by_a_crash_is_never_asked_for_by_itself(
     database: Database, story: Story, maker: Scripted, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    production.write(database, story.id)
+    production.write(database, story.id, story.run)
     paid = maker.provider(free=False)
     monkeypatch.setitem(providers.PROVIDERS, "kit", lambda *_: paid)
     maker.fail_picture.append(ProviderError("No answer.", "timeout", maybe_paid=True))

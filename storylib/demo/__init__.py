@@ -94,22 +94,22 @@ def _make_story(database: Database, owner: User, facts: dict[str, Any]) -> None:
         asked = {field: facts[field] for field in Brief.model_fields if field in facts}
         brief = Brief(characters=tuple(character.sheet for character in cast), **asked)
         story = stories.ask(session, owner, brief, [character.id for character in cast])
-    _produce(database, story.id, brief.pages)
+    _produce(database, story)
     with database.write() as session:
         _date_back(session.get_one(Story, story.id), facts)
 
 
-def _produce(database: Database, story_id: str, pages: int) -> None:
+def _produce(database: Database, story: Story) -> None:
     """What the queue does, at once."""
 
     def picture(number: int) -> None:
-        if fingerprint := production.draw(database, story_id, number):
-            production.keep(database, story_id, number, fingerprint)
+        if fingerprint := production.draw(database, story.id, number):
+            production.keep(database, story.id, number, fingerprint)
 
-    production.write(database, story_id)
+    production.write(database, story.id, story.run)
     with ThreadPoolExecutor() as threads:
-        list(threads.map(picture, range(production.COVER, pages + 1)))
-    production.settle(database, story_id)
+        list(threads.map(picture, range(production.COVER, story.brief.pages + 1)))
+    production.settle(database, story.id, story.run)
 
 
 def _date_back(story: Story, facts: dict[str, Any]) -> None:

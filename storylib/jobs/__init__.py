@@ -45,7 +45,7 @@ def submit(story: Story) -> None:
     """
     try:
         with SetWorkflowID(f"{story.id}-{story.run}"), SetEnqueueOptions(queue_partition_key=str(story.owner_id)):
-            DBOS.enqueue_workflow("stories", make_story, story.id)
+            DBOS.enqueue_workflow("stories", make_story, story.id, story.run)
     except DatabaseError as error:
         raise Unavailable("Your story is kept, but cannot be started now. It starts by itself soon.") from error
 

@@ -49,12 +49,12 @@ drawing = Count()
 
 
 @DBOS.workflow(name="make_story")
-def make_story(story_id: str) -> None:
-    """Write; draw each page as soon as it is written; settle."""
-    writing = DBOS.start_workflow(_write_story, story_id)
+def make_story(story_id: str, run: int) -> None:
+    """Write; draw each page as soon as it is written; settle. A run that is followed by another one does nothing."""
+    writing = DBOS.start_workflow(_write_story, story_id, run)
     drawings = []
     for number in range(1, MAX_PAGES + 1):
-        if not _wait_for_page(story_id, number):
+        if not _wait_for_page(story_id, run, number):
             break
         drawings.append(DBOS.enqueue_workflow("pictures", _draw_picture, story_id, number))
         if number == 1:
@@ -64,16 +64,16 @@ def make_story(story_id: str) -> None:
             task.get_result(polling_interval_sec=POLL)
         except Exception as error:  # whatever broke, the book is settled and the teacher is told
             log.error("a picture of story %s broke", story_id, exc_info=error)
-    _settle(story_id)
+    _settle(story_id, run)
 
 
 @DBOS.workflow(name="write_story")
-def _write_story(story_id: str) -> None:
+def _write_story(story_id: str, run: int) -> None:
     try:
-        _write(story_id)
+        _write(story_id, run)
     except Exception as error:  # whatever broke, nobody must wait for it for ever
         log.error("the writing of story %s broke", story_id, exc_info=error)
-        _break_off(story_id)
+        _break_off(story_id, run)
 
 
 @DBOS.workflow(name="draw_picture")
@@ -116,18 +116,18 @@ def _step(name: str) -> Callable[[Callable[P, Any]], Callable[P, Any]]:
 
 
 @_step("write")
-def _write(story_id: str) -> None:
-    production.write(database(), story_id)
+def _write(story_id: str, run: int) -> None:
+    production.write(database(), story_id, run)
 
 
 @_step("break_off")
-def _break_off(story_id: str) -> None:
-    production.break_off(database(), story_id)
+def _break_off(story_id: str, run: int) -> None:
+    production.break_off(database(), story_id, run)
 
 
 @_step("wait_for_page")
-def _wait_for_page(story_id: str, number: int) -> bool:
-    while (there := production.is_written(database(), story_id, number)) is None:
+def _wait_for_page(story_id: str, run: int, number: int) -> bool:
+    while (there := production.is_written(database(), story_id, run, number)) is None:
         time.sleep(POLL / 2)
     return there
 
@@ -187,5 +187,5 @@ def _end_candidate(spot: production.Spot) -> None:
 
 
 @_step("settle")
-def _settle(story_id: str) -> None:
-    production.settle(database(), story_id)
+def _settle(story_id: str, run: int) -> None:
+    production.settle(database(), story_id, run)

@@ -167,7 +167,7 @@ def _attach(session: Session, story_id: str, number: int, image: Image) -> None:
         page.error = ""
 
 
-def settle(database: Database, story_id: str) -> None:
+def settle(database: Database, story_id: str, run: int) -> None:
     """Call the story ready, or failed if a picture is missing; everything that was made is kept either way."""
     with database.write() as session:
         stopped = update(Page).where(Page.story_id == story_id, Page.state == "drawing")  # by a cancel and a crash
@@ -175,7 +175,7 @@ def settle(database: Database, story_id: str) -> None:
         missing = session.scalar(
             select(func.count()).select_from(Page).where(Page.story_id == story_id, Page.state != "ready")
         )
-        if move(session, story_id, "illustrating", "failed" if missing else "ready"):
+        if move(session, story_id, run, "illustrating", "failed" if missing else "ready"):
             story = session.get_one(Story, story_id, populate_existing=True)
             story.finished_at = now()
             story.error = f"{_pictures(missing)} could not be drawn. Everything else is kept." if missing else ""

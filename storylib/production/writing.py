@@ -31,6 +31,7 @@ class _Turn:
     """One call to a writer: what is there already, and its row in the ledger."""
 
     story_id: str
+    run: int
     maker: Provider
     brief: Brief
     written: list[Part]
@@ -43,23 +44,24 @@ class _Turn:
         return self.maker.writer.write(self.brief, self.written)
 
 
-def write(database: Database, story_id: str) -> None:
-    """Write what is not written yet, storing each page as it arrives. A cancelled story is left alone."""
+def write(database: Database, story_id: str, run: int) -> None:
+    """Write what is not written yet, storing each page as it arrives. A cancelled story is left alone, and so is one
+    that was asked for again since this run of it."""
     for repair in range(REPAIRS + 1):
         try:
-            turn = _begin(database, story_id)
+            turn = _begin(database, story_id, run)
         except (LimitReached, ProviderError) as error:
-            _give_up(database, story_id, str(error))
+            _give_up(database, story_id, run, str(error))
             return
         if turn is None or _take(database, turn, last=repair == REPAIRS):
             return
 
 
-def _begin(database: Database, story_id: str) -> _Turn | None:
+def _begin(database: Database, story_id: str, run: int) -> _Turn | None:
     """Reserve the next call, or None: there is nothing to write."""
     with database.write() as session:
         story = session.get(Story, story_id)
-        if story is None or story.state not in ("queued", "writing"):
+        if story is None or story.run != run or story.state not in ("queued", "writing"):
             return None
         written = _written(session, story)
         if _complete(story.brief, written):
@@ -67,7 +69,7 @@ def _begin(database: Database, story_id: str) -> _Turn | None:
             return None
         story.state = "writing"
         maker = provider(story.provider, session.get_one(User, story.owner_id))
-        return _Turn(story_id, maker, story.brief, written, _reserve(session, story, maker, len(written)))
+        return _Turn(story_id, run, maker, story.brief, written, _reserve(session, story, maker, len(written)))
 
 
 def _written(session: Session, story: Story) -> list[Part]:
@@ -100,7 +102,7 @@ def _take(database: Database, turn: _Turn, *, last: bool) -> bool:
             for part in turn.parts():
                 if isinstance(part, Usage):
                     usage = part
-                elif _store(database, turn.story_id, part):
+                elif _store(database, turn, part):
                     arrived.append(part)
                 else:
                     return True  # cancelled: the row stays reserved, and is given up when the teacher goes on
@@ -110,20 +112,20 @@ def _take(database: Database, turn: _Turn, *, last: bool) -> bool:
     _close(database, turn, arrived, usage, None if complete else failure, clock.ms)
     if complete:
         with database.write() as session:
-            move(session, turn.story_id, "writing", "illustrating")
+            move(session, turn.story_id, turn.run, "writing", "illustrating")
         return True
     failure = failure or ProviderError("The answer lacked pages.", "truncated", maybe_paid=True)
     if not last and not failure.permanent and (arrived or failure.kind in _BROKEN):
         return False
-    _give_up(database, turn.story_id, f"{failure} The pages that were written are kept.")
+    _give_up(database, turn.story_id, turn.run, f"{failure} The pages that were written are kept.")
     return True
 
 
-def _store(database: Database, story_id: str, part: Part) -> bool:
-    """Keep one part; False when the story was cancelled or deleted meanwhile."""
+def _store(database: Database, turn: _Turn, part: Part) -> bool:
+    """Keep one part; False when the story was cancelled, deleted or asked for again meanwhile."""
     with database.write() as session:
-        story = session.get(Story, story_id)
-        if story is None or story.state != "writing":
+        story = session.get(Story, turn.story_id)
+        if story is None or story.run != turn.run or story.state != "writing":
             return False
         if isinstance(part, Opening):
             story.title, story.cover_scene = part.title, part.cover
@@ -131,7 +133,7 @@ def _store(database: Database, story_id: str, part: Part) -> bool:
             story.search = searchable(part.title, story.brief)
         elif isinstance(part, Extras):
             story.extras = part
-        elif session.get(Page, (story_id, part.number)) is None:
+        elif session.get(Page, (story.id, part.number)) is None:
             session.add(_page(story, part))
     return True
 
@@ -165,22 +167,25 @@ def _cost(turn: _Turn, usage: Usage | None) -> Decimal | None:
     return turn.maker.cost("write", usage) if usage or turn.maker.free else turn.call.estimate_usd
 
 
-def _give_up(database: Database, story_id: str, sentence: str) -> None:
+def _give_up(database: Database, story_id: str, run: int, sentence: str) -> None:
     with database.write() as session:
-        if move(session, story_id, "writing", "failed") or move(session, story_id, "queued", "failed"):
+        if move(session, story_id, run, "writing", "failed") or move(session, story_id, run, "queued", "failed"):
             story = session.get_one(Story, story_id, populate_existing=True)
             story.error, story.finished_at = sentence, now()
 
 
-def break_off(database: Database, story_id: str) -> None:
+def break_off(database: Database, story_id: str, run: int) -> None:
     """Something broke that nobody foresaw: say so, and keep what is there."""
-    _give_up(database, story_id, "The writing broke off. What was written is kept; please try again.")
+    _give_up(database, story_id, run, "The writing broke off. What was written is kept; please try again.")
 
 
-def is_written(database: Database, story_id: str, number: int) -> bool | None:
-    """Whether a page is there to be drawn; None while that is not yet known."""
+def is_written(database: Database, story_id: str, run: int, number: int) -> bool | None:
+    """Whether a page is there to be drawn by this run of the story; None while that is not yet known."""
     with database.read() as session:
-        state = session.scalar(select(Story.state).where(Story.id == story_id))  # first: pages only become more
+        # First the state: pages only become more.
+        state = session.scalar(select(Story.state).where(Story.id == story_id, Story.run == run))
+        if state is None:
+            return False
         if session.get(Page, (story_id, number)) is not None:
             return True
         return None if state in ("queued", "writing") else False

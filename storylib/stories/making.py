@@ -146,11 +146,11 @@ def _without_stand_in_cover(story: Story) -> Story:
     return story
 
 
-def move(session: Session, story_id: str, before: StoryState, after: StoryState) -> bool:
-    """Change a story's state only if nobody (a cancel, a delete) changed it meanwhile; True if it was changed."""
-    moved = session.execute(
-        update(Story).where(Story.id == story_id, Story.state == before).values(state=after).returning(Story.id)
-    )
+def move(session: Session, story_id: str, run: int, before: StoryState, after: StoryState) -> bool:
+    """Change a story's state only if nobody (a cancel, a delete, another run) changed it meanwhile; True if it was
+    changed."""
+    mine = Story.id == story_id, Story.run == run, Story.state == before
+    moved = session.execute(update(Story).where(*mine).values(state=after).returning(Story.id))
     return moved.first() is not None
 
 

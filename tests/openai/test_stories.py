@@ -63,10 +63,11 @@ class Desk:
 
     def carried_out(self, story_id: str) -> Story:
         """What a worker does, without its queues."""
-        production.write(self.database, story_id)
+        run = self.story(story_id).run
+        production.write(self.database, story_id, run)
         with ThreadPoolExecutor(8) as threads:
             list(threads.map(partial(self._picture, story_id), range(PAGES + 1)))
-        production.settle(self.database, story_id)
+        production.settle(self.database, story_id, run)
         return self.story(story_id)
 
     def _picture(self, story_id: str, number: int) -> None:
@@ -391,7 +392,7 @@ def test_a_server_that_goes_after_the_words_and_comes_back_is_asked_for_pictures
 ) -> None:
     with desk.database.write() as session:
         asked = stories.ask(session, desk.ada, BRIEF)
-    production.write(desk.database, asked.id)
+    production.write(desk.database, asked.id, asked.run)
     gone = Server("http://127.0.0.1:9/v1", timer=server.timer)
     monkeypatch.setattr(openai, "connect", lambda: gone)
     story = desk.carried_out(asked.id)
