@@ -168,12 +168,16 @@ def _pace(server: Connection) -> None:
 
 
 def _ledger() -> None:
-    """What a call costs that takes no time: a reservation within the budget, and a settlement."""
+    """What a call costs that takes no time: a reservation within the budget, a mark when it leaves, a settlement."""
     from storylib.db import database
     from storylib.manuscript import Opening, Scene
     from storylib.production.calls import call
     from storylib.providers import provider
-    from storylib.providers.base import Usage
+    from storylib.providers.base import Usage, watch
+
+    def ask() -> tuple[str, Usage]:
+        watch.get().leaves()
+        return "Yes", usage
 
     with database().write() as session:
         user = _user(session, "ben")
@@ -181,7 +185,7 @@ def _ledger() -> None:
     usage = Usage(10, 10, model="gpt-6-luna", raw={"prompt_tokens": 10, "completion_tokens": 10})
     for number in range(CALLS):
         what, start = Opening(title=str(number), cover=Scene(setting="forest")), time.perf_counter()
-        call(database(), maker, "write", what, (user.id, f"{number % 9}", 1), lambda: ("Yes", usage), str)
+        call(database(), maker, "write", what, (user.id, f"{number % 9}", 1), ask, str)
         took.append(1000 * (time.perf_counter() - start))
     p95 = statistics.quantiles(took, n=20)[-1]
     print(f"Ledger: {statistics.median(took):.1f} ms a call, p95 {p95:.1f} ms (wanted: 10 ms)")

@@ -65,13 +65,13 @@ class Scripted:
         return page.model_copy(update={"text": self.rewrites.pop(0)}), Usage()
 
     def draw(self, order: PictureOrder, references: Sequence[bytes] = ()) -> Picture:
-        """A picture of one colour, chosen by the seed."""
+        """A picture of one colour, another one each time."""
         watch.get().leaves()
         if self.fail_picture:
             raise self.fail_picture.pop(0)
         self.drawn.append(order)
         self.references.append(references)
-        return picture(order.seed)
+        return picture(order.seed + 7 * len(self.drawn))
 
     def check(self, subject: str | Picture, cast: Sequence[Sheet] = ()) -> Verdict:
         """What contains a word of ``blocked`` is flagged."""

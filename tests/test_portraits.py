@@ -16,6 +16,7 @@ from storylib.errors import Invalid, LimitReached, NotFound, ProviderError
 from storylib.manuscript import Look
 from storylib.models import Call, Candidate, Character, Image, User
 from storylib.production import Spot
+from storylib.providers.base import Picture
 from tests import factories
 from tests.makers import PRICES, Scripted
 
@@ -46,7 +47,8 @@ def carried_out(database: Database, candidates: list[Candidate]) -> list[Candida
     """What a worker does, without its queue."""
     for one in candidates:
         spot = Spot(one.character_id, one.round, one.position)
-        if mark := production.draw_candidate(database, spot):
+        mark = production.draw_candidate(database, spot)
+        if mark and production.inspect_candidate(database, spot, mark):
             production.keep_candidate(database, spot, mark)
     with database.read() as session:
         owner = session.get_one(Character, candidates[0].character_id).owner_id
@@ -65,7 +67,7 @@ def test_four_different_ones_are_drawn_paid_once_each_and_keep_their_places(
     assert [one.position for one in drawn] == [0, 1, 2, 3]
     with database.read() as session:
         pictures = [session.get_one(Image, one.image_id) for one in drawn]
-        costs = list(session.scalars(select(Call.cost_usd)))
+        costs = list(session.scalars(select(Call.cost_usd).where(Call.operation == "draw")))
     assert [(picture.candidate, picture.role) for picture in pictures] == [(n, "portrait") for n in range(4)]
     assert (len(maker.drawn), costs) == (4, [PRICES["draw"]] * 4)
     assert portrait_of(database, luna) is None  # until one is chosen
@@ -125,7 +127,64 @@ def test_one_that_may_have_been_charged_is_drawn_again_only_when_asked_for(
         again = portraits.again(session, ada, luna.id, 0)
     carried_out(database, [again])
     with database.read() as session:
-        assert sorted(session.scalars(select(Call.state))) == ["settled", "unknown"]
+        drawn = session.scalars(select(Call.state).where(Call.operation == "draw").order_by(Call.id))
+        assert list(drawn) == ["unknown", "settled"]
+
+
+def test_one_that_is_not_fit_for_children_is_charged_and_not_shown(
+    database: Database, ada: User, luna: Character, maker: Scripted
+) -> None:
+    maker.unfit = [2]
+    drawn = carried_out(database, asked(database, ada, luna, 3))
+    assert [bool(one.image_id) for one in drawn] == [True, False, True]
+    assert drawn[1].error.startswith("This portrait was not fit for children (violence), so it is not shown.")
+    with database.read() as session:
+        said = session.scalars(select(Call).where(Call.operation == "check").order_by(Call.id)).all()
+        paid = session.execute(select(Call.cost_usd, Call.error_kind).where(Call.operation == "draw").order_by(Call.id))
+        assert [call.result["flags"] for call in said] == [[], ["violence"], []]
+        assert [tuple(row) for row in paid] == [(PRICES["draw"], None), (PRICES["draw"], "blocked"), (PRICES["draw"], None)]
+        assert len(session.scalars(select(Image)).all()) == 2
+    with database.write() as session:
+        again = portraits.again(session, ada, luna.id, 1)
+    assert all(one.image_id for one in carried_out(database, [again]))
+    assert len(maker.drawn) == 4
+
+
+def test_looking_twice_at_one_that_is_not_fit_asks_once(
+    database: Database, ada: User, luna: Character, maker: Scripted
+) -> None:
+    maker.unfit = [1]
+    asked(database, ada, luna, 1)
+    spot = Spot(luna.id, 1, 0)
+    mark = production.draw_candidate(database, spot)
+    assert mark
+    assert [production.inspect_candidate(database, spot, mark) for _ in range(2)] == [False, False]
+    assert production.draw_candidate(database, spot) is None
+    assert (len(maker.checked), len(maker.drawn)) == (1, 1)
+
+
+def test_what_nobody_can_check_is_shown_all_the_same(
+    database: Database, ada: User, luna: Character, maker: Scripted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def missing(*_: object) -> None:
+        raise ProviderError("This server checks nothing.", "unsupported", permanent=True)
+
+    monkeypatch.setattr(maker, "check", missing)
+    assert [bool(one.image_id) for one in carried_out(database, asked(database, ada, luna, 1))] == [True]
+
+
+def test_one_that_is_no_picture_is_charged_and_tried_again_alone(
+    database: Database, ada: User, luna: Character, maker: Scripted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as broken:
+        broken.setattr(maker, "draw", lambda *_: Picture(b"RIFF no picture", 96, 64))
+        drawn = carried_out(database, asked(database, ada, luna, 1))
+    assert drawn[0].error
+    with database.write() as session:
+        states = select(Call.state, Call.error_kind, Call.cost_usd).where(Call.operation == "draw")
+        assert [tuple(row) for row in session.execute(states)] == [("settled", "bad_output", PRICES["draw"])]
+        again = portraits.again(session, ada, luna.id, 0)
+    assert all(one.image_id for one in carried_out(database, [again]))
 
 
 def test_new_ones_are_other_pictures_and_counted_by_the_plan(

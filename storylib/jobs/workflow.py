@@ -92,7 +92,7 @@ def make_candidate(character_id: int, round_: int, position: int) -> None:
     """Draw a portrait to choose from; whatever happens, nobody waits for it for ever."""
     spot = production.Spot(character_id, round_, position)
     try:
-        if fingerprint := _draw_candidate(spot):
+        if (fingerprint := _draw_candidate(spot)) and _inspect_candidate(spot, fingerprint):
             _keep_candidate(spot, fingerprint)
     except Exception as error:  # whatever broke, the teacher is told
         log.error("portrait %s broke", spot, exc_info=error)
@@ -173,6 +173,12 @@ def _draw_candidate(spot: production.Spot) -> str | None:
     _begin_nothing_while_leaving()
     with drawing:
         return production.draw_candidate(database(), production.Spot(*spot))
+
+
+@_step("inspect_candidate")
+def _inspect_candidate(spot: production.Spot, fingerprint: str) -> bool:
+    with drawing:
+        return production.inspect_candidate(database(), production.Spot(*spot), fingerprint)
 
 
 @_step("keep_candidate")

@@ -7,7 +7,7 @@ No session is open while a provider works.
 from storylib.production.books import Book, make_book
 from storylib.production.checking import review
 from storylib.production.drawing import COVER, draw, keep, settle
-from storylib.production.looking import compare, inspect
+from storylib.production.looking import compare, inspect, inspect_candidate
 from storylib.production.portraits import Spot, draw_candidate, give_up_candidate, keep_candidate, make_portrait
 from storylib.production.writing import break_off, is_written, write
 
@@ -21,6 +21,7 @@ __all__ = [
     "draw_candidate",
     "give_up_candidate",
     "inspect",
+    "inspect_candidate",
     "is_written",
     "keep",
     "keep_candidate",

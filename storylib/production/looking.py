@@ -1,8 +1,9 @@
 """What a drawn picture goes through: is it fit for children, and does its cast look like its portraits?
 
 The Kit's pictures need neither. Of others, one that is not fit is drawn once more from its scene alone, without the
-writer's prose; then the Kit draws. One that is unlike its portraits is drawn once more, within the budget, and the
-better one is shown. What was found is written on the page; of a cover only the ledger knows.
+writer's prose; then the Kit draws. A portrait that is not fit is not shown; the teacher may ask for another. A page
+that is unlike its portraits is drawn once more, within the budget, and the better one is shown. What was found is
+written on the page; of a cover and of a portrait only the ledger knows.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from sqlalchemy.orm import Session
 
@@ -17,11 +19,11 @@ from storylib import images, ledger, limits, spool
 from storylib.db import Database
 from storylib.errors import LimitReached, ProviderError
 from storylib.manuscript import Model, Sheet
-from storylib.models import Page, Story, User
+from storylib.models import Candidate, Character, Page, Story, User
 from storylib.production import findings
 from storylib.production.calls import Place, call
 from storylib.production.drawing import COVER, turn_down
-from storylib.production.portraits import portraits_of
+from storylib.production.portraits import Spot, portraits_of, turn_down_candidate
 from storylib.providers import Provider, provider
 from storylib.providers.base import Duty, Onlooker, Picture, Resemblance, Usage, Verdict
 
@@ -62,9 +64,46 @@ def inspect(database: Database, story_id: str, number: int, fingerprint: str) ->
     Raises:
         Unavailable: the database does not take it now; to be repeated.
     """
+
+    def find(session: Session, picture: Picture) -> _Look | None:
+        story, page = session.get(Story, story_id), session.get(Page, (story_id, number))
+        if story is None or (page.stand_in if page else story.cover_stand_in):
+            return None
+        return _lit(session, story.brief.illustrator, (story.owner_id, story_id, number or None), picture)
+
+    return _is_fit(database, fingerprint, find, partial(turn_down, database, story_id, number))
+
+
+def inspect_candidate(database: Database, spot: Spot, fingerprint: str) -> bool:
+    """The same for a portrait to choose from; the teacher is told of one that may not be shown.
+
+    Raises:
+        Unavailable: the database does not take it now; to be repeated.
+    """
+
+    def find(session: Session, picture: Picture) -> _Look | None:
+        candidate, character = session.get(Candidate, spot), session.get(Character, spot.character_id)
+        if candidate is None or character is None:
+            return None
+        return _lit(session, candidate.provider, (character.owner_id, None, None), picture)
+
+    return _is_fit(database, fingerprint, find, partial(turn_down_candidate, database, spot))
+
+
+def _lit(session: Session, name: str, place: Place, picture: Picture) -> _Look | None:
+    maker = provider(name, session.get_one(User, place[0]))
+    return None if maker.hand_written else _Look(maker, place, picture)
+
+
+def _is_fit(
+    database: Database,
+    fingerprint: str,
+    find: Callable[[Session, Picture], _Look | None],
+    turn_down: Callable[[str, Verdict], None],
+) -> bool:
     with database.read() as session:
         row, spooled = ledger.find(session, fingerprint), spool.get(fingerprint)
-        look = _on_disk(session, story_id, number, spooled[0]) if spooled else None
+        look = find(session, spooled[0]) if spooled else None
     if row is not None and ledger.is_spoilt(row):
         spool.drop(fingerprint)  # a crash came in between
         return False
@@ -72,19 +111,10 @@ def inspect(database: Database, story_id: str, number: int, fingerprint: str) ->
     if verdict is None:
         return True
     if verdict.flags:
-        turn_down(database, story_id, number, fingerprint, verdict)
+        turn_down(fingerprint, verdict)
         return False
     _note(database, look, verdict)
     return True
-
-
-def _on_disk(session: Session, story_id: str, number: int, picture: Picture) -> _Look | None:
-    story = session.get(Story, story_id)
-    page = session.get(Page, (story_id, number))
-    if story is None or (page.stand_in if page else story.cover_stand_in):
-        return None
-    maker = provider(story.brief.illustrator, session.get_one(User, story.owner_id))
-    return None if maker.hand_written else _Look(maker, (story.owner_id, story_id, number or None), picture)
 
 
 def _judged(database: Database, look: _Look) -> Verdict | None:

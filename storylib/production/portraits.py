@@ -8,13 +8,14 @@ from typing import NamedTuple
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from storylib import characters, images, portraits
+from storylib import characters, images, portraits, spool
 from storylib.db import Database
-from storylib.errors import LimitReached, ProviderError
+from storylib.errors import ErrorKind, LimitReached, ProviderError
 from storylib.manuscript import Actor, PictureOrder, Scene, Sheet
 from storylib.models import Candidate, Character, Image, ImageBytes, Story, StoryCharacter, User
-from storylib.production.picture import Job, make, reserve, save
+from storylib.production.picture import Job, discard, make, reserve, save
 from storylib.providers import Provider, provider
+from storylib.providers.base import Verdict
 
 
 def make_portrait(database: Database, user_id: int, character_id: int) -> None:
@@ -93,15 +94,37 @@ def keep_candidate(database: Database, spot: Spot, fingerprint: str) -> None:
     try:
         save(database, fingerprint, job.place, attach)
     except ProviderError as error:
-        give_up_candidate(database, spot, str(error))
+        _drop(database, spot, fingerprint, error.kind, str(error))
+
+
+def turn_down_candidate(database: Database, spot: Spot, fingerprint: str, verdict: Verdict) -> None:
+    """A drawn candidate is not fit for children: it is charged and dropped, and the teacher is told.
+
+    Raises:
+        Unavailable: the database does not take it now; to be repeated.
+    """
+    sentence = f"This portrait was not fit for children ({', '.join(verdict.flags)}), so it is not shown. "
+    sentence += "What it cost stays counted."
+    _drop(database, spot, fingerprint, "blocked", sentence)
+
+
+def _drop(database: Database, spot: Spot, fingerprint: str, why: ErrorKind, sentence: str) -> None:
+    with database.write() as session:
+        discard(session, fingerprint, why)
+        _give_up(session, spot, sentence)
+    spool.drop(fingerprint)
 
 
 def give_up_candidate(database: Database, spot: Spot, sentence: str) -> None:
     """Say why there is no picture."""
     with database.write() as session:
-        candidate = session.get(Candidate, spot)
-        if candidate and candidate.drawing:
-            candidate.error = sentence
+        _give_up(session, spot, sentence)
+
+
+def _give_up(session: Session, spot: Spot, sentence: str) -> None:
+    candidate = session.get(Candidate, spot)
+    if candidate and candidate.drawing:
+        candidate.error = sentence
 
 
 def _wanted(session: Session, spot: Spot) -> Job | None:
