@@ -14,7 +14,7 @@ that is taken up again; after it, nobody can tell.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -56,13 +56,18 @@ def fingerprint(provider: str, model: str, what: BaseModel, references: Iterable
     return digest.hexdigest()
 
 
-def reserve(session: Session, ask: Ask) -> Call:
+def reserve(session: Session, ask: Ask, allow: Callable[[], None] = lambda: None) -> Call:
     """The row for this ask: a new one, or the settled one when the thing was made before.
+
+    ``allow`` is called before a new one is written, and raises if there is no room for it in the budget.
 
     A row left ``reserved`` by a crash is taken up again if nothing was sent that may have been charged; else it comes
     back as ``unknown``, and the caller asks a person before anything is paid again.
     """
-    call = find(session, ask.fingerprint) or _new(session, ask)
+    call = find(session, ask.fingerprint)
+    if call is None:
+        allow()
+        call = _new(session, ask)
     with rollup.counting(session, call):
         if call.attempts == 0:
             call.attempts = 1
@@ -94,7 +99,8 @@ def send(session: Session, call_id: int) -> None:
         ProviderError: it was sent before, or the row is closed.
     """
     mine = update(Call).where(Call.id == call_id, Call.state == "reserved", Call.sent_at.is_(None))
-    if session.execute(mine.values(sent_at=now()).returning(Call.id)).first() is None:
+    sent = mine.values(sent_at=now()).returning(Call.id).execution_options(synchronize_session=False)
+    if session.execute(sent).first() is None:
         raise _lost()
 
 

@@ -39,9 +39,12 @@ def admit(session: Session, maker: Provider, duty: Duty, ask: ledger.Ask, images
     Raises:
         LimitReached: it would cross a budget.
     """
-    if maker.charges(duty) and ledger.find(session, ask.fingerprint) is None:
-        limits.allow_cost(session, session.get_one(User, ask.user_id), ask.estimate_usd, images)
-    return ledger.reserve(session, ask)
+
+    def allow() -> None:
+        if maker.charges(duty):
+            limits.allow_cost(session, session.get_one(User, ask.user_id), ask.estimate_usd, images)
+
+    return ledger.reserve(session, ask, allow)
 
 
 @contextmanager

@@ -98,7 +98,7 @@ def submit(user: User, library: list[Character]) -> None:
         "Make the story", icon=":material/auto_stories:", type="primary", width="stretch",
         disabled=waiting or not left, on_click=partial(_submit, user, library),
     )  # fmt: skip
-    if waiting:
+    if waiting and left:
         _countdown()
     else:
         _say_what_is_left(user, window, left)

@@ -183,12 +183,14 @@ def test_a_surprise_invents_the_hero_where_there_is_none(sqlite_database: Databa
     assert [sheet.name for sheet in asked(sqlite_database)[0].brief.characters] == [hero.name]
 
 
+@pytest.mark.parametrize("just_now", [False, True])
 def test_a_plan_that_is_used_up_for_this_month_says_so_and_what_can_be_done(
-    sqlite_database: Database, ada: User
+    sqlite_database: Database, ada: User, just_now: bool
 ) -> None:
+    at = now()
     with sqlite_database.write() as session:
         for _ in range(100):
-            factories.story(session, ada, created_at=limits.month_start(now()))
+            factories.story(session, ada, created_at=at if just_now else limits.month_start(at))
     app = create(sqlite_database, ada)
     assert "makes 100 stories a month and they are all made" in app.info[0].value
     assert button(app, "Make the story").disabled
