@@ -153,12 +153,13 @@ def _kit_sheet(options: argparse.Namespace) -> None:
 
 
 def _worker(_: argparse.Namespace) -> None:
-    from storylib import jobs, observe
+    from storylib import jobs, observe, sampling
     from storylib.alerts import watch
 
     observe.configure()
     _migrated()
     watch.start()
+    sampling.start(lambda: None)
     jobs.work()
 
 

@@ -1,64 +1,58 @@
-"""How this process and its machine are doing, twice a minute for the last twelve hours; kept in memory only."""
+"""How the processes and their machines do: each writes a row every three minutes, kept for thirty days."""
 
 from __future__ import annotations
 
+import logging
 import threading
-from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
+from datetime import timedelta
 from pathlib import Path
 
 import psutil
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
+from sqlalchemy.exc import DatabaseError
 
+from storylib import observe
 from storylib.config import settings
-from storylib.db import database
+from storylib.db import Database, database
 from storylib.errors import Unavailable
-from storylib.models import now
+from storylib.jobs.workers import ME
+from storylib.models import Sample, now
 
-EVERY = 30.0  # seconds
-KEPT = 12 * 60 * 2
+EVERY = 180.0  # seconds
+KEPT = timedelta(days=30)
 MEGABYTE = 1_000_000
+Sessions = Callable[[], int | None]  # how many tabs are open; None in a process that serves no screens
 
-
-@dataclass(frozen=True)
-class Sample:
-    """One moment. ``cpu`` is in percent of one core since the sample before, the sizes are in megabytes."""
-
-    at: datetime
-    cpu: float
-    memory: float
-    threads: int
-    sessions: int
-    disk_free: float
-    database: float | None
-
-
-_samples: deque[Sample] = deque(maxlen=KEPT)
-_process = psutil.Process()
+log = logging.getLogger(__name__)
 _stopping = threading.Event()
+_watched = psutil.Process()  # not the one that is recorded: each tells of the time since it was last asked
 
 
-def samples() -> list[Sample]:
-    """What was seen so far, the newest last."""
-    return list(_samples)
-
-
-def take(sessions: Callable[[], int]) -> Sample:
-    """Look once, and remember it. ``sessions`` says how many tabs are open."""
-    with _process.oneshot():
-        sample = Sample(
-            now(),
-            _process.cpu_percent(),
-            _process.memory_info().rss / MEGABYTE,
-            _process.num_threads(),
-            sessions(),
-            psutil.disk_usage(str(settings().data)).free / MEGABYTE,
-            database_size(),
+def look(sessions: int | None, process: psutil.Process = _watched) -> Sample:
+    """This moment of this process, not yet written down."""
+    with process.oneshot():
+        return Sample(
+            at=now(),
+            process=ME,
+            cpu=process.cpu_percent(),
+            memory=process.memory_info().rss / MEGABYTE,
+            threads=process.num_threads(),
+            sessions=sessions,
+            disk_free=psutil.disk_usage(str(settings().data)).free / MEGABYTE,
+            database=database_size(),
         )
-    _samples.append(sample)
-    return sample
+
+
+def record(database: Database, sample: Sample) -> None:
+    """Write it down, and let go of what is too old.
+
+    Raises:
+        Unavailable: the database does not take it.
+    """
+    with database.write() as session:
+        session.execute(delete(Sample).where(Sample.at < sample.at - KEPT))
+        session.add(sample)
 
 
 def database_size() -> float | None:
@@ -77,10 +71,9 @@ def _size_on_server() -> float | None:
         return None
 
 
-def start(sessions: Callable[[], int]) -> None:
+def start(sessions: Sessions) -> None:
     """Look now, and then regularly until ``stop``."""
     _stopping.clear()
-    take(sessions)
     threading.Thread(target=_live, args=(sessions,), name="sampling", daemon=True).start()
 
 
@@ -89,6 +82,13 @@ def stop() -> None:
     _stopping.set()
 
 
-def _live(sessions: Callable[[], int]) -> None:
-    while not _stopping.wait(EVERY):
-        take(sessions)
+def _live(sessions: Sessions) -> None:
+    process = psutil.Process()
+    while not _stopping.is_set():
+        try:
+            record(database(), look(sessions(), process))
+        except (Unavailable, DatabaseError):
+            log.warning("how this process does was not written down: the database does not answer")
+        except Exception as error:  # noqa: BLE001, whatever broke, the next look may go well
+            observe.failure(error, "sampling")
+        _stopping.wait(EVERY)

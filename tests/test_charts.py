@@ -48,6 +48,8 @@ BARS = pd.DataFrame({"stories": [3, 9], "from_usd": [0.0, 0.1], "to_usd": [0.1, 
 RHYTHM = pd.DataFrame({"weekday": [0, 4], "hour": [9, 14], "cost_usd": [1.0, 2.5], "calls": [3, 4]})
 VOLUMES = pd.DataFrame({"at": DAYS, "kind": ["kit", "openai"] * 45, "images": 3})
 SPEED = pd.DataFrame({"what": ["Pictures"], "calls": [9], "p50": [1.0], "p95": [2.0], "p99": [4.0]})
+KINDS = ["Server on here", "Worker on there"]
+COURSE = pd.DataFrame({"at": DAYS[:2], "process": ["here:1:a", "there:2:b"], "kind": KINDS, "cpu": [10.0, 30.0]})
 ENDED = pd.DataFrame({"at": DAYS[:2], "calls": [100, 50]})
 
 DRAWN: dict[str, tuple[Figure, str]] = {
@@ -75,6 +77,14 @@ DRAWN: dict[str, tuple[Figure, str]] = {
     "errors": (
         charts.error_rate(errors(), ENDED, "day"),
         "Errors by day: 8 calls failed (5.3%), most of them timeout.",
+    ),
+    "processes": (
+        charts.over_a_while(COURSE, "hour", "cpu", "Processor", "%"),
+        "Processor of 2 processes: 20 % on average, 30 % at most.",
+    ),
+    "an unknown course": (
+        charts.over_a_while(COURSE.assign(cpu=np.nan), "hour", "cpu", "Processor", "%"),
+        "Processor: not known.",
     ),
     "speed": (
         charts.latency(SPEED),

@@ -33,7 +33,9 @@ with st.skeleton(height=300):
 st.header("Latest errors", anchor=False, divider="gray")
 condition.recent_errors(span)
 
-st.header("This process", anchor=False, divider="gray")
+st.header("Processes", anchor=False, divider="gray")
 machine.figures()
+with st.skeleton(height=500):
+    machine.course(span)
 machine.makers()
 machine.about()

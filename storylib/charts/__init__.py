@@ -1,7 +1,7 @@
 """Frames as pictures: Altair charts, each with the sentence that tells what it shows."""
 
 from storylib.charts.figures import Figure, usd
-from storylib.charts.health import error_rate, latency
+from storylib.charts.health import error_rate, latency, over_a_while
 from storylib.charts.usage import BRUSH, by_person, over_time, rhythm, story_costs, volumes
 
 __all__ = [
@@ -10,6 +10,7 @@ __all__ = [
     "by_person",
     "error_rate",
     "latency",
+    "over_a_while",
     "over_time",
     "rhythm",
     "story_costs",

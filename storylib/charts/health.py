@@ -6,8 +6,20 @@ import altair as alt
 import pandas as pd
 
 from storylib.analytics.span import Step
-from storylib.charts.figures import FORMATS, LEGEND, NAMES, Figure, by_size, figure, of_rows, spanning, time, with_end
+from storylib.charts.figures import (
+    FORMATS,
+    LEGEND,
+    NAMES,
+    Figure,
+    by_size,
+    figure,
+    of_rows,
+    spanning,
+    time,
+    with_end,
+)
 
+FEW_POINTS = 40  # are marked, so that a lonely one is seen
 _SECONDS = alt.Axis(format="~g", values=[0.01, 0.1, 1, 10, 100])
 
 
@@ -59,3 +71,32 @@ def latency(rows: pd.DataFrame) -> Figure:
     ).properties(height=alt.Step(34))
     told = "; ".join(f"{row.what} {row.p50:.2g} s, {row.p95:.2g} s, {row.p99:.2g} s" for row in rows.itertuples())
     return figure(chart, rows, f"Time to an answer, half, 95 % and 99 % of the calls: {told or 'nothing was called'}.")
+
+
+def over_a_while(rows: pd.DataFrame, step: Step, measure: str, title: str, unit: str) -> Figure:
+    """A line for each process. ``rows``: ``at``, ``process``, ``kind`` and the measure; absent where not known."""
+    rows = rows[rows[measure].notna()]
+    several = rows["kind"].nunique() > 1
+    tips = [
+        alt.Tooltip("at:T", title="Time", format="%-d %b, %H:%M"),
+        alt.Tooltip("kind:N", title="What"),
+        alt.Tooltip("process:N", title="Process"),
+        alt.Tooltip(f"{measure}:Q", title=f"{title}{unit and f', {unit}'}", format=",.1f"),
+    ]
+    chart = (
+        of_rows()
+        .mark_line(interpolate="monotone", point=len(rows) <= FEW_POINTS, strokeWidth=2)
+        .encode(
+            x=time(rows, step),
+            y=alt.Y(f"{measure}:Q", title=None, axis=alt.Axis(tickCount=4, format="~s")),
+            detail="process:N",
+            color=alt.Color("kind:N", title=None, legend=LEGEND if several else None),
+            tooltip=tips,
+        )
+        .properties(height=230)
+    )
+    if rows.empty:
+        return figure(chart, rows, f"{title}: not known.")
+    middle, most = (f"{amount:,.0f}{unit and f' {unit}'}" for amount in (rows[measure].mean(), rows[measure].max()))
+    many = f"{number:,} processes" if (number := rows["process"].nunique()) > 1 else "one process"
+    return figure(chart, rows, f"{title} of {many}: {middle} on average, {most} at most.")

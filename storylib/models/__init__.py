@@ -4,10 +4,10 @@ from storylib.models.accounts import AuthSession, Ticket, User
 from storylib.models.columns import Base, new_id, now
 from storylib.models.ledger import Call, CallHour, Measures, StoryCost, StoryHour
 from storylib.models.library import Candidate, Character, Image, ImageBytes, Page, Story, StoryCharacter
-from storylib.models.operations import Alert, AlertMessage, Audit, Round, Worker
+from storylib.models.operations import Alert, AlertMessage, Audit, Round, Sample, Worker
 
 __all__ = [
     "Alert", "AlertMessage", "Audit", "AuthSession", "Base", "Call", "CallHour", "Candidate", "Character", "Image",
-    "ImageBytes", "Measures", "Page", "Round", "Story", "StoryCharacter", "StoryCost", "StoryHour", "Ticket", "User",
-    "Worker", "new_id", "now",
+    "ImageBytes", "Measures", "Page", "Round", "Sample", "Story", "StoryCharacter", "StoryCost", "StoryHour", "Ticket",
+    "User", "Worker", "new_id", "now",
 ]  # fmt: skip

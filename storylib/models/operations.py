@@ -1,4 +1,4 @@
-"""What keeps the house running: working processes, administrators' acts, alerts."""
+"""What keeps the house running: working processes and how they do, administrators' acts, alerts."""
 
 from __future__ import annotations
 
@@ -90,3 +90,20 @@ class Round(Base):
 
     name: Mapped[str] = mapped_column(String(80), primary_key=True)
     begun_at: Mapped[datetime] = mapped_column(Utc)
+
+
+class Sample(Base):
+    """How one process and its machine did at one moment."""
+
+    __tablename__ = "samples"
+    __table_args__ = (Index("ix_samples_at", "at"),)
+
+    id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer(), "sqlite"), primary_key=True)
+    at: Mapped[datetime] = mapped_column(Utc, default=now)
+    process: Mapped[str] = mapped_column(String(80))  # as in ``workers``: machine, number and something random
+    cpu: Mapped[float]  # percent of one core since the sample before
+    memory: Mapped[float]  # megabytes, as the other sizes
+    threads: Mapped[int]
+    sessions: Mapped[int | None]  # open tabs; None where no screens are served
+    disk_free: Mapped[float]
+    database: Mapped[float | None]  # None while it does not answer

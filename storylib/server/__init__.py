@@ -44,6 +44,7 @@ async def lifespan(_app: object) -> AsyncIterator[None]:
     gc.freeze()
     yield
     watch.stop()
+    sampling.stop()
     if not await asyncio.to_thread(jobs.stop):
         os._exit(0)  # threads wait for work that another process takes over
 

@@ -1,15 +1,17 @@
-"""The health report's last part: this process, the makers of stories, the versions, and the ledger's sums."""
+"""The health report's last part: the processes, the makers of stories, the versions, and the ledger's sums."""
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, NamedTuple
 
 import streamlit as st
 
-from storylib import __version__, jobs, providers, rollup, sampling
+from storylib import __version__, charts, jobs, providers, rollup, sampling
+from storylib.analytics.span import Span
 from storylib.config import ProviderConfig, settings
 from storylib.db import HEAD, database
-from storylib.web import actions, connection, labels, places, process, wording
+from storylib.web import actions, connection, labels, places, process
+from storylib.web.reports import drawings, reads
 from storylib.web.visitor import admin
 
 REFRESH: Final = 10.0  # seconds between two looks at the process
@@ -17,33 +19,54 @@ REFRESH: Final = 10.0  # seconds between two looks at the process
 
 @st.fragment(run_every=REFRESH)
 def figures() -> None:
-    """Figures of this process, and how they went."""
+    """How this process does now."""
     admin()
-    seen = sampling.samples() or [sampling.take(process.sessions)]
-    last = seen[-1]
+    now = sampling.look(process.sessions())
     with st.grid(4, min_column_width=150):
-        for label, name, unit in _FIGURES:
-            value = getattr(last, name)
-            shown = "—" if value is None else _amount(value, unit)
-            trend = [getattr(sample, name) for sample in seen][:: max(1, len(seen) // 100)]
-            st.metric(label, shown, border=True, chart_data=trend if len(trend) > 2 and None not in trend else None)
-    st.caption(f"Since {wording.local(seen[0].at):%H:%M}, twice a minute, of this process only.")
+        for what in _FIGURES:
+            value = getattr(now, what.name)
+            st.metric(what.label, "—" if value is None else _amount(value, what.unit), border=True)
+    st.caption("The process that serves this page, now.")
+
+
+def course(span: Span) -> None:
+    """How every process did."""
+    found = reads.processes(span)
+    if found.empty:
+        st.caption("The first figures are written down in a moment.")
+        return
+    with st.grid(3, min_column_width=280):
+        for what in _FIGURES:
+            with st.container(border=True):
+                st.markdown(f"**{what.label}**" + (f" :small[{what.unit}]" if what.unit else ""))
+                drawings.draw(charts.over_a_while(found, span.step, what.name, what.label, what.unit))
+    st.caption(
+        "Every process writes its figures down every three minutes; they are kept for thirty days. Processor time is "
+        "in percent of one core."
+    )
+
+
+class _Figure(NamedTuple):
+    name: str
+    label: str
+    unit: str = ""
 
 
 _FIGURES: Final = (
-    ("Processor", "cpu", " %"),
-    ("Memory", "memory", " MB"),
-    ("Open tabs", "sessions", ""),
-    ("Threads", "threads", ""),
-    ("Database", "database", " MB"),
-    ("Free disk", "disk_free", " MB"),
+    _Figure("cpu", "Processor", "%"),
+    _Figure("memory", "Memory", "MB"),
+    _Figure("sessions", "Open tabs"),
+    _Figure("threads", "Threads"),
+    _Figure("database", "Database", "MB"),
+    _Figure("disk_free", "Free disk", "MB"),
 )
 
 
 def _amount(value: float, unit: str) -> str:
-    if value >= 10_000:
+    if unit == "MB" and value >= 10_000:
         return f"{value / 1000:,.0f} GB"
-    return f"{value:,.1f}{unit}" if unit == " MB" and value < 10 else f"{value:,.0f}{unit}"
+    number = f"{value:,.1f}" if unit == "MB" and value < 10 else f"{value:,.0f}"
+    return f"{number} {unit}".rstrip()
 
 
 # --- the makers

@@ -10,6 +10,7 @@ import streamlit as st
 from storylib.analytics import health, usage
 from storylib.analytics import month as months
 from storylib.analytics import people as persons
+from storylib.analytics import processes as vitals
 from storylib.analytics import stories as told
 from storylib.analytics.month import Month
 from storylib.analytics.scope import Scope
@@ -94,3 +95,8 @@ def latencies(span: Span) -> pd.DataFrame:
 @remembered
 def failed_calls(span: Span) -> pd.DataFrame:
     return look(health.failed_calls, span)
+
+
+@remembered
+def processes(span: Span) -> pd.DataFrame:
+    return look(vitals.processes, span)
