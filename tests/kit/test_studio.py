@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import select
 import signal
+import struct
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -83,6 +84,20 @@ def test_an_order_that_makes_no_sense_is_refused_and_the_process_lives_on(studio
 def test_a_process_ends_when_nobody_can_order_any_more() -> None:
     ended = subprocess.run([sys.executable, "-m", MODULE], input=b"", capture_output=True, timeout=20, check=False)
     assert (ended.returncode, ended.stdout) == (0, b"")
+
+
+def test_a_process_whose_server_is_killed_while_it_draws_ends_without_a_word() -> None:
+    for sent in (len(request()), len(request()) - 5):  # a whole order, and one that the kill cut off
+        with subprocess.Popen(
+            [sys.executable, "-m", MODULE], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        ) as process:
+            assert process.stdin
+            assert process.stdout
+            assert process.stderr
+            process.stdout.close()
+            process.stdin.write(struct.pack(">I", len(request())) + request()[:sent])
+            process.stdin.close()
+            assert process.stderr.read() == b""
 
 
 def test_a_process_goes_home_when_it_is_idle() -> None:

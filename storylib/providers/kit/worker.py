@@ -1,7 +1,8 @@
 """A drawing process: reads orders on standard input, answers with pictures on standard output.
 
 A request is its length (4 bytes, big-endian) and a ``PictureOrder`` in JSON. An answer is one byte (0: a picture,
-1: what went wrong), a length and the bytes. It ends when its input closes, or after two minutes without an order.
+1: what went wrong), a length and the bytes. It ends when its input closes or nobody takes its answers, without a word,
+or after two minutes without an order.
 """
 
 from __future__ import annotations
@@ -27,9 +28,11 @@ def serve(orders: io.RawIOBase, pictures: BinaryIO, idle: float = IDLE) -> None:
     """Answer orders until there are none. ``orders`` is unbuffered, so that waiting sees all that was sent."""
     while select.select([orders], [], [], idle)[0]:
         header = read(orders, 4)
-        if len(header) < 4:
+        length = struct.unpack(">I", header)[0] if len(header) == 4 else 0
+        order = read(orders, length)
+        if not length or len(order) < length:
             return
-        status, body = answer(read(orders, struct.unpack(">I", header)[0]))
+        status, body = answer(order)
         pictures.write(struct.pack(">BI", status, len(body)) + body)
         pictures.flush()
 
@@ -55,5 +58,6 @@ def answer(request: bytes) -> tuple[int, bytes]:
 
 if __name__ == "__main__":
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the server decides when to stop
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # nobody is there to be told that nobody is there
     os.nice(NICENESS)
     serve(io.FileIO(0), sys.stdout.buffer)
