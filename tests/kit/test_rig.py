@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import io
 import itertools
+import math
 import re
 import xml.etree.ElementTree as ET
 from functools import cache
-from typing import get_args
+from typing import Literal, get_args
 
 import pytest
 import resvg_py
@@ -17,7 +18,8 @@ from storylib import vocabulary as v
 from storylib.manuscript import Look, Sheet
 from storylib.providers.kit import rig
 from storylib.providers.kit.rig.face import feeling
-from storylib.providers.kit.rig.poses import stance
+from storylib.providers.kit.rig.figure import Figure
+from storylib.providers.kit.rig.poses import LONGEST, stance
 from storylib.providers.kit.rig.shapes import Palette, mirrored, part, table
 
 BALL = '<circle r="45" fill="#123456"/>'
@@ -57,6 +59,14 @@ def box(image: Image.Image) -> tuple[float, float, float, float]:
 def difference(one: Image.Image, other: Image.Image) -> tuple[int, int, int, int] | None:
     """The box of the pixels that differ, in pixels."""
     return ImageChops.difference(one, other).getbbox(alpha_only=False)
+
+
+def placed(figure: Figure, side: Literal["left", "right"]) -> tuple[float, float]:
+    """Where a hand is in figure units: what the torso's transform makes of its place."""
+    x, y = figure.arm(side).hand
+    shift, lean = (float(n) for n in re.findall(r"translate\(0 (\S+?)\) rotate\((\S+)", figure.torso)[0])
+    turn = math.radians(lean)
+    return x * math.cos(turn) - (y + 60) * math.sin(turn), x * math.sin(turn) + (y + 60) * math.cos(turn) - 60 + shift
 
 
 @cache
@@ -132,14 +142,21 @@ def test_who_lies_in_bed_with_a_sad_face_is_awake() -> None:
     assert rig.character(sheet("fox"), "sleep", "sad") != rig.character(sheet("fox"), "sleep", "sleepy")
 
 
-def test_neighbours_who_hold_hands_meet() -> None:
-    x, y = rig.HANDSHAKE
+@pytest.mark.parametrize("kind", v.KINDS)
+def test_a_thing_with_a_grip_is_in_the_hand_and_beside_the_body(kind: v.Kind) -> None:
+    bare = png(rig.character(sheet(kind), "hold", "happy", "<g/>", grip=(0, 30)))
+    with_ball = png(rig.character(sheet(kind), "hold", "happy", BALL, grip=(0, 30)))
+    changed = difference(bare, with_ball)
+    assert changed
+    assert changed[0] * WIDTH / bare.width - WIDTH / 2 > 40, "the middle of the body is free"
+
+
+def test_a_hand_goes_where_it_is_asked_to_unless_that_is_too_far() -> None:
     for kind in v.KINDS:
-        image = png(rig.character(sheet(kind), "hold_hands", "happy"))
-        unit = WIDTH / image.width
-        row = range(image.width)
-        right = max(column for column in row if image.getpixel((column, int((y + GROUND) / unit)))[3] > 128)
-        assert x < right * unit - WIDTH / 2 < x + 50, kind
+        for pose in ("hug", "hold_hands"):
+            figure = Figure.of(sheet(kind), pose, "happy", "c").reaching({"right": (150, -110), "left": (90, 400)})
+            assert placed(figure, "right") == pytest.approx((150, -110), abs=0.5), kind
+            assert math.dist(figure.stance.left.hand, (-50, -164)) <= LONGEST + 1
 
 
 def test_the_same_sheet_gives_the_same_markup() -> None:
@@ -238,7 +255,7 @@ def test_a_portrait_is_a_complete_picture(kind: v.Kind) -> None:
 
 def test_the_data_names_every_word_of_the_vocabulary_and_no_other() -> None:
     assert set(table("species")) == set(v.KINDS)
-    assert set(table("poses")["pose"]) == {*v.POSES, "carry_in_arms"}
+    assert set(table("poses")["pose"]) == {*v.POSES, "carry_in_arms", "hold_up", "carry_up"}
     assert set(table("faces")["expression"]) == set(v.EXPRESSIONS)
     assert set(table("wardrobe")["hair_front"]) == set(table("wardrobe")["hair_back"]) == set(v.HAIRS)
     assert set(table("wardrobe")["hat"]) | {"helmet"} == set(v.HATS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 import re
 from itertools import combinations, pairwise
@@ -12,6 +13,9 @@ from PIL import Image, ImageStat
 from storylib import vocabulary as v
 from storylib.manuscript import Actor, Look, PictureOrder, Scene, Sheet
 from storylib.providers.kit.finish import develop
+from storylib.providers.kit.rig import Reach
+from storylib.providers.kit.rig.figure import Figure
+from storylib.providers.kit.rig.poses import Side
 from storylib.providers.kit.scenes import check, compose, props, svg
 from storylib.providers.kit.scenes.camera import Camera
 from storylib.providers.kit.scenes.composition import FACE, HEIGHT, Spot, stand
@@ -20,6 +24,7 @@ from storylib.providers.kit.scenes.figures import dress, held
 from storylib.providers.kit.scenes.pieces import piece
 from storylib.providers.kit.scenes.places import PLACES
 from storylib.providers.kit.scenes.stage import H, Stage, W
+from storylib.providers.kit.scenes.touch import reaches
 
 SMALL = 192
 LUNA = Sheet(name="Luna", kind="fox", look=Look(scarf="#4f9fcf"))
@@ -185,6 +190,66 @@ def test_friends_who_hug_stand_closer_than_friends_who_do_not() -> None:
     apart = spots(scene("meadow", act("Luna"), act("Bram")))
     close = spots(scene("meadow", act("Luna", "hug"), act("Bram", "hug")))
     assert close[1].x - close[0].x < 0.7 * (apart[1].x - apart[0].x)
+
+
+SIZES = [("Luna", "Amina"), ("Pip", "Bram"), ("Bram", "Pip"), ("Bolt", "Pip"), ("Amina", "Bram"), ("Pip", "Luna")]
+
+
+def hand(spot: Spot, reach: Reach, side: Side) -> tuple[float, float]:
+    """Where a hand should be, in the picture."""
+    x, y = reach[side]
+    return spot.x + x * (-spot.scale if spot.flip else spot.scale), spot.y + y * spot.scale
+
+
+def short(spot: Spot, reach: Reach, side: Side) -> float:
+    """How many units the arm is too short to have its hand there."""
+    figure = Figure.of(spot.sheet, spot.actor.pose, "happy", "c").reaching(reach)
+    return math.dist(figure.arm(side).hand, figure.in_torso(*reach[side]))
+
+
+@pytest.mark.parametrize("shot", v.SHOTS)
+@pytest.mark.parametrize("names", SIZES)
+def test_the_hands_of_two_who_hold_hands_meet(names: tuple[str, str], shot: v.Shot) -> None:
+    left, right = pair = spots(scene("meadow", *(act(name, "hold_hands") for name in names), shot=shot))
+    one, other = reaches(pair)
+    assert math.dist(hand(left, one, "right"), hand(right, other, "right")) < 1
+    assert short(left, one, "right") < 1
+    assert short(right, other, "right") < 1
+
+
+def test_one_between_two_others_gives_each_a_hand() -> None:
+    line = spots(scene("meadow", *(act(name, "hold_hands") for name in ("Luna", "Pip", "Bram"))))
+    assert [sorted(reach) for reach in reaches(line)] == [["right"], ["left", "right"], ["right"]]
+
+
+@pytest.mark.parametrize("names", SIZES)
+def test_the_hands_of_one_who_hugs_are_on_the_other(names: tuple[str, str]) -> None:
+    left, right = pair = spots(scene("meadow", *(act(name, "hug") for name in names)))
+    for spot, friend, reach in zip(pair, (right, left), reaches(pair), strict=True):
+        for side in reach:
+            assert short(spot, reach, side) < 50, "more than a hand"
+            x, y = hand(spot, reach, side)
+            assert abs(x - friend.x) < 70 * friend.scale
+            assert friend.y - 200 * friend.scale < y < friend.y
+
+
+@pytest.mark.parametrize("pose", ["hug", "hold_hands"])
+def test_the_smaller_of_two_who_touch_stands_in_front(pose: v.Pose) -> None:
+    for names in (("Pip", "Bram"), ("Bram", "Pip")):
+        one, other = spots(scene("meadow", *(act(name, pose) for name in names)))
+        assert (one.y - other.y) * (one.scale - other.scale) < 0
+
+
+def test_nobody_at_a_bedside_stands_before_the_bed() -> None:
+    for names in (("Luna", "Bram", "Pip"), ("Pip", "Luna", "Bram", "Amina")):
+        cast = [act(name, "open") for name in names[:-1]]
+        *others, abed = spots(scene("bedroom", *cast, act(names[-1], "sleep")))
+        assert all(spot.x + spot.reach <= abed.x - abed.reach + 1 for spot in others)
+
+
+def test_a_window_shows_the_world_of_the_book() -> None:
+    views = {world: painted("bedroom", world) for world in ("space", "sea", "town", "forest")}
+    assert len(set(views.values())) == 4
 
 
 def test_a_flyer_leaves_the_ground_and_its_shadow_stays() -> None:

@@ -73,6 +73,7 @@ def main(source: Path) -> None:
                 markup = body(package["icons"], package.get("aliases", {}), name)
                 (HERE / "props" / f"{name}.svg").write_text(SHEET.format(markup))
             props[name] = {"place": place, "size": size, "held": held, "glows": name in table["glows"]}
+            props[name]["grip"] = table["grips"].get(name)
     rows = ",\n".join(f"{json.dumps(name)}: {json.dumps(row)}" for name, row in sorted(props.items()))
     (HERE / "props.json").write_text(f'{{"props": {{\n{rows}\n}}, "aliases": {json.dumps(table["aliases"])}}}\n')
     print(f"{len(props)} props, {len(table['aliases'])} other words")

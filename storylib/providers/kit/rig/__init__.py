@@ -7,34 +7,39 @@ The same sheet always gives the same figure.
 from __future__ import annotations
 
 from storylib.manuscript import Sheet
-from storylib.providers.kit.rig.assembly import draw_lying, draw_upright
-from storylib.providers.kit.rig.figure import Figure
-from storylib.providers.kit.rig.poses import stance
+from storylib.providers.kit.rig.assembly import Grip, draw_lying, draw_upright
+from storylib.providers.kit.rig.figure import Figure, holding
+from storylib.providers.kit.rig.poses import Reach, stance
 from storylib.providers.kit.rig.shapes import Palette, Pen
 from storylib.providers.kit.svg import Svg
 from storylib.vocabulary import Expression, Pose
 
-__all__ = ["HANDSHAKE", "can_hold", "character", "portrait"]
-
-# Where the right hand is in the pose hold_hands: two figures that face each other, one of them mirrored, meet at
-# twice this x.
-HANDSHAKE: tuple[float, float] = stance("hold_hands").right.hand
+__all__ = ["Grip", "Reach", "can_hold", "character", "grasp", "portrait"]
 
 _SIDE = 512  # of a portrait, in pixels
 _COOL, _WARM = ("#d6ece4", "#b9dfd1"), ("#fdecd0", "#f9d9ab")  # backdrops: outside, and the circle behind the head
 
 
-def character(sheet: Sheet, pose: Pose, expression: Expression, item: str = "", prefix: str = "c") -> str:
+def character(
+    sheet: Sheet,
+    pose: Pose,
+    expression: Expression,
+    item: str = "",
+    prefix: str = "c",
+    grip: Grip | None = None,
+    reach: Reach | None = None,
+) -> str:
     """The figure as SVG markup (defs and groups), feet at (0, 0), y grows downwards.
 
-    ``item`` is markup centred on (0, 0), about 100 units in size, that the figure holds if the pose can.
-    ``prefix`` starts every id, so that several figures can share a document.
+    ``item`` is markup centred on (0, 0), about 100 units in size, that the figure holds if the pose can; ``grip`` is
+    where on it one hand belongs; ``reach`` says where hands go that touch somebody. ``prefix`` starts every id, so that
+    several figures can share a document.
     """
-    figure = Figure.of(sheet, pose, expression, prefix)
+    figure = Figure.of(sheet, pose, expression, prefix, grip is not None).reaching(reach or {})
     if pose == "sleep":
         draw_lying(figure)
     else:
-        draw_upright(figure, item or (_book(prefix) if pose == "read" else ""))
+        draw_upright(figure, item or (_book(prefix) if pose == "read" else ""), grip)
     return figure.pen.svg.markup()
 
 
@@ -48,6 +53,12 @@ def _book(prefix: str) -> str:
 def can_hold(pose: Pose) -> bool:
     """Whether a figure in this pose has a place for an item."""
     return stance(pose).item is not None
+
+
+def grasp(pose: Pose, one_hand: bool) -> tuple[float, float]:
+    """Where in figure units a held item is, about; (0, 0) in a pose that holds nothing."""
+    hold = holding(pose, one_hand).item
+    return (hold.x, hold.y) if hold else (0, 0)
 
 
 def portrait(sheet: Sheet, expression: Expression = "happy") -> str:

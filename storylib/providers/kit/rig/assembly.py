@@ -16,6 +16,7 @@ from storylib.providers.kit.rig.head import draw_head, draw_nape
 from storylib.providers.kit.rig.outfit import draw_clothes, draw_neckwear
 from storylib.providers.kit.rig.poses import Side
 
+Grip = tuple[float, float]  # where on an item the hand belongs, from its middle
 _ARMS: tuple[Side, Side] = ("left", "right")
 _FAR = 30  # degrees: a head turned further has its chin over the neck
 _ON_SIDE = "translate(146 -62) scale(1 .92) rotate(-90)"  # the torso of somebody who lies, neck to the left
@@ -23,7 +24,7 @@ _TAIL_UP = "translate(150 -62) scale(.9) rotate(-90) scale(-1 1)"
 _ON_HANDS = "translate(-64 158) rotate(-12 0 -180)"  # and the head
 
 
-def draw_upright(figure: Figure, item: str) -> None:
+def draw_upright(figure: Figure, item: str, grip: Grip | None) -> None:
     """Every pose but lying down."""
     with figure.moved(figure.whole):
         with figure.moved(figure.torso):
@@ -37,7 +38,7 @@ def draw_upright(figure: Figure, item: str) -> None:
         if figure.stance.knees:
             draw_legs(figure)
         with figure.moved(figure.torso):
-            _draw_top(figure, item)
+            _draw_top(figure, _in_hand(figure, item, grip))
 
 
 def _draw_trunk(figure: Figure) -> None:
@@ -84,12 +85,25 @@ def _draw_arms(figure: Figure, sides: list[Side]) -> None:
         draw_arm(figure, side)
 
 
+def _in_hand(figure: Figure, item: str, grip: Grip | None) -> str:
+    """The item where it is held: by its grip, so that it reaches away from the body, or else by its middle."""
+    hold, arm = figure.stance.item, figure.stance.grasp
+    if not item or hold is None:
+        return ""
+    if grip is None or arm is None:
+        return f'<g transform="translate({hold.x:g} {hold.y:g}) scale({hold.size:g})">{item}</g>'
+    (x, y), (dx, dy) = arm.hand, grip
+    across = -hold.size if dx * x > 0 else hold.size
+    return (
+        f'<g transform="translate({x:g} {y:g}) scale({across:g} {hold.size:g}) translate({-dx:g} {-dy:g})">{item}</g>'
+    )
+
+
 def _draw_grip(figure: Figure, sides: list[Side], item: str) -> None:
     """The item, if one of these hands holds it, and the hands on it."""
     hold = figure.stance.item
     if item and hold and sides and hold.hand in (*sides, "both"):
-        with figure.moved(f"translate({hold.x:g} {hold.y:g}) scale({hold.size:g})"):
-            figure.pen.svg.add(item)
+        figure.pen.svg.add(item)
     for side in () if figure.has_spread_wings else sides:
         draw_hand(figure, side)
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 import math
 
 from storylib.providers.kit.rig.figure import Figure
-from storylib.providers.kit.rig.poses import Arm, Leg, Side
+from storylib.providers.kit.rig.poses import SHOULDER, Arm, Leg, Side
 from storylib.providers.kit.rig.shapes import EDGE
 
 TORSO = "M0,-198 C62.7,-198 74,-128 66,-72 C58,-34 -58,-34 -66,-72 C-74,-128 -62.7,-198 0,-198 Z"
-_SHOULDER_X, _SHOULDER_Y = 50, -164
 _LEG, _ARM, _THIN_ARM, _WING = 37.5, 33.0, 28.0, 40.0  # widths
 _FLOWING = ("run", "trail", "flutter", "leap")  # legs that move fast enough to lift a cape
 
@@ -115,7 +114,7 @@ def draw_arm(figure: Figure, side: Side) -> None:
 def _soften_shoulder(figure: Figure, side: Side, colour: str) -> None:
     """Cover the edge between arm and torso, so that one grows out of the other."""
     x = (40 if side == "right" else -40) * figure.species.build.body
-    figure.pen.svg.ellipse(x, _SHOULDER_Y + 4, 16.5, 16.5, figure.pen.palette[colour])
+    figure.pen.svg.ellipse(x, SHOULDER[1] + 4, 16.5, 16.5, figure.pen.palette[colour])
 
 
 def _arm_width(figure: Figure) -> float:
@@ -174,8 +173,8 @@ def _direction(arm: Arm) -> tuple[float, float]:
 
 def _curve(figure: Figure, side: Side, t: float = 1) -> str:
     """The arm's curve from the shoulder, or its first part, up to ``t`` (de Casteljau's construction)."""
-    out = _SHOULDER_X * figure.species.build.body
-    x0, y0 = -out if side == "left" else out, _SHOULDER_Y
+    out = SHOULDER[0] * figure.species.build.body
+    x0, y0 = -out if side == "left" else out, SHOULDER[1]
     (x1, y1), (x2, y2) = figure.arm(side).elbow, figure.arm(side).hand
     ax, ay = x0 + (x1 - x0) * t, y0 + (y1 - y0) * t
     bx, by = x1 + (x2 - x1) * t, y1 + (y2 - y1) * t

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from storylib.manuscript import Look, Sheet
-from storylib.providers.kit.rig.poses import Arm, Side, Stance, stance
+from storylib.providers.kit.rig.poses import Arm, Reach, Side, Stance, stance
 from storylib.providers.kit.rig.shapes import Pen
 from storylib.providers.kit.rig.species import Species, palette, species
 from storylib.providers.kit.svg import Svg
@@ -29,17 +30,30 @@ class Figure:
     human: bool
 
     @classmethod
-    def of(cls, sheet: Sheet, pose: Pose, expression: Expression, prefix: str) -> Figure:
+    def of(cls, sheet: Sheet, pose: Pose, expression: Expression, prefix: str, one_hand: bool = False) -> Figure:
         """The figure of a character; whoever sleeps has the eyes shut, unless the face says that they lie awake."""
         look, human, kind = dressed(sheet), sheet.kind == "child", species(sheet.kind)
         pen = Pen(Svg(prefix), palette(sheet.kind, look))
         felt: Expression = "sleepy" if pose == "sleep" and expression not in AWAKE else expression
-        held = stance("carry_in_arms" if pose == "carry" and (look.hat or kind.wide_head) else pose)
+        held = holding(pose, one_hand, bool(look.hat) or kind.wide_head)
         if held.overhead:
             held = held.raised(kind.rise + (_HAIR if human else 0))
-        if pose == "hold_hands":  # at one height, whoever the neighbour is
-            held = held.raised(-kind.build.leg)
         return cls(pen, kind, look, held, felt, human)
+
+    def reaching(self, hands: Reach) -> Figure:
+        """The same figure with its hands at these places, in figure units, as far as its arms are long."""
+        stance = self.stance
+        for side, (x, y) in hands.items():
+            at = self.in_torso(x, y)
+            arm = Arm.to(at, 1 if side == "right" else -1)
+            stance = replace(stance, right=arm) if side == "right" else replace(stance, left=arm)
+        return replace(self, stance=stance)
+
+    def in_torso(self, x: float, y: float) -> tuple[float, float]:
+        """A place in figure units, in the torso's."""
+        turn = math.radians(-self.stance.lean)
+        y -= self.stance.drop - self.legs - 60
+        return x * math.cos(turn) - y * math.sin(turn), x * math.sin(turn) + y * math.cos(turn) - 60
 
     @property
     def whole(self) -> str:
@@ -80,6 +94,13 @@ class Figure:
         self.pen.svg.add(f'<g transform="{transform}">')
         yield
         self.pen.svg.add("</g>")
+
+
+def holding(pose: Pose, one_hand: bool, wide: bool = False) -> Stance:
+    """The stance of a pose with an item that is held in ``one_hand``, or by somebody with a ``wide`` head."""
+    if one_hand and pose in ("hold", "carry"):
+        return stance("hold_up" if pose == "hold" else "carry_up")
+    return stance("carry_in_arms" if pose == "carry" and wide else pose)
 
 
 def dressed(sheet: Sheet) -> Look:

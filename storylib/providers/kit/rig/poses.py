@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Literal
@@ -9,7 +11,10 @@ from typing import Literal
 from storylib.providers.kit.rig.shapes import table
 from storylib.vocabulary import Pose
 
+SHOULDER, LONGEST, SAG = (50.0, -164.0), 185.0, 14.0  # where an arm begins, how long it is, how low its elbow hangs
 Side = Literal["left", "right", "both"]
+Variant = Literal["carry_in_arms", "hold_up", "carry_up"]  # how else a pose looks, for some heads and some items
+Reach = Mapping[Side, tuple[float, float]]  # where hands go, in figure units
 Leg = tuple[float, ...]  # hip, knee, ankle, foot (x, y each), foot's turn in degrees
 
 
@@ -19,6 +24,15 @@ class Arm:
 
     hand: tuple[float, float]
     elbow: tuple[float, float]
+
+    @classmethod
+    def to(cls, hand: tuple[float, float], way: int) -> Arm:
+        """The arm on the right (``way`` 1) or on the left (-1) with its hand there, or as near as it can be."""
+        x, y = SHOULDER[0] * way, SHOULDER[1]
+        dx, dy = hand[0] - x, hand[1] - y
+        part = min(1.0, LONGEST / max(math.hypot(dx, dy), 1.0))
+        end = (x + dx * part, y + dy * part)
+        return cls(end, ((x + end[0]) / 2, (y + end[1]) / 2 + SAG))
 
     def raised(self, by: float) -> Arm:
         """The same arm with the hand ``by`` units higher."""
@@ -59,6 +73,14 @@ class Stance:
     spread: bool = False
     knees: bool = False
     overhead: bool = False
+    mouth: bool = False
+
+    @property
+    def grasp(self) -> Arm | None:
+        """The hand that holds an item by its grip; None: both hold it, or it is at the mouth, or beside the knees."""
+        if self.item is None or self.item.hand == "both" or self.knees or self.mouth:
+            return None
+        return self.left if self.item.hand == "left" else self.right
 
     def raised(self, by: float) -> Stance:
         """The same stance with hands and item ``by`` units higher."""
@@ -68,7 +90,7 @@ class Stance:
 
 
 @cache
-def stance(pose: Pose | Literal["carry_in_arms"]) -> Stance:
+def stance(pose: Pose | Variant) -> Stance:
     """The stance of a pose."""
     row = dict(table("poses")["pose"][pose])
     for side in ("left", "right"):

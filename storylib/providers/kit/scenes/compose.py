@@ -15,6 +15,7 @@ from storylib.providers.kit.scenes.framing import frame
 from storylib.providers.kit.scenes.light import relight
 from storylib.providers.kit.scenes.places import PLACES, Place
 from storylib.providers.kit.scenes.stage import Glow, Layer, Stage
+from storylib.providers.kit.scenes.touch import reaches
 from storylib.providers.kit.scenes.weather import drifting, falling
 from storylib.providers.kit.svg import mix
 
@@ -118,7 +119,10 @@ def _actors_and_props(
         (item.wet, item.foot - (60 if item.prop.place == "behind" else 0), dressing.draw(stage, item, dark))
         for item in dressing.arrange(stage, scene, spots, place, camera)
     ]
-    things += [(spot.afloat, spot.y + spot.shadow, figures.draw(stage, spot, scene)) for spot in spots]
+    things += [
+        (spot.afloat, spot.y + spot.shadow, figures.draw(stage, spot, scene, reach))
+        for spot, reach in zip(spots, reaches(spots), strict=True)
+    ]
     things.sort(key=lambda thing: thing[1])
     light = stage.daylight
     amount = light.cast * (0.8 if place.indoor else 1.0) if place.tinted else 0.0

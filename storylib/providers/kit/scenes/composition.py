@@ -9,11 +9,14 @@ from itertools import pairwise
 
 from storylib import vocabulary as v
 from storylib.manuscript import Actor, Sheet
+from storylib.providers.kit.rig.species import species
+from storylib.providers.kit.scenes import props
 from storylib.providers.kit.scenes.camera import Camera
 from storylib.providers.kit.scenes.places import Place
 from storylib.providers.kit.scenes.stage import H, W
 
 MARGIN = 70
+EDGE = 36  # how near the frame somebody at a bedside may come
 HEIGHT = 430  # of a figure at scale 1
 SCALE: dict[v.Shot, tuple[float, ...]] = {  # for a cast of one, two, …
     "wide": (0.86, 0.84, 0.8, 0.74, 0.68),
@@ -25,7 +28,8 @@ FACES = 360  # in a close shot the tallest head reaches up to here; feet may be 
 STAGGER = (0, 18, -8, 22, 4)
 HALF_WIDTH: dict[v.Pose, int] = {"open": 150, "cheer": 145, "jump": 150, "dance": 150, "run": 145, "reach": 140,
                                  "climb": 140, "point": 140, "swim": 190, "fly": 190, "sleep": 215}  # fmt: skip
-EMBRACE, HAND_IN_HAND = 222, 250  # between two who hug, who hold hands, at scale 1
+EARS, AT_SIDE = 165, 160  # the same for heads with wide ears, for somebody with a thing in one hand
+EMBRACE, HAND_IN_HAND = 232, 250  # between two who hug, who hold hands, at scale 1
 FACE = 95  # half a face
 RISES: dict[v.Pose, tuple[float, float]] = {"fly": (120, 180), "climb": (70, 130)}  # above the ground
 SUNK = 150  # how deep a swimmer lies in the water, at scale 1
@@ -49,7 +53,7 @@ class Spot:
     @property
     def reach(self) -> float:
         """Half of the width that the figure takes."""
-        return HALF_WIDTH.get(self.actor.pose, 118) * self.scale
+        return _width(self.actor, self.sheet) * self.scale
 
 
 Pair = tuple[Actor, Sheet]
@@ -75,7 +79,16 @@ def stand(players: Sequence[Pair], place: Place, camera: Camera, shot: v.Shot, r
         actor, sheet = player
         y = ground + STAGGER[i] * (len(players) > 1)
         spots.append(Spot(actor, sheet, x, y, scale * sheet.look.size, _looks_left(xs, i, rng, players)))
-    return [settle(spot, place, camera, i, rng) for i, spot in enumerate(spots)]
+    return [settle(spot, place, camera, i, rng) for i, spot in enumerate(_small_in_front(spots, players))]
+
+
+def _small_in_front(spots: list[Spot], players: Sequence[Pair]) -> list[Spot]:
+    """Of two who touch the smaller one stands nearer, or the bigger one would hide them."""
+    for i in range(len(spots) - 1):
+        a, b = spots[i], spots[i + 1]
+        if _touching(players[i], players[i + 1]) and (a.y - b.y) * (a.scale - b.scale) > 0:
+            spots[i : i + 2] = replace(a, y=b.y), replace(b, y=a.y)
+    return spots
 
 
 def stand_line(place: Place, camera: Camera, shot: v.Shot) -> float:
@@ -102,15 +115,15 @@ def _in_bed(sleeper: Pair, place: Place, camera: Camera) -> Spot:
 
 
 def _beside(others: list[Spot], bed: Spot) -> list[Spot]:
-    """The others moved together, away from the bed."""
+    """The others moved away from the bed, and smaller where they would not all fit between it and the edge."""
     if not others:
         return []
     left, right = min(s.x - s.reach for s in others), max(s.x + s.reach for s in others)
-    if bed.flip:
-        move = max(0.0, bed.x + bed.reach - left)
-        return [replace(s, x=s.x + min(move, W - MARGIN - right)) for s in others]
-    move = max(0.0, right - (bed.x - bed.reach))
-    return [replace(s, x=s.x - min(move, left - MARGIN)) for s in others]
+    start, end = (bed.x + bed.reach, W - EDGE) if bed.flip else (EDGE, bed.x - bed.reach)
+    shrink = min(1.0, (end - start) / (right - left))
+    width = (right - left) * shrink
+    begin = min(max(left, start), end - width)
+    return [replace(s, x=begin + (s.x - left) * shrink, scale=s.scale * shrink) for s in others]
 
 
 def line_up(players: Sequence[Pair], scale: float, rng: random.Random) -> tuple[list[float], float]:
@@ -131,7 +144,15 @@ def line_up(players: Sequence[Pair], scale: float, rng: random.Random) -> tuple[
 
 
 def _half(player: Pair) -> float:
-    return HALF_WIDTH.get(player[0].pose, 118) * player[1].look.size
+    return _width(*player) * player[1].look.size
+
+
+def _width(actor: Actor, sheet: Sheet) -> float:
+    """Half of the width of a figure at scale 1, with its ears, and with what it holds at its side."""
+    prop = props.find(actor.holds) if actor.holds else None
+    one_hand = prop is not None and prop.grip is not None and actor.pose in ("hold", "carry")
+    ears = EARS if species(sheet.kind).wide_head else 0
+    return max(HALF_WIDTH.get(actor.pose, 118), ears, AT_SIDE if one_hand else 0)
 
 
 def _touching(a: Pair, b: Pair) -> bool:

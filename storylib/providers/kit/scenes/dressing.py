@@ -102,4 +102,5 @@ def draw(stage: Stage, item: Standing, dark: bool) -> str:
         if item.shadow
         else ""
     )
-    return f'{shadow}<g transform="translate({x:.0f} {y:.0f})">{props.drawing(item.prop, item.size, stage.id())}</g>'
+    drawn = props.drawing(item.prop, item.size, stage.id(), props.LINE)
+    return f'{shadow}<g transform="translate({x:.0f} {y:.0f})">{drawn}</g>'

@@ -5,7 +5,6 @@ from __future__ import annotations
 from storylib import vocabulary as v
 from storylib.manuscript import Scene, Sheet
 from storylib.providers.kit import rig
-from storylib.providers.kit.rig.poses import stance
 from storylib.providers.kit.scenes import props
 from storylib.providers.kit.scenes.composition import SUNK, Spot
 from storylib.providers.kit.scenes.nature import placed
@@ -42,13 +41,15 @@ def put_down(spot: Spot) -> str | None:
     return spot.actor.holds if spot.actor.holds and held(spot) is None else None
 
 
-def draw(stage: Stage, spot: Spot, scene: Scene) -> str:
-    """The figure of one actor with its shadow; lights up what glows in its hand."""
+def draw(stage: Stage, spot: Spot, scene: Scene, reach: rig.Reach) -> str:
+    """The figure of one actor with its shadow; lights up what glows in its hand. ``reach``: hands that touch others."""
     prop = held(spot)
-    item = props.drawing(prop, prop.held, stage.id()) if prop else ""
+    item = props.drawing(prop, prop.held, stage.id(), props.LINE) if prop else ""
     if prop and prop.glows and (stage.night or scene.setting in DARK_PLACES):
-        _shine(stage, spot)
-    body = rig.character(dress(spot.sheet, scene), spot.actor.pose, spot.actor.expression, item, stage.id())
+        _shine(stage, spot, prop)
+    sheet, actor = dress(spot.sheet, scene), spot.actor
+    grip = props.grip(prop) if prop else None
+    body = rig.character(sheet, actor.pose, actor.expression, item, stage.id(), grip, reach)
     across = -spot.scale if spot.flip else spot.scale
     figure = f'<g transform="translate({spot.x:.1f} {spot.y:.1f}) scale({across:.3f} {spot.scale:.3f})">{body}</g>'
     if spot.afloat:
@@ -72,14 +73,12 @@ def _climbed(stage: Stage, spot: Spot, scene: Scene) -> str:
     return stage.piece(name, spot.x, spot.y + spot.shadow + 8, spot.scale * 1.1, leaves, flip=spot.flip)
 
 
-def _shine(stage: Stage, spot: Spot) -> None:
-    hold = stance(spot.actor.pose).item
-    if hold is None:
-        return
-    x = spot.x + (-hold.x if spot.flip else hold.x) * spot.scale
-    y = spot.y + hold.y * spot.scale
-    stage.glow(x, y, 380 * spot.scale, "#ffd98a", 0.5)
-    stage.glow(x, y, 110 * spot.scale, "#ffe9a8", 0.45)
+def _shine(stage: Stage, spot: Spot, prop: Prop) -> None:
+    """Light around the thing in hand: wide enough to be seen by, faint enough for the holder to be seen."""
+    dx, dy = rig.grasp(spot.actor.pose, prop.grip is not None)
+    x, y = spot.x + (-dx if spot.flip else dx) * spot.scale, spot.y + dy * spot.scale
+    stage.glow(x, y, 400 * spot.scale, "#ffd98a", 0.42)
+    stage.glow(x, y, 110 * spot.scale, "#ffe9a8", 0.25)
 
 
 def _shadow(spot: Spot) -> str:

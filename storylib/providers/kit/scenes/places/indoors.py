@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from storylib.providers.kit.scenes.nature import circles, cloud, flat, placed
+from storylib.providers.kit.scenes.nature import circles, flat, placed
 from storylib.providers.kit.scenes.places.built import bunting
+from storylib.providers.kit.scenes.places.windows import window
 from storylib.providers.kit.scenes.stage import BOTTOM, LEFT, RIGHT, Stage, W
-from storylib.providers.kit.svg import darken, lighten, mix
+from storylib.providers.kit.svg import darken, lighten
 
 SPINES = ("#e4697a", "#5b9fc4", "#f5b95a", "#7bb87a", "#9a7fcf", "#f08f6a", "#5ab0a8", "#c98a5a")
 
@@ -22,64 +23,6 @@ def room(stage: Stage, wall: str, floor: str, edge: float = 720, planks: str = "
     stage.add(f'<path d="{lines}" stroke="{darken(floor, 0.14)}" stroke-width="4" fill="none"/>')
     stage.add(f'<rect x="{LEFT}" y="{edge - 24}" width="{RIGHT - LEFT}" height="28" fill="{lighten(wall, 0.6)}"/>')
     stage.add(f'<rect x="{LEFT}" y="{edge + 4}" width="{RIGHT - LEFT}" height="8" fill="{darken(floor, 0.2)}"/>')
-
-
-def window(stage: Stage, x: float, y: float, side: float = 380, frame: str = "#fff8ee") -> None:
-    """A square window; what it shows is the time and the weather."""
-    light, key = stage.daylight, stage.id()
-    stops = "".join(
-        f'<stop offset="{i / (len(light.sky) - 1):.2f}" stop-color="{c}"/>' for i, c in enumerate(light.sky)
-    )
-    half = side / 2
-    view = (
-        f'<linearGradient id="{key}" x1="0" y1="0" x2="0" y2="1">{stops}</linearGradient>'
-        f'<rect x="{-half}" y="{-half}" width="{side}" height="{side}" rx="{side * 0.1:.0f}" fill="url(#{key})"/>'
-        f'<clipPath id="{key}c"><rect x="{-half}" y="{-half}" width="{side}" height="{side}" rx="{side * 0.1:.0f}"/>'
-        f'</clipPath><g clip-path="url(#{key}c)">{_view(stage, side)}</g>'
-    )
-    bars = (
-        f'<rect x="{-half}" y="{-half}" width="{side}" height="{side}" rx="{side * 0.1:.0f}" fill="none"'
-        f' stroke="{frame}" stroke-width="22"/>'
-        f'<path d="M0,{-half}V{half}M{-half},0H{half}" stroke="{frame}" stroke-width="13"/>'
-    )
-    stage.shine(placed(x, y, 1, view))
-    stage.add(placed(x, y, 1, bars))
-    if not stage.night:
-        stage.glow(x, y, side * 0.8, light.sky[-1], 0.22)
-
-
-def _view(stage: Stage, side: float) -> str:
-    light, rng = stage.daylight, stage.rng
-    out = []
-    if light.sun:
-        out.append(
-            f'<circle cx="{side * 0.24:.0f}" cy="{-side * 0.24:.0f}" r="{side * 0.12:.0f}" fill="{light.disc}"/>'
-        )
-    if stage.night:
-        spots = [(rng.uniform(-side / 2, side / 2), rng.uniform(-side / 2, side * 0.2), 3.0) for _ in range(22)]
-        out.append(circles(spots, "#fff8d8"))
-    else:
-        out.append(cloud(stage, -side * 0.22, -side * 0.16, side / 540))
-    ground = mix(stage.grass("#8fca6e"), light.far, 0.45)
-    if stage.night:
-        ground = mix(ground, "#26335f", 0.6)
-    out.append(
-        f'<path d="M{-side},{side * 0.42:.0f} Q{-side * 0.2:.0f},{side * 0.2:.0f} {side * 0.06:.0f},{side * 0.34:.0f}'
-        f' T{side},{side * 0.26:.0f} V{side} H{-side} Z" fill="{ground}"/>'
-    )
-    if stage.weather in ("rain", "snow"):
-        out.append(_window_weather(stage, side))
-    return "".join(out)
-
-
-def _window_weather(stage: Stage, side: float) -> str:
-    rng, h = stage.rng, side / 2
-    if stage.weather == "snow":
-        return circles(
-            [(rng.uniform(-h, h), rng.uniform(-h, h), rng.choice((3.0, 5.0, 7.0))) for _ in range(30)], "#ffffff"
-        )
-    drops = "".join(f"M{rng.uniform(-h, h):.0f},{rng.uniform(-h, h):.0f}l-8,28" for _ in range(30))
-    return f'<path d="{drops}" stroke="#eaf4fb" stroke-width="3.5" stroke-linecap="round"/>'
 
 
 def _lamp(stage: Stage, x: float, y: float, shade: str, strength: float = 0.42) -> None:
@@ -169,7 +112,7 @@ def library(stage: Stage) -> None:
     window(stage, 965, 280, 260)
     stage.add(stage.prop("ladder", 560, 560, 330), stage.piece("armchair", 965, 760, 1.25))
     stage.add(_carpet(740, 520, "#8f4f5b", "#b0707a"))
-    stage.add(stage.piece("globe", 1180, 790, 0.9), stage.prop("books", 300, 800, 120))
+    stage.add(stage.piece("globe", 1180, 790, 0.9), stage.prop("potted-plant", 318, 672, 150))
     _lamp(
         stage,
         830,

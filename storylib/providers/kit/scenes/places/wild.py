@@ -92,11 +92,15 @@ def _peak(colour: str) -> str:
     )
 
 
+OUTSIDE = {"sea": "#6cc3d3", "space": "#cfc9e3"}  # what a cave opens on, where it is no meadow
+
+
 def cave(stage: Stage) -> None:
     """Inside the rock: the country seen through the mouth, crystals, stalactites."""
     open_sky(stage, 640)
-    stage.layer(0.2, hill(stage, 600, 24, 6, stage.far(stage.grass("#8fcb74"), 0.5))[0])
-    stage.add(hill(stage, 680, 20, 5, stage.far(stage.grass("#8fcb74"), 0.2))[0])
+    outside = OUTSIDE.get(stage.world or "") or stage.grass("#8fcb74")
+    stage.layer(0.2, hill(stage, 600, 24, 6, stage.far(outside, 0.5))[0])
+    stage.add(hill(stage, 680, 20, 5, stage.far(outside, 0.2))[0])
     for depth, grown, colour in ((0.45, 1.0, "#a294b4"), (0.6, 1.18, "#877a9e"), (0.8, 1.42, "#6d6186")):
         stage.layer(depth, _mouth(stage, grown, colour))
     stage.add(_stalactites(stage, "#7d7197", 170, 0.9))
