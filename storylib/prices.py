@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import cache
@@ -17,30 +16,12 @@ from typing import Any
 import yaml
 
 from storylib import prompts
-from storylib.providers.base import Usage
+from storylib.providers.base import Estimate, Usage
 from storylib.vocabulary import AgeBand, Operation
 
 Counts = Mapping[str, Any]
 # How a server counts in answers to each operation, as genai-prices calls it.
 _FLAVOURS: dict[Operation, str] = {"write": "chat", "draw": "images", "check": "chat"}
-
-
-@dataclass(frozen=True)
-class Estimate:
-    """What something will cost in USD: at least, as expected, at most; and how that was estimated."""
-
-    low: Decimal
-    usd: Decimal
-    high: Decimal
-    basis: str = ""
-
-    def __add__(self, other: Estimate) -> Estimate:
-        """Both together."""
-        return Estimate(self.low + other.low, self.usd + other.usd, self.high + other.high, self.basis or other.basis)
-
-    def __mul__(self, times: int) -> Estimate:
-        """So many of it."""
-        return Estimate(self.low * times, self.usd * times, self.high * times, self.basis)
 
 
 def cost(operation: Operation, usage: Usage, at: datetime | None = None) -> Decimal | None:

@@ -10,9 +10,8 @@ from sqlalchemy.orm import Session
 
 from storylib.manuscript import Brief
 from storylib.models import Call, User
-from storylib.prices import Estimate
 from storylib.providers import NOTHING, Provider, provider
-from storylib.providers.base import Duty, operation
+from storylib.providers.base import Duty, Estimate, operation
 
 ENOUGH, LATEST = 5, 50  # calls that make an average, and the most that are looked at
 

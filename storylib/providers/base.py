@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any, Literal, Protocol
 
 from storylib.errors import ProviderError
@@ -37,6 +38,24 @@ class Usage:
     images: int = 0
     model: str = ""
     raw: dict[str, Any] | None = field(default=None, hash=False)
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """What something will cost in USD: at least, as expected, at most; and how that was estimated."""
+
+    low: Decimal
+    usd: Decimal
+    high: Decimal
+    basis: str = ""
+
+    def __add__(self, other: Estimate) -> Estimate:
+        """Both together."""
+        return Estimate(self.low + other.low, self.usd + other.usd, self.high + other.high, self.basis or other.basis)
+
+    def __mul__(self, times: int) -> Estimate:
+        """So many of it."""
+        return Estimate(self.low * times, self.usd * times, self.high * times, self.basis)
 
 
 class Watch(Protocol):

@@ -9,7 +9,7 @@ import streamlit as st
 from storylib import ledger, limits, providers
 from storylib.config import settings
 from storylib.models import Call, Story, User
-from storylib.prices import Estimate
+from storylib.providers.base import Estimate
 from storylib.quotes import Quote
 from storylib.vocabulary import Operation
 from storylib.web import actions
