@@ -89,11 +89,11 @@ def cutout(image: Image.Image) -> Image.Image:
 
 
 def crayon(image: Image.Image) -> Image.Image:
-    """Wax crayon: wavering lines, slanted strokes that leave the paper showing, a rough edge."""
+    """Wax crayon: wavering lines, strokes that leave the paper showing, a rough edge."""
     size = image.size
     image = image.transform(size, Image.Transform.MESH, waver(size), Image.Resampling.BILINEAR)
     rubbed = ImageChops.soft_light(ImageChops.multiply(image, _outlines(image)), strokes(size))
-    bare = Image.blend(rubbed, Image.new("RGB", size, "#fdf6e6"), 0.5)  # a little colour reaches the hollows too
+    bare = ImageChops.screen(rubbed, Image.new("RGB", size, HOLLOW))  # some colour reaches the hollows, by night most
     waxed = Image.composite(rubbed, bare, wax(size))
     return _mount(waxed, deckle(size, 4.0 * size[0] / 1152, size[0] // 40, size[0] // 76, seed=5))
 
@@ -108,6 +108,7 @@ def _outlines(image: Image.Image) -> Image.Image:
     return Image.merge("RGB", (joined.point(red), ink, ink))
 
 
+HOLLOW = "#6a665c"  # how much of the paper shows between the grains of wax
 LINE = ((150, 4.0), (120, 5.5))  # darkest value, and how fast it is reached: in the red channel, in the others
 
 
@@ -138,27 +139,32 @@ def waver(size: Size) -> list[tuple[tuple[int, int, int, int], tuple[float, ...]
 
 
 @cache
-def slant(size: Size) -> Image.Image:
-    """Grey streaks at the angle of a right hand."""
-    wide = (size[0] * 2, size[1] * 2)
-    small = (size[0] // 30, size[1] * 2 // 3)
-    raw = Image.frombytes("L", small, random.Random(13).randbytes(small[0] * small[1]))
-    turned = raw.resize(wide, Image.Resampling.BICUBIC).rotate(28, Image.Resampling.BILINEAR)
-    left, top = size[0] // 2, size[1] // 2
-    return turned.crop((left, top, left + size[0], top + size[1]))
+def hatching(size: Size) -> Image.Image:
+    """Grey streaks as a hand makes them that fills a sheet bit by bit: in patches, each in another direction."""
+    patches = noise(size, size[0] // 5, 7.0, 23)
+    return Image.composite(_streaks(size, 32, 13), _streaks(size, -14, 14), patches)
+
+
+def _streaks(size: Size, angle: float, seed: int) -> Image.Image:
+    """Grey streaks, parallel, ``angle`` degrees from level; turned at half the size, as they are soft."""
+    small = (size[0] // 40, size[1] * 2 // 3)
+    raw = Image.frombytes("L", small, random.Random(seed).randbytes(small[0] * small[1]))
+    turned = raw.resize(size, Image.Resampling.BICUBIC).rotate(angle, Image.Resampling.BILINEAR)
+    left, top = size[0] // 4, size[1] // 4
+    return turned.resize(size, Image.Resampling.BICUBIC, (left, top, left + size[0] // 2, top + size[1] // 2))
 
 
 @cache
 def strokes(size: Size) -> Image.Image:
     """Lighter and darker strokes of wax, for a soft-light blend."""
-    return Image.merge("RGB", [slant(size).point([round(128 + (level - 122) * 0.5) for level in range(256)])] * 3)
+    return Image.merge("RGB", [hatching(size).point([round(128 + (level - 122) * 0.34) for level in range(256)])] * 3)
 
 
 @cache
 def wax(size: Size) -> Image.Image:
     """Where the crayon left colour, as a mask: between the strokes are grains of bare paper."""
-    mixed = Image.blend(slant(size), noise(size, 2, 1.0, 17), 0.45)
-    return mixed.point([max(110, min(255, round(74 + level * 2.1))) for level in range(256)])
+    mixed = Image.blend(hatching(size), noise(size, 2, 1.0, 17), 0.5)
+    return mixed.point([max(96, min(255, round(84 + level * 1.9))) for level in range(256)])
 
 
 STYLES: dict[v.Style, Callable[[Image.Image], Image.Image]] = {

@@ -87,7 +87,7 @@ def _wind(stage: Stage) -> str:
         for _ in range(6)
     )
     lines = (
-        f'<path d="{gusts}" stroke="#ffffff" stroke-width="5" fill="none" stroke-linecap="round" stroke-opacity=".6"/>'
+        f'<path d="{gusts}" stroke="#ffffff" stroke-width="8" fill="none" stroke-linecap="round" stroke-opacity=".4"/>'
     )
     colours = ("#f0a04b", "#e0703f", "#f5c85a") if stage.season == "autumn" else ("#8fc46a", "#b3d77f", "#f7c9d6")
     leaves = "".join(
