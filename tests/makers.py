@@ -11,9 +11,8 @@ from PIL import Image
 
 from storylib.errors import ProviderError
 from storylib.manuscript import Actor, Brief, Extras, Opening, PageDraft, Part, PictureOrder, Scene, Sheet
-from storylib.prices import Estimate
 from storylib.providers import Provider
-from storylib.providers.base import Duty, Picture, Resemblance, Usage, Verdict, watch
+from storylib.providers.base import Duty, Estimate, Picture, Resemblance, Usage, Verdict, watch
 
 
 def picture(red: int = 200, size: tuple[int, int] = (96, 64)) -> Picture:
