@@ -131,7 +131,7 @@ def _shade(size: tuple[int, int], feeling: Feeling) -> Image.Image:
 def _calm_top(image: Image.Image, colour: str) -> Image.Image:
     """Quieten the upper third, where the title will stand."""
     veil = Image.new("L", (1, 12))
-    veil.putdata([130, 130, 120, 90, 40, 8, 0, 0, 0, 0, 0, 0])
+    veil.putdata([104, 104, 96, 74, 36, 8, 0, 0, 0, 0, 0, 0])
     return Image.composite(
         Image.new("RGB", image.size, colour), image, veil.resize(image.size, Image.Resampling.BICUBIC)
     )

@@ -72,13 +72,24 @@ def _mount(image: Image.Image, mask: Image.Image) -> Image.Image:
     return Image.composite(image, Image.new("RGB", image.size, CREAM), mask)
 
 
+@cache
+def wash(size: Size) -> Image.Image:
+    """The tooth of the paper, and where watercolour dried lighter or darker, for a soft-light blend."""
+    pools = Image.blend(noise(size, size[0] // 16, 1.0, 31), noise(size, size[0] // 50, 1.0, 37), 0.45)
+    w, h = size
+    turned = pools.rotate(33, Image.Resampling.BILINEAR, expand=False)  # so that no grid shows
+    middle = turned.resize(size, Image.Resampling.BICUBIC, (w * 0.24, h * 0.24, w * 0.76, h * 0.76))
+    mottled = middle.point([round(128 + (level - 128) * 0.32) for level in range(256)])
+    return ImageChops.add(grain(size, 0.17), Image.merge("RGB", [mottled] * 3), offset=-128)
+
+
 def printed(image: Image.Image) -> Image.Image:
-    """Printed on rough paper."""
-    return ImageChops.soft_light(image, grain(image.size, 0.17))
+    """Painted in watercolour on rough paper."""
+    return ImageChops.soft_light(image, wash(image.size))
 
 
 def storybook(image: Image.Image) -> Image.Image:
-    """Printed on rough paper with a torn edge."""
+    """Painted on rough paper with a torn edge."""
     return _mount(printed(image), deckle(image.size, 1.7, image.size[0] // 34, image.size[0] // 115))
 
 

@@ -51,7 +51,7 @@ def compose(order: PictureOrder) -> Drawing:
     spots = stand(players, place, camera, scene.shot, stage.rng)
     if order.role == "cover":
         camera, spots = cover.enlarge(camera, spots)
-    halos = tuple(_glow(glow, camera, 0.0) for glow in stage.halos)
+    halos = tuple(_glow(glow, camera, 0.0) for glow in stage.halos) + (cover.AURA,) * (order.role == "cover")
     glows = [_glow(glow, camera, 0.8) for glow in stage.glows]
     stage.glows.clear()
     layers = _all(stage, scene, spots, place, camera, order.role)

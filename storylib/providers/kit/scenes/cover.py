@@ -7,10 +7,11 @@ from dataclasses import replace
 from storylib.providers.kit.scenes.camera import Camera
 from storylib.providers.kit.scenes.composition import HEIGHT, MARGIN, Spot
 from storylib.providers.kit.scenes.nature import twinkle
-from storylib.providers.kit.scenes.stage import H, Stage, W
+from storylib.providers.kit.scenes.stage import Glow, H, Stage, W
 
 TITLE = 0.34  # share of the picture's height that is kept calm
 FEET = 985
+AURA = Glow(W / 2, H * 0.52, 640, "#ffe7a8", 0.5)  # the light in the sky behind the heroes
 
 
 def enlarge(camera: Camera, spots: list[Spot]) -> tuple[Camera, list[Spot]]:
@@ -35,7 +36,7 @@ def ornaments(stage: Stage) -> str:
     stars = "".join(
         twinkle(
             rng.choice((rng.uniform(80, 380), rng.uniform(W - 380, W - 80))),
-            rng.uniform(90, H * 0.6),
+            rng.uniform(90, H * 0.37),  # above their faces
             rng.uniform(9, 20),
         )
         for _ in range(14)

@@ -18,6 +18,24 @@ def sea(stage: Stage, y: float, depth: float, bottom: float) -> None:
         top = y + (bottom - y) * (0.25 + 0.35 * i)
         stage.add(f'<path d="M{LEFT},{top:.0f} q220,-22 444,0 t444,0 t444,0 t444,0 V1200 H{LEFT} Z" fill="{colour}"/>')
     stage.add(ripples(stage, 26, y + 16, bottom - 30))
+    if stage.daylight.sun and stage.halos:
+        stage.shine(_glitter(stage, stage.halos[0].x, y, bottom))
+
+
+def _glitter(stage: Stage, x: float, top: float, bottom: float) -> str:
+    """The path of light that a low sun or the moon lays on the water; by day a few sparks."""
+    rng, low = stage.rng, stage.time in ("sunset", "night")
+    out = []
+    for i in range(30 if low else 9):
+        near = (i + rng.random()) / (30 if low else 9)
+        y, reach = top + 6 + (bottom - top - 44) * near, (26 + 70 * near) * (1 if low else 2.4)
+        half = rng.uniform(10, 26) * (0.5 + near)
+        out.append(f"M{x + rng.uniform(-reach, reach) - half:.0f},{y:.0f}h{2 * half:.0f}")
+    colour, shown = stage.daylight.disc, 0.7 if low else 0.5
+    return (
+        f'<path d="{"".join(out)}" stroke="{colour}" stroke-width="6" stroke-linecap="round" fill="none"'
+        f' stroke-opacity="{shown}"/>'
+    )
 
 
 def beach(stage: Stage) -> None:
