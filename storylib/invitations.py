@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from storylib import accounts, passwords, tickets
+from storylib import accounts, credentials, passwords, tickets
 from storylib.db import Database
 from storylib.errors import Refused
 from storylib.models import User
@@ -33,7 +33,7 @@ def choose_password(database: Database, purpose: LinkPurpose, code: str, passwor
     digest = passwords.hashed(password, user.username, user.email, user.name)
     with database.write() as session:
         user = _welcome(session, tickets.redeem(session, purpose, code))
-        accounts.set_password(session, user.id, digest)
+        credentials.set_password(session, user.id, digest)
         tickets.withdraw_from(session, [user.id])
         return user
 

@@ -8,7 +8,8 @@ from sqlalchemy import ColumnElement, Update, select, update
 from sqlalchemy import delete as delete_rows
 from sqlalchemy.orm import Session
 
-from storylib import accounts, audit
+from storylib import audit, credentials
+from storylib.attempts import NOWHERE, Origin
 from storylib.db import Database
 from storylib.errors import Invalid, Refused
 from storylib.models import Image, Story, User
@@ -31,17 +32,14 @@ def delete(session: Session, actor: User, ids: Iterable[int], heir_id: int | Non
         _remove(session, actor, user, heir)
 
 
-def leave(database: Database, user: User, password: str) -> None:
+def leave(database: Database, user: User, password: str, origin: Origin = NOWHERE) -> None:
     """Delete one's own account and everything in it.
 
     Raises:
-        Invalid: the password is wrong (which counts as a failed sign-in).
+        Invalid: as for ``credentials.confirm``.
         Refused: no administrator would be left.
     """
-    try:
-        accounts.verify(database, user.username, password)
-    except Refused:
-        raise Invalid("Your password is not right. Nothing was deleted.", "password") from None
+    credentials.confirm(database, user, password, origin)
     with database.write() as session:
         [leaver] = locked(session, [user.id], leaving=True)
         _remove(session, user, leaver, None)

@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from storylib import accounts, config, passwords, tickets
+from storylib import accounts, config, credentials, passwords, tickets
 from storylib.db import Database
 from storylib.errors import Invalid, NotFound, Refused, Taken
 from storylib.models import AuthSession, Ticket, User, now
@@ -55,7 +55,7 @@ def owner_of(database: Database, token: str) -> str | None:
 def fail(database: Database, times: int, name: str = "ada") -> None:
     for _ in range(times):
         with pytest.raises(Refused):
-            accounts.verify(database, name, "not the password")
+            credentials.verify(database, name, "not the password")
 
 
 def let_the_pause_pass(database: Database) -> None:
@@ -71,7 +71,7 @@ def test_a_new_person_can_sign_in_by_username_and_by_address(sqlite_database: Da
     with sqlite_database.write() as session:
         accounts.create(session, new)
     for name in ("ada", "ADA ", "ada@school.example"):
-        user = accounts.verify(sqlite_database, name, GOOD)
+        user = credentials.verify(sqlite_database, name, GOOD)
         assert (user.username, user.role, user.plan) == ("ada", "admin", "pro")
 
 
@@ -141,23 +141,23 @@ def test_five_wrong_passwords_pause_an_account_and_the_right_one_works_after_the
     somebody(database)
     fail(database, 5)
     with pytest.raises(Refused):
-        accounts.verify(database, "ada", GOOD)
+        credentials.verify(database, "ada", GOOD)
     let_the_pause_pass(database)
-    assert accounts.verify(database, "ada", GOOD).username == "ada"
+    assert credentials.verify(database, "ada", GOOD).username == "ada"
 
 
 def test_four_wrong_passwords_are_forgotten_after_a_right_one(sqlite_database: Database) -> None:
     somebody(sqlite_database)
     for _ in range(3):
         fail(sqlite_database, 4)
-        accounts.verify(sqlite_database, "ada", GOOD)
+        credentials.verify(sqlite_database, "ada", GOOD)
 
 
 def test_twenty_wrong_passwords_lock_only_the_account_they_were_for(sqlite_database: Database) -> None:
     somebody(sqlite_database)
     somebody(sqlite_database, "bea")
     fail(sqlite_database, 20)
-    assert accounts.verify(sqlite_database, "bea", GOOD).username == "bea"
+    assert credentials.verify(sqlite_database, "bea", GOOD).username == "bea"
 
 
 def test_attempts_during_the_pause_do_not_lengthen_it(sqlite_database: Database) -> None:
@@ -185,7 +185,7 @@ def test_nobody_unknown_locked_or_inactive_is_told_apart(sqlite_database: Databa
         ("ada' OR 1=1 --", GOOD),
     ):
         with pytest.raises(Refused) as refusal:
-            accounts.verify(sqlite_database, name, password)
+            credentials.verify(sqlite_database, name, password)
         said.add(str(refusal.value))
     assert len(said) == 1
 
@@ -217,7 +217,7 @@ def test_a_hostile_password_is_just_wrong(database: Database) -> None:
 
 def fail_with(database: Database, password: str) -> None:
     with pytest.raises(Refused):
-        accounts.verify(database, "ada", password)
+        credentials.verify(database, "ada", password)
 
 
 # --- sessions
@@ -271,18 +271,18 @@ def test_a_person_made_inactive_is_out_at_once(database: Database) -> None:
 def test_a_new_password_ends_every_other_session(database: Database) -> None:
     user = somebody(database)
     here, there = signed_in(database, user), signed_in(database, user)
-    accounts.change_password(database, user, GOOD, "another walk by the sea", here)
+    credentials.change_password(database, user, GOOD, "another walk by the sea", here)
     assert (owner_of(database, here), owner_of(database, there)) == ("ada", None)
-    assert accounts.verify(database, "ada", "another walk by the sea")
+    assert credentials.verify(database, "ada", "another walk by the sea")
     fail_with(database, GOOD)
 
 
 def test_a_password_is_changed_only_with_the_current_one(sqlite_database: Database) -> None:
     user = somebody(sqlite_database)
     with pytest.raises(Invalid) as refusal:
-        accounts.change_password(sqlite_database, user, "wrong", "another walk by the sea")
+        credentials.change_password(sqlite_database, user, "wrong", "another walk by the sea")
     assert refusal.value.field == "current"
-    assert accounts.verify(sqlite_database, "ada", GOOD)
+    assert credentials.verify(sqlite_database, "ada", GOOD)
 
 
 def test_only_ones_own_sessions_can_be_listed_and_ended(session: Session) -> None:

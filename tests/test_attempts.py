@@ -8,11 +8,11 @@ from time import monotonic
 import bcrypt
 import pytest
 
-from storylib import accounts, attempts
+from storylib import attempts, credentials
 from storylib.accounts import LOCKED
 from storylib.attempts import Origin
 from storylib.db import Database
-from storylib.errors import Refused
+from storylib.errors import Invalid, Refused
 from storylib.models import User
 from tests import factories
 
@@ -38,7 +38,7 @@ def fail(database: Database, origin: Origin, times: int, name: str = "ada") -> s
     """The sentence of the last refusal."""
     for _ in range(times):
         with pytest.raises(Refused) as refusal:
-            accounts.verify(database, name, "wrong", origin)
+            credentials.verify(database, name, "wrong", origin)
     return str(refusal.value)
 
 
@@ -47,9 +47,9 @@ def test_an_address_that_guesses_much_waits_whomever_it_guesses_at(
 ) -> None:
     said = fail(sqlite_database, stranger, PER_ADDRESS, "nobody")
     with pytest.raises(Refused) as refusal:
-        accounts.verify(sqlite_database, "ada", GOOD, stranger)
+        credentials.verify(sqlite_database, "ada", GOOD, stranger)
     assert str(refusal.value) == said
-    assert accounts.verify(sqlite_database, "ada", GOOD, Origin("203.0.113.1")).id == ada.id
+    assert credentials.verify(sqlite_database, "ada", GOOD, Origin("203.0.113.1")).id == ada.id
 
 
 def test_what_a_held_address_tries_counts_against_nobody(
@@ -66,11 +66,11 @@ def test_a_right_password_does_not_buy_an_address_new_guesses(
     sqlite_database: Database, ada: User, stranger: Origin
 ) -> None:
     fail(sqlite_database, stranger, PER_ADDRESS - 1, "nobody")
-    assert accounts.verify(sqlite_database, "ada", GOOD, stranger).id == ada.id
+    assert credentials.verify(sqlite_database, "ada", GOOD, stranger).id == ada.id
     fail(sqlite_database, stranger, 1, "nobody")
     fail(sqlite_database, stranger, 1, "ada")
     with pytest.raises(Refused):
-        accounts.verify(sqlite_database, "ada", GOOD, stranger)
+        credentials.verify(sqlite_database, "ada", GOOD, stranger)
 
 
 def test_an_address_may_try_again_after_an_hour(
@@ -79,7 +79,7 @@ def test_an_address_may_try_again_after_an_hour(
     fail(sqlite_database, stranger, PER_ADDRESS, "nobody")
     later = monotonic() + attempts.HOUR
     monkeypatch.setattr(attempts, "monotonic", lambda: later)
-    assert accounts.verify(sqlite_database, "ada", GOOD, stranger).id == ada.id
+    assert credentials.verify(sqlite_database, "ada", GOOD, stranger).id == ada.id
 
 
 def test_a_stranger_does_not_hold_up_a_browser_that_knows_its_person(
@@ -88,18 +88,18 @@ def test_a_stranger_does_not_hold_up_a_browser_that_knows_its_person(
     known = Origin(stranger.address, attempts.mark(ada.id))  # even in the same network
     fail(sqlite_database, stranger, PER_ADDRESS + 5)
     with pytest.raises(Refused):
-        accounts.verify(sqlite_database, "ada", GOOD, Origin("203.0.113.2"))
-    assert accounts.verify(sqlite_database, "ada", GOOD, known).id == ada.id
+        credentials.verify(sqlite_database, "ada", GOOD, Origin("203.0.113.2"))
+    assert credentials.verify(sqlite_database, "ada", GOOD, known).id == ada.id
 
 
 def test_a_known_browser_pauses_for_its_own_mistakes_only(sqlite_database: Database, ada: User) -> None:
     known, other = Origin(mark=attempts.mark(ada.id)), Origin(mark=attempts.mark(ada.id))
     fail(sqlite_database, known, 4)
-    assert accounts.verify(sqlite_database, "ada", GOOD, known).id == ada.id
+    assert credentials.verify(sqlite_database, "ada", GOOD, known).id == ada.id
     fail(sqlite_database, known, 5)
     with pytest.raises(Refused):
-        accounts.verify(sqlite_database, "ada", GOOD, known)
-    assert accounts.verify(sqlite_database, "ada", GOOD, other).id == ada.id
+        credentials.verify(sqlite_database, "ada", GOOD, known)
+    assert credentials.verify(sqlite_database, "ada", GOOD, other).id == ada.id
 
 
 @pytest.mark.parametrize("state", [{"locked_until": LOCKED}, {"active": False}], ids=["locked", "deactivated"])
@@ -109,7 +109,7 @@ def test_a_known_browser_lets_nobody_in_whom_an_administrator_keeps_out(
     with sqlite_database.write() as session:
         bea = factories.user(session, "bea", password_hash=CHEAP, **state)
     with pytest.raises(Refused):
-        accounts.verify(sqlite_database, "bea", GOOD, Origin(mark=attempts.mark(bea.id)))
+        credentials.verify(sqlite_database, "bea", GOOD, Origin(mark=attempts.mark(bea.id)))
 
 
 def test_a_mark_is_for_one_person_and_cannot_be_made_up(ada: User) -> None:
@@ -125,8 +125,8 @@ def test_a_network_of_ipv6_is_one_address(sqlite_database: Database, ada: User) 
     for number in range(PER_ADDRESS):
         fail(sqlite_database, Origin(f"2001:db8:aa:bb::{number:x}"), 1, "nobody")
     with pytest.raises(Refused):
-        accounts.verify(sqlite_database, "ada", GOOD, Origin("2001:db8:aa:bb:ffff::1"))
-    assert accounts.verify(sqlite_database, "ada", GOOD, Origin("2001:db8:aa:cc::1")).id == ada.id
+        credentials.verify(sqlite_database, "ada", GOOD, Origin("2001:db8:aa:bb:ffff::1"))
+    assert credentials.verify(sqlite_database, "ada", GOOD, Origin("2001:db8:aa:cc::1")).id == ada.id
 
 
 def test_only_the_latest_places_are_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -138,4 +138,33 @@ def test_only_the_latest_places_are_remembered(monkeypatch: pytest.MonkeyPatch) 
 
 def test_where_an_attempt_comes_from_may_be_unknown(sqlite_database: Database, ada: User) -> None:
     fail(sqlite_database, Origin(), 2 * PER_ADDRESS, "nobody")
-    assert accounts.verify(sqlite_database, "ada", GOOD).id == ada.id
+    assert credentials.verify(sqlite_database, "ada", GOOD).id == ada.id
+
+
+# --- somebody who is signed in already
+
+
+def test_a_pause_that_strangers_cause_holds_up_nobody_who_is_signed_in(
+    sqlite_database: Database, ada: User, stranger: Origin
+) -> None:
+    fail(sqlite_database, stranger, 5)
+    credentials.confirm(sqlite_database, ada, GOOD, Origin("203.0.113.2", attempts.mark(ada.id)))
+
+
+def test_during_a_pause_no_right_password_is_called_wrong(
+    sqlite_database: Database, ada: User, stranger: Origin
+) -> None:
+    fail(sqlite_database, stranger, 5)
+    for origin in (Origin("203.0.113.3"), attempts.NOWHERE):
+        with pytest.raises(Invalid, match="Nothing was changed; try again in 5 minutes"):
+            credentials.confirm(sqlite_database, ada, GOOD, origin)
+
+
+def test_guesses_in_ones_own_browser_pause_it_and_nobody_else(sqlite_database: Database, ada: User) -> None:
+    here = Origin("203.0.113.4", attempts.mark(ada.id))
+    for _ in range(5):
+        with pytest.raises(Invalid, match="Your password is not right"):
+            credentials.confirm(sqlite_database, ada, "wrong", here)
+    with pytest.raises(Invalid, match="Too many passwords were wrong"):
+        credentials.confirm(sqlite_database, ada, GOOD, here)
+    assert credentials.verify(sqlite_database, "ada", GOOD, Origin("203.0.113.5")).id == ada.id

@@ -17,7 +17,7 @@ import yaml
 from PIL import Image as Pillow
 from sqlalchemy import func, select, text
 
-from storylib import accounts
+from storylib import credentials
 from storylib.__main__ import main
 from storylib.config import ROOT
 from storylib.db import HEAD, Database, database
@@ -110,7 +110,7 @@ def test_a_person_is_added_to_a_new_database_and_can_sign_in(
     type_in(monkeypatch, f"{PASSWORD}\n")
     assert main(["user", "add", "Ada_M.Ray", "--email", "ada@school.example", "--role", "admin", "--plan", "pro"]) == 0
     assert capsys.readouterr().out == "ada_m.ray can sign in (admin, plan pro).\n"
-    user = accounts.verify(database(), "ada_m.ray", PASSWORD)
+    user = credentials.verify(database(), "ada_m.ray", PASSWORD)
     assert (user.name, user.role, user.plan) == ("Ada M Ray", "admin", "pro")
 
 
@@ -263,7 +263,7 @@ def test_the_demo_has_people_who_can_sign_in_stories_and_a_year_of_calls(
 ) -> None:
     assert main(["demo", "--calls", "2000"]) == 0
     username, password, *_ = capsys.readouterr().out.splitlines()[0].split()
-    assert accounts.verify(sqlite_database, username, password).role == "admin"
+    assert credentials.verify(sqlite_database, username, password).role == "admin"
     with sqlite_database.read() as session:
         assert set(session.scalars(select(Story.state))) == {"ready"}
         assert None not in set(session.scalars(select(Character.portrait_id)))

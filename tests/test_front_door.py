@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from storylib import accounts
+from storylib import credentials
 from storylib.errors import Refused
 from tests import running
 
@@ -120,7 +120,7 @@ def test_a_known_browser_gets_in_while_a_stranger_holds_the_account_up(
     database = app.database()
     for _ in range(5):
         with pytest.raises(Refused):
-            accounts.verify(database, "ada", "wrong")
+            credentials.verify(database, "ada", "wrong")
     other = browser.new_page()
     other.goto(app.url)
     sign_in(other)

@@ -12,7 +12,19 @@ import pytest
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from storylib import accounts, audit, directory, invitations, leaving, limits, people, people_file, stories, tickets
+from storylib import (
+    accounts,
+    audit,
+    credentials,
+    directory,
+    invitations,
+    leaving,
+    limits,
+    people,
+    people_file,
+    stories,
+    tickets,
+)
 from storylib.accounts import LOCKED, NewUser
 from storylib.db import Database
 from storylib.directory import Filter
@@ -60,9 +72,9 @@ def test_an_invitation_is_a_link_that_works_once_and_is_kept_hashed(database: Da
         assert code not in "".join(session.scalars(select(Ticket.ticket_hash)))
     for password in ("", GOOD):
         with pytest.raises(Refused):
-            accounts.verify(database, "cleo", password)
+            credentials.verify(database, "cleo", password)
     assert invitations.choose_password(database, "invite", code, GOOD).username == "cleo"
-    assert accounts.verify(database, "cleo", GOOD)
+    assert credentials.verify(database, "cleo", GOOD)
     with pytest.raises(Refused, match="used or is too old"):
         invitations.choose_password(database, "invite", code, GOOD)
 
@@ -103,7 +115,7 @@ def test_a_new_link_ends_the_one_before_and_a_used_one_ends_all_sessions(databas
     invitations.choose_password(database, "reset", code, "another walk by the sea")
     with database.read() as session:
         assert accounts.session_user(session, token) is None
-    assert accounts.verify(database, "bea", "another walk by the sea")
+    assert credentials.verify(database, "bea", "another walk by the sea")
 
 
 def test_who_never_chose_a_password_gets_an_invitation_again(session: Session, ada: User) -> None:
@@ -148,10 +160,10 @@ def test_a_locked_person_is_out_at_once_until_unlocked(database: Database) -> No
         with pytest.raises(Refused):
             people.link(session, ada, [bea.id])
     with pytest.raises(Refused):
-        accounts.verify(database, "bea", GOOD)
+        credentials.verify(database, "bea", GOOD)
     with database.write() as session:
         people.unlock(session, ada, [bea.id])
-    assert accounts.verify(database, "bea", GOOD)
+    assert credentials.verify(database, "bea", GOOD)
 
 
 def test_wrong_passwords_neither_soften_a_lock_nor_end_a_session(sqlite_database: Database) -> None:
@@ -162,7 +174,7 @@ def test_wrong_passwords_neither_soften_a_lock_nor_end_a_session(sqlite_database
     for name in ("ada", "bea"):
         for _ in range(6):
             with pytest.raises(Refused):
-                accounts.verify(sqlite_database, name, "wrong")
+                credentials.verify(sqlite_database, name, "wrong")
     with sqlite_database.read() as session:
         assert session.get_one(User, bea.id).locked_until == LOCKED
         assert accounts.session_user(session, token)

@@ -1,4 +1,4 @@
-"""The parts of one's own account: what the plan leaves, taking everything along, and leaving."""
+"""The parts of one's own account: what the plan leaves, the password, the browsers, and the way out."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from typing import Final
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from storylib import leaving, limits
+from storylib import accounts, credentials, leaving, limits, tickets
 from storylib.db import database
 from storylib.errors import StorylibError
 from storylib.models import User
-from storylib.web import actions, shell
+from storylib.web import actions, courier, shell, visitor, wording
 
 EXPORT: Final = "/account/export.zip"
 
@@ -39,6 +39,36 @@ def _used(place: DeltaGenerator, label: str, used: str, allowed: str | None) -> 
     place.metric(label, used, of, delta_color="off", delta_arrow="off", border=True)
 
 
+def password(user: User, token: str) -> None:
+    """A new one, which signs every other browser out."""
+    with st.form("password", clear_on_submit=True, border=False):
+        current = st.text_input("Current password", type="password", autocomplete="current-password", max_chars=200)
+        new = st.text_input(
+            "New password (12 characters or more)", type="password", autocomplete="new-password", max_chars=64
+        )
+        changing = st.form_submit_button("Change the password")
+    here = courier.origin()
+    if changing and actions.attempt(credentials.change_password, database(), user, current, new, token, here):
+        visitor.forget_all()
+        st.success("The password is changed. Every other browser is signed out.", icon=":material/check:")
+
+
+def browsers(user: User, token: str) -> None:
+    """Where they are signed in, with a way to end each but this."""
+    for row in actions.look(accounts.sessions_of, user.id):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.write(f"{wording.browser_name(row.agent)}, since {wording.local(row.created_at):%d %B %Y, %H:%M}")
+            if row.token_hash == tickets.sha256(token):
+                st.badge("This browser", icon=":material/check:", color="green")
+            else:
+                st.button("Sign out", key=row.token_hash, on_click=_end, args=(user.id, row.token_hash))
+
+
+def _end(user_id: int, token_hash: str) -> None:
+    actions.perform(accounts.end_listed_session, user_id, token_hash)
+    visitor.forget_all()
+
+
 def take_along() -> None:
     """The way to the ZIP file."""
     st.write("A ZIP file with your stories, every picture, your characters, and each call to a maker as JSON.")
@@ -62,7 +92,7 @@ def _ask(user: User) -> None:
         sure = st.form_submit_button("Delete everything", type="primary", width="stretch")
     if sure:
         try:
-            leaving.leave(database(), user, password)
+            leaving.leave(database(), user, password, courier.origin())
         except StorylibError as error:
             st.error(str(error))
         else:

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 import streamlit as st
 
-from storylib import accounts, invitations
+from storylib import accounts, credentials, invitations
 from storylib.accounts import NewUser
 from storylib.config import settings
 from storylib.db import database
@@ -72,7 +72,7 @@ def _sign_in() -> None:
         sent = st.form_submit_button("Sign in", type="primary", width="stretch")
     if sent:
         origin = courier.origin()
-        _enter(lambda: accounts.verify(database(), name, password, origin))
+        _enter(lambda: credentials.verify(database(), name, password, origin))
     if settings().config.sign_in.register_:
         st.button("Make an account", icon=":material/person_add:", type="tertiary", on_click=_ask_for_account)
 

@@ -11,7 +11,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from storylib import accounts, tickets
+from storylib import accounts, credentials, tickets
 from storylib.config import settings
 from storylib.models import User
 from tests import factories, running
@@ -68,7 +68,7 @@ def select(tab: Page, *lines: int) -> None:
 
 def find(app: running.App, username: str) -> User | None:
     with app.database().read() as session:
-        return accounts._named(session, username)
+        return credentials._named(session, username)
 
 
 def toast(tab: Page, sentence: str) -> None:

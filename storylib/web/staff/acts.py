@@ -12,7 +12,7 @@ from storylib import directory, leaving, people
 from storylib.directory import Filter, Person
 from storylib.errors import StorylibError
 from storylib.models import User
-from storylib.web import actions, notices
+from storylib.web import actions, notices, visitor
 from storylib.web.forms import write
 from storylib.web.staff import changes, links
 
@@ -57,6 +57,7 @@ def _ids(chosen: list[Person]) -> list[int]:
 def _do(said: str, act: Callable[..., object], *args: Any) -> None:
     """Carry it out, and say so above the list as it is then."""
     if actions.act(act, *args):
+        visitor.forget_all()
         notices.say(said)
         st.rerun()
 
