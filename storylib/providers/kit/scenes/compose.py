@@ -19,6 +19,8 @@ from storylib.providers.kit.scenes.touch import reaches
 from storylib.providers.kit.scenes.weather import drifting, falling
 from storylib.providers.kit.svg import mix
 
+LAMPLIT = "#6f4fa8"  # the tint of a room by night: warmer than moonlight
+
 
 @dataclass(frozen=True)
 class Drawing:
@@ -100,7 +102,8 @@ def _seen(layer: Layer, stage: Stage, camera: Camera, place: Place) -> str:
         mist = 0.75 * (1 - layer.depth) ** 1.2 if foggy else 0.0
         share = light.land * (0.5 if place.indoor else 0.55 + 0.45 * min(1.0, layer.depth))
         tint = share if place.tinted and layer.depth > 0 else 0.0
-        markup = relight(markup, light.tint, tint, mix(light.far, light.sky[-1], 0.6), mist)
+        colour = LAMPLIT if place.indoor and stage.night else light.tint
+        markup = relight(markup, colour, tint, mix(light.far, light.sky[-1], 0.6), mist)
     kind = ' class="lit"' if layer.lit else ""
     return f'<g{kind} transform="{camera.transform(layer.depth)}">{markup}</g>'
 

@@ -13,6 +13,7 @@ from storylib.providers.kit.scenes.props import Prop
 from storylib.providers.kit.scenes.stage import Stage
 
 NEVER_BREATHES = ("robot",)
+CHIN = 44  # how far a blanket keeps from the pillow, so that it hides no face
 DARK_PLACES = ("space", "cave")
 CLIMBS: dict[str, tuple[v.Setting, ...]] = {
     "climbing-tree": ("meadow", "garden", "park", "forest", "treehouse", "hill", "river", "farm", "jungle"),
@@ -55,7 +56,8 @@ def draw(stage: Stage, spot: Spot, scene: Scene, reach: rig.Reach) -> str:
     if spot.afloat:
         return _afloat(stage, spot, figure)
     if spot.tucked:
-        return figure + stage.piece("blanket", spot.x, spot.y, spot.scale, flip=spot.flip)
+        x = spot.x + (-CHIN if spot.flip else CHIN) * spot.scale
+        return figure + stage.piece("blanket", x, spot.y, spot.scale, flip=spot.flip)
     return (
         _climbed(stage, spot, scene)
         + _shadow(spot)
@@ -77,8 +79,9 @@ def _shine(stage: Stage, spot: Spot, prop: Prop) -> None:
     """Light around the thing in hand: wide enough to be seen by, faint enough for the holder to be seen."""
     dx, dy = rig.grasp(spot.actor.pose, prop.grip is not None)
     x, y = spot.x + (-dx if spot.flip else dx) * spot.scale, spot.y + dy * spot.scale
-    stage.glow(x, y, 400 * spot.scale, "#ffd98a", 0.42)
-    stage.glow(x, y, 110 * spot.scale, "#ffe9a8", 0.25)
+    before_body = abs(dx) < 50
+    stage.glow(x, y, 400 * spot.scale, "#ffd98a", 0.3 if before_body else 0.42)
+    stage.glow(x, y, 110 * spot.scale, "#ffe9a8", 0.12 if before_body else 0.25)
 
 
 def _shadow(spot: Spot) -> str:

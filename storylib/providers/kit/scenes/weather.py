@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from storylib import vocabulary as v
 from storylib.providers.kit.scenes.nature import cloud, stars, twinkle
 from storylib.providers.kit.scenes.stage import Glow, H, Stage, W
 from storylib.providers.kit.svg import mix
 
 RAINBOW = ("#f2748b", "#f9a45c", "#ffd95e", "#8fd18a", "#74b9ee", "#a68be0")
+GREENS = ("#8fc46a", "#b3d77f", "#f7c9d6")
+BLOWN: dict[v.Season, tuple[str, ...]] = {  # what the wind carries
+    "spring": GREENS,
+    "summer": GREENS,
+    "autumn": ("#f0a04b", "#e0703f", "#f5c85a"),
+    "winter": ("#ffffff", "#e3f0f8"),
+}
 CONFETTI = ("#f2748b", "#ffd166", "#74b9ee", "#8fd18a", "#c6a4f2")
 
 
@@ -89,7 +97,7 @@ def _wind(stage: Stage) -> str:
     lines = (
         f'<path d="{gusts}" stroke="#ffffff" stroke-width="8" fill="none" stroke-linecap="round" stroke-opacity=".4"/>'
     )
-    colours = ("#f0a04b", "#e0703f", "#f5c85a") if stage.season == "autumn" else ("#8fc46a", "#b3d77f", "#f7c9d6")
+    colours = BLOWN["winter" if stage.snowy else stage.season]
     leaves = "".join(
         f'<path d="M0,0 q14,-18 30,0 q-16,16 -30,0" fill="{rng.choice(colours)}"'
         f' transform="translate({x:.0f} {y:.0f}) rotate({turn:.0f})"/>'
