@@ -80,8 +80,10 @@ def _sea(stage: Stage, side: float) -> str:
     return (
         f'<rect x="{-side}" y="{side * 0.16:.0f}" width="{2 * side}" height="{side}" fill="{water}"/>'
         f'<path d="{waves}V{side}H{-side}Z" fill="{mix(water, "#bfeeee", 0.3)}"/>'
-        f'<path d="M{-side * 0.26:.0f},{side * 0.14:.0f}l0,{-side * 0.16:.0f}l{side * 0.12:.0f},{side * 0.16:.0f}z"'
+        f'<path d="M{-side * 0.25:.0f},{side * 0.13:.0f}l0,{-side * 0.17:.0f}l{side * 0.12:.0f},{side * 0.17:.0f}z"'
         f' fill="{_dusky(stage, "#fff4e0")}"/>'
+        f'<path d="M{-side * 0.31:.0f},{side * 0.14:.0f}h{side * 0.22:.0f}q{-side * 0.02:.0f},{side * 0.06:.0f}'
+        f' {-side * 0.08:.0f},{side * 0.06:.0f}h{-side * 0.07:.0f}z" fill="{_dusky(stage, "#b5613f")}"/>'
     )
 
 
