@@ -16,14 +16,15 @@ from sqlalchemy.orm import Session, selectinload
 
 from storylib import images
 from storylib.db import Database
-from storylib.models import Base, Call, Character, Image, Story, User
+from storylib.models import Base, Call, Candidate, Character, Image, Story, User
 
 SECRETS = frozenset({"password_hash"})
 CALLS_AT_ONCE = 1000
 
 
 def write(database: Database, user: User, file: IO[bytes]) -> None:
-    """Write the ZIP: account, stories with pages and every picture, characters with portraits, calls.
+    """Write the ZIP: account, stories with pages and every picture, characters with every portrait that was drawn to
+    choose from, calls.
 
     Each piece is a short look at the database, so a long download holds nobody up.
     """
@@ -41,7 +42,7 @@ def _thing(database: Database, archive: ZipFile, table: type[Story] | type[Chara
     """A story or a character: what is known of it, and its pictures beside it."""
     belongs = Image.story_id == id_ if table is Story else Image.character_id == id_
     with database.read() as session:
-        facts = _story(session, id_) if table is Story else _facts(session.get_one(table, id_))
+        facts = _story(session, id_) if table is Story else _character(session, id_)
         pictures = session.scalars(select(Image).where(belongs).order_by(Image.created_at)).all()
     facts["pictures"] = [_facts(picture) | {"file": f"{picture.id}.webp"} for picture in pictures]
     _json(archive, f"{folder}/{table.__name__.lower()}.json", facts)
@@ -54,6 +55,12 @@ def _thing(database: Database, archive: ZipFile, table: type[Story] | type[Chara
 def _story(session: Session, story_id: str) -> dict[str, Any]:
     story = session.scalars(select(Story).where(Story.id == story_id).options(selectinload(Story.pages))).one()
     return _facts(story) | {"pages": [_facts(page) for page in story.pages]}
+
+
+def _character(session: Session, character_id: int) -> dict[str, Any]:
+    order = Candidate.round, Candidate.position
+    asked = session.scalars(select(Candidate).where(Candidate.character_id == character_id).order_by(*order))
+    return _facts(session.get_one(Character, character_id)) | {"candidates": [_facts(one) for one in asked]}
 
 
 def _calls(database: Database, archive: ZipFile, user: User) -> None:

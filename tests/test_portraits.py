@@ -142,7 +142,11 @@ def test_one_that_is_not_fit_for_children_is_charged_and_not_shown(
         said = session.scalars(select(Call).where(Call.operation == "check").order_by(Call.id)).all()
         paid = session.execute(select(Call.cost_usd, Call.error_kind).where(Call.operation == "draw").order_by(Call.id))
         assert [call.result["flags"] for call in said] == [[], ["violence"], []]
-        assert [tuple(row) for row in paid] == [(PRICES["draw"], None), (PRICES["draw"], "blocked"), (PRICES["draw"], None)]
+        assert [tuple(row) for row in paid] == [
+            (PRICES["draw"], None),
+            (PRICES["draw"], "blocked"),
+            (PRICES["draw"], None),
+        ]
         assert len(session.scalars(select(Image)).all()) == 2
     with database.write() as session:
         again = portraits.again(session, ada, luna.id, 1)

@@ -8,6 +8,7 @@ from zipfile import ZipFile
 
 from storylib import takeout
 from storylib.db import Database
+from storylib.models import Candidate
 from tests import factories
 
 
@@ -18,6 +19,9 @@ def test_the_file_holds_everything_of_ones_own_and_nothing_of_others_and_no_secr
         picture = factories.image(session, ada, role="page", story_id=story.id, page_number=1)
         luna = factories.character(session, ada)
         portrait = factories.image(session, ada, character_id=luna.id)
+        facts = {"character_id": luna.id, "round": 1, "provider": "openai", "sheet": luna.sheet}
+        session.add(Candidate(position=0, image_id=portrait.id, **facts))
+        session.add(Candidate(position=1, error="It was refused.", **facts))
         for _ in range(takeout.CALLS_AT_ONCE + 1):
             factories.call(session, ada)
         factories.call(session, bea)
@@ -32,7 +36,11 @@ def test_the_file_holds_everything_of_ones_own_and_nothing_of_others_and_no_secr
     assert (told["title"], [page["number"] for page in told["pages"]]) == ("Zoë's lantern", [1, 2])
     assert told["pictures"][0]["file"] == f"{picture.id}.webp"
     assert read[f"stories/{story.id}/{picture.id}.webp"] == b"."
-    assert json.loads(read[f"characters/{luna.id}/character.json"])["name"] == "Luna"
+    luna_told = json.loads(read[f"characters/{luna.id}/character.json"])
+    assert (luna_told["name"], luna_told["pictures"][0]["file"]) == ("Luna", f"{portrait.id}.webp")
+    chosen_from = [(one["position"], one["image_id"], one["error"]) for one in luna_told["candidates"]]
+    assert chosen_from == [(0, portrait.id, ""), (1, None, "It was refused.")]
+    assert luna_told["candidates"][0]["sheet"]["kind"] == "fox"
     assert read[f"characters/{luna.id}/{portrait.id}.webp"] == b"."
     assert len(json.loads(read["calls.json"])) == takeout.CALLS_AT_ONCE + 1
     assert not any(other.id in name for name in read)

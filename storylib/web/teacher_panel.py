@@ -103,9 +103,9 @@ def _is_of_now(page: Page, said: dict[str, Any]) -> bool:
 
 
 def _check(said: dict[str, Any]) -> str:
-    """``moderation: fine``, ``moderation: violence``, ``moderation: not offered``, ``likeness: 92 % (why)``."""
+    """``moderation: fine``, ``moderation: violence``, ``moderation: not checked``, ``likeness: 92 % (why)``."""
     if "skipped" in said:
-        return f"{said['check']}: not offered"
+        return f"{said['check']}: not checked"
     if said["check"] == "likeness":
         return f"likeness: {100 * said['scores']['likeness']:.0f} % ({said['reason']})"
     return f"{said['check']}: {', '.join(said['flags']) or 'fine'}"

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
-from storylib.config import Models
+from storylib import providers
+from storylib.config import ROOT, Models
+from storylib.db import Database
+from storylib.models import User
+from storylib.providers import openai
 from storylib.providers.openai.gate import Timer
 from storylib.providers.openai.server import Server, Timeouts
+from tests import factories
+from tests.makers import Scripted
+from tests.openai.desk import Desk
 from tests.openai.mock import StoryServer
 
 KEY = "sk-test-0123456789abcdef"
@@ -51,3 +60,27 @@ def hasty(server: Server) -> Server:
 def models() -> Models:
     """A plan's."""
     return MODELS
+
+
+@pytest.fixture
+def near(server: Server, mock: StoryServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The app finds the test's server where it looks for OpenAI; pictures are small, so that tests are quick."""
+    small = re.sub(r"page_size: \d+x\d+", "page_size: 192x128", (ROOT / "config.yaml").read_text("utf-8"))
+    (tmp_path / "config.yaml").write_text(small, "utf-8")
+    monkeypatch.setenv("STORYLIB_CONFIG", str(tmp_path / "config.yaml"))
+    monkeypatch.setenv("OPENAI_BASE_URL", mock.url)
+    monkeypatch.setattr(openai, "connect", lambda: server)
+    monkeypatch.setitem(providers.PROVIDERS, "kit", Scripted().provider)
+
+
+@pytest.fixture
+def ada(sqlite_database: Database) -> User:
+    """A teacher who may spend a lot."""
+    with sqlite_database.write() as session:
+        return factories.user(session, plan="pro")
+
+
+@pytest.fixture
+def desk(sqlite_database: Database, ada: User, mock: StoryServer) -> Desk:
+    """Ada's."""
+    return Desk(sqlite_database, ada, mock)

@@ -59,6 +59,7 @@ class Behaviour:
     refuses: set[str] = field(default_factory=set)  # parameters that it calls wrong
     picture: str = "png"  # png, webp, url, data, gif, html, truncated, empty, garbage
     picture_seconds: float = 0.0
+    pictures: float = float("inf")  # so many; whoever orders more waits for ever
     answer: str | None = None  # instead of a book
     refusal: str | None = None
     page_text: str = "{hero} looks for the light on page {number}."
@@ -117,6 +118,16 @@ class StoryServer(LLMockServer):
         self.resets += 1
         self.bills.clear()
         self.bodies.clear()
+
+    def vanish(self) -> None:
+        """Go away, hanging up on whoever waits for an answer; ``start`` brings it back to the same address."""
+        assert self._server
+        loop, self._server.force_exit = self._server.servers[0].get_loop(), True
+        for sockets in self._server.servers:
+            loop.call_soon_threadsafe(sockets.close)
+        for connection in list(self._server.server_state.connections):
+            loop.call_soon_threadsafe(connection.transport.abort)
+        self.stop()
 
     def note(self, body: Any) -> None:
         """Keep what this request asks with, unless the test that it came in is over."""
@@ -209,6 +220,8 @@ class StoryServer(LLMockServer):
             kind = "image_generation_user_error"
             return wrong(400, "Your request was rejected by the safety system.", "moderation_blocked", kind)
         await asyncio.sleep(self.behaviour.picture_seconds)
+        if sum("/images/" in bill.path for bill in self.bills) >= self.behaviour.pictures:
+            await asyncio.Event().wait()
         return self._picture(path, asked, prompt, references)
 
     def _picture(self, path: str, asked: dict[str, Any], prompt: str, references: int) -> Any:
@@ -230,7 +243,8 @@ class StoryServer(LLMockServer):
         if how == "url":
             return [{"url": f"{self.url}/files/picture.png"}]
         broken = {"html": b"<html>Bad gateway</html>", "truncated": picture(size, prompt, "PNG")[:-200]}
-        data = broken.get(how) or picture(size, prompt, {"gif": "GIF", "webp": "WEBP"}.get(how, "PNG"))
+        anew = f"{prompt} {len(self.bills)}"  # nobody draws the same picture twice
+        data = broken.get(how) or picture(size, anew, {"gif": "GIF", "webp": "WEBP"}.get(how, "PNG"))
         encoded = base64.b64encode(data).decode()
         return {
             "data": [{"url": f"data:image/png;base64,{encoded}"}],

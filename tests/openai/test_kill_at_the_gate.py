@@ -1,4 +1,4 @@
-"""kill -9 while pictures wait for a server that takes no more: nothing was sent, so nothing is lost and nobody asked."""
+"""kill -9 while pictures wait for a server that takes no more: nothing was sent, so nothing is lost."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from storylib.config import ROOT, settings
 from storylib.db import Database
 from storylib.models import Call, User
 from tests import factories
+from tests.openai.desk import BRIEF, PAGES, PICTURES, is_whole, stand_ins, until
 from tests.openai.mock import StoryServer
-from tests.openai.test_stories import BRIEF, PAGES, PICTURES, is_whole, stand_ins, until
 from tests.openai.worker import hired
 
 

@@ -18,8 +18,8 @@ from storylib.config import ROOT, settings
 from storylib.db import Database
 from storylib.models import Call, Story, User, Worker
 from tests import factories
+from tests.openai.desk import BRIEF, until
 from tests.openai.mock import StoryServer
-from tests.openai.test_stories import BRIEF, until
 from tests.openai.worker import hired
 
 KILLS = 10

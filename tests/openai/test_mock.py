@@ -8,8 +8,8 @@ import httpx2
 import pytest
 from llmock.scenarios import Delay
 
+from tests.openai.desk import until
 from tests.openai.mock import StoryServer
-from tests.openai.test_stories import until
 
 CHAT = {"model": "gpt-6-luna", "messages": [{"role": "system", "content": ""}, {"role": "user", "content": "Hello"}]}
 PICTURE = {"model": "gpt-image-2.6-flare", "prompt": "A fox", "size": "64x64"}

@@ -2,136 +2,22 @@
 
 from __future__ import annotations
 
-import re
-import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from decimal import Decimal
-from functools import partial
-from pathlib import Path
 
 import pytest
 from llmock.scenarios import Behavior, Delay, Fail, Match, Reply, SlowFirstToken, StreamFault
 
-from storylib import images, jobs, ledger, prices, production, providers, stories
-from storylib.config import ROOT
-from storylib.db import Database
-from storylib.models import Call, Character, Story, User
+from storylib import images, jobs, prices, production, providers, stories
+from storylib.models import Character
 from storylib.providers import openai
-from storylib.providers.base import Picture, Usage
+from storylib.providers.base import Picture
 from storylib.providers.openai.server import Server
 from tests import factories
-from tests.makers import Scripted
 from tests.openai import mock as mocked
+from tests.openai.desk import BRIEF, PAGES, PICTURES, TEXT, Desk, is_whole, stand_ins, until
 from tests.openai.mock import StoryServer
 
-PAGES = 5
-BRIEF = factories.BRIEF.model_copy(update={"provider": "openai", "pages": PAGES})
-PICTURES = "/v1/images/*"
-TEXT = "/v1/chat/*"
-
-
-@pytest.fixture(autouse=True)
-def near(server: Server, mock: StoryServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The app finds the test's server where it looks for OpenAI; pictures are small, so that tests are quick."""
-    small = re.sub(r"page_size: \d+x\d+", "page_size: 192x128", (ROOT / "config.yaml").read_text("utf-8"))
-    (tmp_path / "config.yaml").write_text(small, "utf-8")
-    monkeypatch.setenv("STORYLIB_CONFIG", str(tmp_path / "config.yaml"))
-    monkeypatch.setenv("OPENAI_BASE_URL", mock.url)
-    monkeypatch.setattr(openai, "connect", lambda: server)
-    monkeypatch.setitem(providers.PROVIDERS, "kit", Scripted().provider)
-
-
-@pytest.fixture
-def ada(sqlite_database: Database) -> User:
-    """A teacher who may spend a lot."""
-    with sqlite_database.write() as session:
-        return factories.user(session, plan="pro")
-
-
-class Desk:
-    """A teacher's: asks, waits, looks into the ledger."""
-
-    def __init__(self, database: Database, ada: User, mock: StoryServer):
-        self.database, self.ada, self.mock = database, ada, mock
-
-    def made(self) -> Story:
-        """A story, asked for and carried out."""
-        with self.database.write() as session:
-            asked = stories.ask(session, self.ada, BRIEF)
-        return self.carried_out(asked.id)
-
-    def carried_out(self, story_id: str) -> Story:
-        """What a worker does, without its queues."""
-        run = self.story(story_id).run
-        production.write(self.database, story_id, run)
-        with ThreadPoolExecutor(8) as threads:
-            list(threads.map(partial(self._picture, story_id), range(PAGES + 1)))
-        production.settle(self.database, story_id, run)
-        return self.story(story_id)
-
-    def _picture(self, story_id: str, number: int) -> None:
-        if number != production.COVER and not production.review(self.database, story_id, number):
-            return
-        while mark := production.draw(self.database, story_id, number):
-            if production.inspect(self.database, story_id, number, mark):
-                production.keep(self.database, story_id, number, mark)
-                if not production.compare(self.database, story_id, number):
-                    return
-
-    def once_more(self, story: Story) -> Story:
-        """The teacher's "Try again"."""
-        with self.database.write() as session:
-            stories.again(session, self.ada.id, story.id)
-        return self.carried_out(story.id)
-
-    def redrawn(self, story: Story, number: int) -> Story:
-        """The teacher's "Try again" on one page."""
-        with self.database.write() as session:
-            stories.redraw(session, self.ada, story.id, number)
-        return self.carried_out(story.id)
-
-    def story(self, story_id: str) -> Story:
-        """As it is now."""
-        with self.database.read() as session:
-            return stories.get(session, self.ada.id, story_id)
-
-    def calls(self, story: Story, operation: str) -> list[Call]:
-        """The ledger's rows of what is asked of the server."""
-        with self.database.read() as session:
-            found = ledger.of_story(session, story.id)
-        return [call for call in found if call.operation == operation and call.provider == "openai"]
-
-    def states(self, story: Story, operation: str) -> list[str]:
-        """How those rows stand, sorted."""
-        return sorted(call.state for call in self.calls(story, operation))
-
-    def cost(self, story: Story) -> Decimal:
-        """By the ledger."""
-        with self.database.read() as session:
-            return ledger.story_cost(session, story.id)
-
-    def billed(self, path: str = "") -> int:
-        """How many things the server charges for."""
-        return sum(path in bill.path for bill in self.mock.bills)
-
-    def bill(self) -> Decimal:
-        """What the server charges, by the price list."""
-        return sum((_price(bill) for bill in self.mock.bills), Decimal(0))
-
-
-def _price(bill: mocked.Bill) -> Decimal:
-    drawn = "/images/" in bill.path
-    usage = Usage(images=int(drawn), model=bill.model, raw=bill.usage)
-    price = prices.cost("draw" if drawn else "write", usage)
-    assert price is not None
-    return price
-
-
-@pytest.fixture
-def desk(sqlite_database: Database, ada: User, mock: StoryServer) -> Desk:
-    """Ada's."""
-    return Desk(sqlite_database, ada, mock)
+pytestmark = pytest.mark.usefixtures("near")
 
 
 @pytest.fixture
@@ -141,17 +27,6 @@ def script(desk: Desk, mock: StoryServer) -> Callable[[str], int]:
     mock.bills.clear()
     mock.state.reset()
     return mock.chunks_before
-
-
-def is_whole(story: Story) -> bool:
-    """Every page is there, with a picture, by whomever it was drawn."""
-    drawn = [page.number for page in story.pages if page.image_id and page.text]
-    return story.state == "ready" and drawn == list(range(1, PAGES + 1)) and bool(story.cover_id)
-
-
-def stand_ins(story: Story) -> int:
-    """Pages that the Kit drew."""
-    return sum(page.stand_in and page.made_by == "Story Kit" for page in story.pages) + story.cover_stand_in
 
 
 def test_a_picture_is_quoted_for_every_quality_where_the_server_takes_none(desk: Desk, server: Server) -> None:
@@ -276,16 +151,23 @@ def test_where_no_picture_comes_the_kit_draws_the_book(fault: Behavior, sentence
     assert desk.cost(story) == desk.bill()
 
 
-def test_one_picture_refused_is_drawn_by_the_kit_and_can_be_tried_again(desk: Desk) -> None:
-    desk.mock.state.scenarios.add(Fail(400, code="moderation_blocked", match=Match(path=PICTURES)))
-    story = desk.made()
+@pytest.mark.parametrize(("refusals", "by_the_kit"), [(1, 0), (2, 1)])
+def test_one_picture_refused_is_ordered_in_softer_words_then_drawn_by_the_kit_and_can_be_tried_again(
+    refusals: int, by_the_kit: int, desk: Desk
+) -> None:
+    with desk.database.write() as session:
+        asked = stories.ask(session, desk.ada, BRIEF)
+    production.write(desk.database, asked.id, asked.run)
+    refused = Fail(400, code="moderation_blocked", times=refusals, match=Match(path=PICTURES))
+    desk.mock.state.scenarios.add(refused)
+    desk.picture(asked.id, 3)
+    story = desk.carried_out(asked.id)
     assert is_whole(story)
-    assert stand_ins(story) == 1
-    assert desk.billed("/images/") == PAGES
-    number = next((page.number for page in story.pages if page.stand_in), None)
-    if number:  # else it was the cover
-        story = desk.redrawn(story, number)
-        assert (stand_ins(story), desk.billed("/images/")) == (0, PAGES + 1)
+    assert [page.number for page in story.pages if page.stand_in] == [3] * by_the_kit
+    assert desk.mock.calls("/images/") == [400] * refusals + [200] * (PAGES + 1 - by_the_kit)
+    if by_the_kit:
+        story = desk.redrawn(story, 3)
+    assert (stand_ins(story), desk.billed("/images/")) == (0, PAGES + 1)
     assert desk.cost(story) == desk.bill()
 
 
@@ -415,11 +297,3 @@ def test_a_worker_makes_it_page_by_page(desk: Desk) -> None:
     assert is_whole(story)
     assert (desk.billed("/chat/"), desk.billed("/images/")) == (1, PAGES + 1)
     assert desk.cost(story) == desk.bill()
-
-
-def until(what: Callable[[], object], patience: float = 40) -> None:
-    """Wait for something, so many seconds."""
-    deadline = time.monotonic() + patience
-    while not what():
-        assert time.monotonic() < deadline, "it did not happen"
-        time.sleep(0.05)

@@ -121,7 +121,7 @@ def test_the_panel_tells_who_made_what_and_how_it_was_checked(sqlite_database: D
     assert list(rows["Picture by"]) == ["OpenAI", "Story Kit", "OpenAI", "OpenAI"]
     assert rows["Reading level"][2] == "grade 1.5 (rewritten; it was grade 6.1); hard: lantern"
     assert rows["Checks"][0] == "moderation: fine"
-    assert rows["Checks"][3] == "moderation: not offered; likeness: 92 % (the same fox)"
+    assert rows["Checks"][3] == "moderation: not checked; likeness: 92 % (the same fox)"
     assert "Cost: \\$0.25 · 1 call unpriced · 1 call may have been charged as well" in shown(app)
 
 
