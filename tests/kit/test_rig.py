@@ -151,6 +151,25 @@ def test_a_thing_with_a_grip_is_in_the_hand_and_beside_the_body(kind: v.Kind) ->
     assert changed[0] * WIDTH / bare.width - WIDTH / 2 > 40, "the middle of the body is free"
 
 
+@pytest.mark.parametrize("kind", v.KINDS)
+def test_who_eats_has_it_at_the_mouth_and_in_the_hand(kind: v.Kind) -> None:
+    figure = Figure.of(sheet(kind), "eat", "happy", "c")
+    item = figure.stance.item
+    assert item
+    assert math.dist((item.x, item.y), figure.species.lips) < 45, "a bite away from the mouth"
+    assert math.dist((item.x, item.y), figure.stance.right.hand) < 45, "in the hand"
+
+
+@pytest.mark.parametrize("kind", v.KINDS)
+def test_what_is_carried_lies_between_the_hands(kind: v.Kind) -> None:
+    for look in ({}, {"hat": "crown"}):
+        stance = Figure.of(sheet(kind, **look), "carry", "happy", "c").stance
+        assert stance.item
+        left, right = stance.left.hand, stance.right.hand
+        assert left[0] < stance.item.x < right[0]
+        assert abs(stance.item.y - left[1]) < 60
+
+
 def test_a_hand_goes_where_it_is_asked_to_unless_that_is_too_far() -> None:
     for kind in v.KINDS:
         for pose in ("hug", "hold_hands"):

@@ -100,12 +100,13 @@ def _in_hand(figure: Figure, item: str, grip: Grip | None) -> str:
 
 
 def _draw_grip(figure: Figure, sides: list[Side], item: str) -> None:
-    """The item, if one of these hands holds it, and the hands on it."""
-    hold = figure.stance.item
-    if item and hold and sides and hold.hand in (*sides, "both"):
-        figure.pen.svg.add(item)
+    """The item, if one of these hands holds it, and the hands on it; wings lie behind it, they would hide it."""
+    hold, feathered = figure.stance.item, figure.species.wings == "feathers"
+    thing = item if hold and sides and hold.hand in (*sides, "both") else ""
+    figure.pen.svg.add("" if feathered else thing)
     for side in () if figure.has_spread_wings else sides:
         draw_hand(figure, side)
+    figure.pen.svg.add(thing if feathered else "")
 
 
 def draw_lying(figure: Figure) -> None:

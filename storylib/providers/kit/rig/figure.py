@@ -38,6 +38,8 @@ class Figure:
         held = holding(pose, one_hand, bool(look.hat) or kind.wide_head)
         if held.overhead:
             held = held.raised(kind.rise + (_HAIR if human else 0))
+        if held.mouth:
+            held = held.eating(kind.lips)
         return cls(pen, kind, look, held, felt, human)
 
     def reaching(self, hands: Reach) -> Figure:

@@ -88,6 +88,12 @@ class Stance:
             self, left=self.left.raised(by), right=self.right.raised(by), item=self.item and self.item.raised(by)
         )
 
+    def eating(self, lips: tuple[float, float]) -> Stance:
+        """The same stance with the right hand and what it holds at these lips."""
+        x, y = lips
+        right = replace(self.right, hand=(x + 46, y + 32))
+        return replace(self, right=right, item=self.item and replace(self.item, x=x + 30, y=y + 10))
+
 
 @cache
 def stance(pose: Pose | Variant) -> Stance:

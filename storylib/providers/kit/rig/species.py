@@ -65,6 +65,12 @@ class Species:
     build: Build = field(default_factory=Build)
 
     @property
+    def lips(self) -> tuple[float, float]:
+        """Where the mouth is in torso units, while the head is upright."""
+        x, y, _ = self.mouth
+        return x * self.build.head, (y + 176) * self.build.head - 172 - self.build.neck
+
+    @property
     def rise(self) -> float:
         """How much higher the top of the head is than usual, in units."""
         top = self.build.neck + 174 * (self.build.head - 1)
