@@ -7,6 +7,7 @@ import streamlit as st
 from storylib import config, prices, providers
 from storylib.config import Models, ProviderConfig, settings
 from storylib.vocabulary import PLANS, Operation, PlanName
+from storylib.web import wording
 
 NAMES = {
     "models": "The models",
@@ -40,7 +41,7 @@ def makers() -> None:
             st.caption(section.note)
             _state(section, name in offered)
             if section.models:
-                st.table(_models(section), border="horizontal", hide_index=True)
+                _models(section)
             if section.models and name in offered:
                 _test(section)
 
@@ -59,13 +60,18 @@ def _state(section: ProviderConfig, offered: bool) -> None:
         st.write(f"{MARKS[True]} Offered, at `{address}` {key}{', free of charge' if section.free else ''}.")
 
 
-def _models(section: ProviderConfig) -> list[dict[str, str]]:
-    """A row for each thing to be done, a column for each plan."""
-    rows = []
-    for field, (label, operation) in KINDS.items():
-        plans = {plan.capitalize(): _model(section, section.models[plan], field, operation) for plan in PLANS}
-        rows.append({"For": label, **plans})
-    return rows
+def _models(section: ProviderConfig) -> None:
+    """What does each thing, for each plan: beside each other where there is room, below each other on a telephone."""
+    with st.grid(4, min_column_width=170):
+        for field, (label, operation) in KINDS.items():
+            with st.container(gap="xxsmall"):
+                st.markdown(f"**{label}**")
+                named = {plan: _model(section, section.models[plan], field, operation) for plan in PLANS}
+                if len(set(named.values())) == 1:
+                    st.markdown(f"{wording.verbatim(named[PLANS[0]])} :gray[for all]")
+                    continue
+                for plan, model in named.items():
+                    st.markdown(f":gray[{plan.capitalize()}:] {wording.verbatim(model)}")
 
 
 def _model(section: ProviderConfig, models: Models, field: str, operation: Operation) -> str:

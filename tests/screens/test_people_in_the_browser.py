@@ -154,6 +154,87 @@ def test_locking_signs_out_and_deleting_asks_what_becomes_of_the_stories(app: ru
     assert find(app, "cleo") is None
 
 
+@pytest.mark.parametrize(
+    ("act", "said", "shut_out"),
+    [
+        ("Unlock", "Unlocked.", {"locked_until": accounts.LOCKED}),
+        ("Reactivate", "Active again.", {"active": False}),
+    ],
+    ids=["unlock", "reactivate"],
+)
+def test_several_people_are_let_in_again_at_once(
+    app: running.App, alma: Page, act: str, said: str, shut_out: dict[str, object]
+) -> None:
+    names = [f"{act.lower()}-{number}" for number in (1, 2)]
+    with app.database().write() as session:
+        for name in names:
+            factories.user(session, name, name=name, **shut_out)
+    alma.goto(f"{app.url}/people?search={act.lower()}")
+    expect(table(alma)).to_be_visible(timeout=PATIENCE)
+    select(alma, 0, 1)
+    alma.get_by_role("button", name="Access").click()
+    alma.get_by_role("menuitem", name=act, exact=True).or_(alma.get_by_role("option", name=act, exact=True)).click()
+    toast(alma, said)
+    found = [find(app, name) for name in names]
+    assert [(user.active, user.locked_until) for user in found if user] == [(True, None)] * 2
+
+
+# --- without a mouse
+
+FOCUSED = """() => {
+  const it = document.activeElement
+  const { x, y, width, height } = it.getBoundingClientRect()
+  const said = it.ariaLabel || it.innerText || it.labels?.[0]?.innerText || ""  // icons are words, too
+  return { names: said.split("\\n").map((line) => line.trim()), x, y, width, height }
+}"""
+
+
+def walk(tab: Page, *names: str) -> None:
+    """Tab through the page: these have the focus one after the other, others may in between, and one sees it."""
+    for name in names:
+        for _ in range(12):
+            tab.keyboard.press("Tab")
+            found = tab.evaluate(FOCUSED)
+            if name in found["names"]:
+                break
+        assert name in found["names"]
+        clip = {"x": max(0, found["x"] - 8), "y": max(0, found["y"] - 8)}
+        clip |= {"width": found["width"] + 16, "height": found["height"] + 16}
+        focused = tab.screenshot(clip=clip)  # type: ignore[arg-type]
+        tab.evaluate("window.had = document.activeElement; had.blur()")
+        assert tab.screenshot(clip=clip) != focused, f"the focus on {name} cannot be seen"  # type: ignore[arg-type]
+        tab.evaluate("had.focus({ focusVisible: true })")
+
+
+def test_people_and_audit_are_reached_and_used_by_keyboard(alma: Page) -> None:
+    alma.get_by_role("heading", name="People").click()
+    walk(alma, "Add a person", "Import a CSV file", "Search", "Filter", "Export as CSV")
+    walk(alma, "Person", "What", "Choose date range")  # of the audit
+    alma.get_by_role("heading", name="People").click()
+    walk(alma, "Add a person")
+    alma.keyboard.press("Enter")
+    expect(alma.get_by_role("dialog").get_by_label("Username", exact=True)).to_be_visible(timeout=PATIENCE)
+    alma.keyboard.press("Escape")
+    expect(alma.get_by_role("dialog")).to_have_count(0)
+
+
+def test_the_account_is_reached_and_used_by_keyboard(app: running.App, tab: Page, people: dict[str, User]) -> None:
+    tab.set_default_timeout(PATIENCE)
+    sign_in(app, tab, people["ben"], "profile")
+    tab.get_by_role("heading", name="Password").click()
+    walk(tab, "Current password")
+    tab.keyboard.type("not the password")
+    walk(tab, "New password (12 characters or more)")
+    tab.keyboard.type("another walk by the sea")
+    walk(tab, "Change the password")
+    tab.keyboard.press("Enter")
+    expect(tab.get_by_text("Your password is not right. Nothing was changed.")).to_be_visible(timeout=PATIENCE)
+    tab.get_by_role("heading", name="Your data").click()
+    walk(tab, "Export all my data", "Delete my account")
+    tab.keyboard.press("Enter")
+    expect(tab.get_by_role("dialog").get_by_label("Your password")).to_be_visible(timeout=PATIENCE)
+
+
 def test_the_file_of_people_carries_no_formula(alma: Page, tmp_path: Path) -> None:
     with alma.expect_download() as download:
         alma.get_by_role("button", name="Export as CSV").click()

@@ -21,13 +21,13 @@ MENUS: Final = {"role": ROLES, "plan": PLANS, "status": STATUSES}
 HEADINGS: Final = {
     "name": "Name",
     "username": "Username",
+    "email": "E-mail",
     "role": "Role",
     "plan": "Plan",
     "status": "Status",
     "stories": "Stories",
     "signed_in_at": "Last here",
     "budget_usd": "Own budget",
-    "email": "E-mail",
     "created_at": "Since",
 }
 
@@ -105,11 +105,15 @@ def _cell(name: str, value: Any) -> Any:
     return local(value).replace(tzinfo=None) if name.endswith("_at") else value
 
 
-_COLUMNS: Final = {
-    "Name": st.column_config.TextColumn(width=150),
-    "Stories": st.column_config.NumberColumn(width=70),
-    "Own budget": st.column_config.NumberColumn(format="$%.2f", width=95, help="Instead of the plan's, each month"),
-    "Last here": st.column_config.DatetimeColumn(format="D MMM YYYY, HH:mm", width=150),
-    "E-mail": st.column_config.TextColumn(width=210),
-    "Since": st.column_config.DateColumn(format="D MMM YYYY", width=105),
+_COLUMNS: Final = {  # so narrow that all of them fit beside the navigation of a small laptop
+    "Name": st.column_config.TextColumn(width=112),
+    "Username": st.column_config.TextColumn(width=92),
+    "E-mail": st.column_config.TextColumn(width=160),
+    "Role": st.column_config.TextColumn(width=76),
+    "Plan": st.column_config.TextColumn(width=50),
+    "Status": st.column_config.TextColumn(width=60),
+    "Stories": st.column_config.NumberColumn(width=62),
+    "Last here": st.column_config.DatetimeColumn(format="D MMM YYYY", width=92),
+    "Own budget": st.column_config.NumberColumn("Budget", format="$%.2f", width=68, help="Instead of the plan's"),
+    "Since": None,  # in the file only
 }
