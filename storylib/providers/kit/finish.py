@@ -24,7 +24,7 @@ PAGE = (1152, 768)
 PORTRAIT = (512, 512)
 LIGHT_WIDTH, LIGHT_HEIGHT = 192, 128
 DROP = LIGHT_WIDTH / W
-HAZE = [level * 28 // 100 for level in range(256)] * 3
+HAZE = [level * 46 // 100 for level in range(256)] * 3
 
 
 def picture(order: PictureOrder, width: int = PAGE[0]) -> bytes:

@@ -78,9 +78,10 @@ def _climbed(stage: Stage, spot: Spot, scene: Scene) -> str:
 def _shine(stage: Stage, spot: Spot, prop: Prop) -> None:
     """Light around the thing in hand: wide enough to be seen by, faint enough for the holder to be seen."""
     dx, dy = rig.grasp(spot.actor.pose, prop.grip is not None)
-    x, y = spot.x + (-dx if spot.flip else dx) * spot.scale, spot.y + dy * spot.scale
+    _, hangs = props.grip(prop) or (0, 0)  # a lantern hangs below the hand
+    x, y = spot.x + (-dx if spot.flip else dx) * spot.scale, spot.y + (dy - hangs) * spot.scale
     before_body = abs(dx) < 50
-    stage.glow(x, y, 400 * spot.scale, "#ffd98a", 0.3 if before_body else 0.42)
+    stage.glow(x, y, 430 * spot.scale, "#ffcf7a", 0.32 if before_body else 0.46)
     stage.glow(x, y, 110 * spot.scale, "#ffe9a8", 0.12 if before_body else 0.25)
 
 
