@@ -150,4 +150,4 @@ def _candidate(session: Session, user_id: int, character_id: int, position: int)
 def _allow(session: Session, user: User, maker: Provider, count: int) -> None:
     limits.allow_request(session, user)
     if not maker.free:
-        limits.allow_cost(session, user, maker.reservation("draw") * count, images=count)
+        limits.allow_cost(session, user, maker.reservation("portrait") * count, images=count)

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from storylib.manuscript import Brief
-from storylib.models import Call, User
+from storylib.models import Call, Character, User
 from storylib.providers import NOTHING, Provider, provider
 from storylib.providers.base import Duty, Estimate, operation
 
@@ -47,10 +47,13 @@ def quote(session: Session, user: User, brief: Brief) -> Quote:
         ProviderError: a provider that it names cannot be asked here.
     """
     writer, illustrator = provider(brief.provider, user), provider(brief.illustrator, user)
-    wanted: list[tuple[Provider, Duty, int]] = [(writer, "write", 1), (illustrator, "draw", brief.pages + 1)]
+    pictures = brief.pages + 1
+    wanted: list[tuple[Provider, Duty, int]] = [(writer, "write", 1), (illustrator, "draw", pictures)]
     if writer.moderator:
         wanted.append((writer, "check", brief.pages))
-    if illustrator.likeness:
+    if illustrator.onlooker and not illustrator.moderator:
+        wanted.append((illustrator, "look", pictures))
+    if illustrator.likeness and _has_portraits(session, user, brief):
         wanted.append((illustrator, "look", brief.pages))
     total, unpriced = NOTHING, []
     for maker, duty, times in wanted:
@@ -62,6 +65,13 @@ def quote(session: Session, user: User, brief: Brief) -> Quote:
     return Quote(total, tuple(dict.fromkeys(unpriced)))
 
 
+def _has_portraits(session: Session, user: User, brief: Brief) -> bool:
+    """Whether there is anything that pictures could be compared with."""
+    names = [sheet.name for sheet in brief.characters]
+    known = select(Character.id).where(Character.owner_id == user.id, Character.name.in_(names))
+    return session.scalar(known.where(Character.portrait_id.is_not(None)).limit(1)) is not None
+
+
 def _seen(session: Session, maker: Provider, duty: Duty) -> Estimate | None:
     """What the latest such calls cost, if there are enough; texts differ too much in length for that."""
     if maker.free or duty == "write":
@@ -70,7 +80,7 @@ def _seen(session: Session, maker: Provider, duty: Duty) -> Estimate | None:
         select(Call.cost_usd)
         .where(Call.provider == maker.name, Call.model == maker.model(duty))
         .where(Call.operation == operation(duty))
-        .where(Call.state == "settled", Call.cost_usd.is_not(None))
+        .where(Call.state == "settled", Call.cost_usd.is_not(None), Call.story_id.is_not(None))
         .order_by(Call.id.desc())
         .limit(LATEST)
         .subquery()

@@ -98,7 +98,7 @@ class Paid(Provider):
 
     def estimate(self, duty: Duty, pages: int = 1) -> Estimate:
         """As it will cost."""
-        price = PRICES[duty] * pages
+        price = PRICES[duty] * (pages if duty == "write" else 1)
         return Estimate(price, price, price, "a table")
 
     def cost(self, duty: Duty, usage: Usage | None) -> Decimal | None:
@@ -109,6 +109,7 @@ class Paid(Provider):
 PRICES: dict[Duty, Decimal] = {
     "write": Decimal("0.01"),
     "draw": Decimal("0.04"),
+    "portrait": Decimal("0.04"),
     "check": Decimal(0),
     "look": Decimal("0.001"),
     "read": Decimal(0),

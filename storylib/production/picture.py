@@ -16,6 +16,7 @@ from storylib.models import Call, Image
 from storylib.production.calls import admit, ask_of, close, watched
 from storylib.production.clock import Clock
 from storylib.providers import Provider, provider
+from storylib.providers.base import Duty
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,11 @@ class Job:
     place: images.Place
     take: int = 1
     references: tuple[bytes, ...] = ()
+
+    @property
+    def duty(self) -> Duty:
+        """What its maker is asked for."""
+        return "portrait" if self.order.role == "portrait" else "draw"
 
     @property
     def fingerprint(self) -> str:
@@ -44,7 +50,7 @@ def reserve(session: Session, job: Job) -> Call:
     if there and there.state == "settled" and not ledger.is_spoilt(there) and not _is_there(session, there.image_id):
         ledger.retire(session, there)
     place = job.place.owner_id, job.place.story_id, job.place.page_number
-    return admit(session, job.maker, "draw", ask_of(job.maker, "draw", place, job.fingerprint), images=1)
+    return admit(session, job.maker, job.duty, ask_of(job.maker, job.duty, place, job.fingerprint), images=1)
 
 
 def _is_there(session: Session, image_id: str | None) -> bool:
@@ -65,7 +71,7 @@ def make(database: Database, job: Job, call: Call) -> None:
         return
     clock = Clock()
     try:
-        with watched(database, job.maker, "draw", call):
+        with watched(database, job.maker, job.duty, call):
             picture = job.maker.illustrator.draw(job.order, job.references)
     except ProviderError as error:
         with database.write() as session:

@@ -18,12 +18,13 @@ from storylib.errors import ProviderError
 from storylib.manuscript import Brief, PageDraft, Part, PictureOrder, Sheet
 from storylib.vocabulary import Operation
 
-Duty = Operation | Literal["look"]  # what is asked of somebody; to look at a picture is a check by another model
+# What is asked of somebody. To look at a picture is a check by another model, and portraits have a size of their own.
+Duty = Operation | Literal["look", "portrait"]
 
 
 def operation(duty: Duty) -> Operation:
     """What the ledger calls it."""
-    return "check" if duty == "look" else duty
+    return "check" if duty == "look" else "draw" if duty == "portrait" else duty
 
 
 @dataclass(frozen=True)

@@ -33,8 +33,8 @@ class Metered(Provider):
     def model(self, duty: Duty) -> str:
         """By config.yaml, for the plan."""
         assert self.models
-        models = {"write": self.models.text, "draw": self.models.picture, "look": self.models.vision}
-        return models.get(duty, self.models.moderation)
+        models = {"write": self.models.text, "draw": self.models.picture, "check": self.models.moderation}
+        return self.models.vision if duty == "look" else models[operation(duty)]
 
     def estimate(self, duty: Duty, pages: int = 1) -> Estimate | None:
         """From the price list."""
@@ -42,18 +42,17 @@ class Metered(Provider):
         if self.free:
             return NOTHING
         if duty == "draw":
-            return self._picture()
+            return self._picture(self.models.page_size, references=2)
+        if duty == "portrait":
+            return self._picture(self.models.portrait_size)
         return _listed(datetime.now(UTC).date(), operation(duty), self.model(duty), pages=pages)
 
-    def _picture(self) -> Estimate | None:
+    def _picture(self, size: str, references: int = 0) -> Estimate | None:
         """Of the plan's quality; of any, where the server cannot be told which."""
         assert self.models
         qualities = (self.models.quality,) * 3 if self.takes_quality else ("low", "medium", "high")
-        model, size = self.models.picture, self.models.page_size
-        found = [
-            _listed(datetime.now(UTC).date(), "draw", model, quality=each, size=size, references=2)
-            for each in qualities
-        ]
+        day, facts = datetime.now(UTC).date(), {"size": size, "references": references}
+        found = [_listed(day, "draw", self.models.picture, quality=each, **facts) for each in qualities]
         low, usual, high = found
         if not (low and usual and high):
             return None

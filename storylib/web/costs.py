@@ -9,9 +9,8 @@ import streamlit as st
 from storylib import ledger, limits, providers
 from storylib.config import settings
 from storylib.models import Call, Story, User
-from storylib.providers.base import Estimate
+from storylib.providers.base import Duty, Estimate
 from storylib.quotes import Quote
-from storylib.vocabulary import Operation
 from storylib.web import actions
 
 
@@ -55,6 +54,11 @@ def of_pictures(user: User, illustrator: str, count: int = 1) -> str:
     return _price([_estimate(user, illustrator, "draw", count)])
 
 
+def of_portraits(user: User, illustrator: str, count: int = 1) -> str:
+    """The same of portraits."""
+    return _price([_estimate(user, illustrator, "portrait", count)])
+
+
 def of_the_rest(user: User, story: Story) -> str:
     """What finishing a story would cost, in the same words; empty for one that only free makers work on."""
     unwritten = story.brief.pages - len(story.pages)
@@ -66,12 +70,12 @@ def of_the_rest(user: User, story: Story) -> str:
     return "" if all(estimate == providers.NOTHING for estimate in estimates) else _price(estimates)
 
 
-def _estimate(user: User, maker: str, operation: Operation, times: int, pages: int = 1) -> Estimate | None:
+def _estimate(user: User, maker: str, duty: Duty, times: int, pages: int = 1) -> Estimate | None:
     if not times or not pages:
         return providers.NOTHING
     if maker not in providers.offered():
         return None
-    each = providers.provider(maker, user).estimate(operation, pages)
+    each = providers.provider(maker, user).estimate(duty, pages)
     return each and each * times
 
 

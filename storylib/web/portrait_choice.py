@@ -72,7 +72,7 @@ def _order(user: User, character: Character, candidates: Sequence[Candidate], il
         count = st.segmented_control("How many", numbers, default=portraits.MOST, required=True, key="portraits wanted")
         what = "one portrait" if count == 1 else f"{count} portraits"
         st.button(
-            f"Draw {what} ({costs.of_pictures(user, illustrator, count)})", icon=":material/brush:", type="primary",
+            f"Draw {what} ({costs.of_portraits(user, illustrator, count)})", icon=":material/brush:", type="primary",
             disabled=_at_work(candidates) or not left,
             on_click=_start, args=(portraits.ask, user, character.id, illustrator, count),
         )  # fmt: skip
@@ -114,7 +114,7 @@ def _cell(user: User, character: Character, one: Candidate) -> None:
     if one.error:
         st.caption(f":material/info: {one.error}")
         st.button(
-            f"Try again ({costs.of_pictures(user, one.provider)})", key=f"again {number}", icon=":material/refresh:",
+            f"Try again ({costs.of_portraits(user, one.provider)})", key=f"again {number}", icon=":material/refresh:",
             width="stretch", on_click=_start, args=(_again, user, character.id, one.position),
         )  # fmt: skip
 
