@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
-from itertools import combinations, product
+from itertools import product
 from pathlib import Path
 from random import Random
 
@@ -15,11 +14,11 @@ from storylib import reading
 from storylib import vocabulary as v
 from storylib.manuscript import Brief, Extras, Opening, PageDraft, PictureOrder, Sheet
 from storylib.providers.kit import grammar, lint, props, scenes
-from storylib.providers.kit.choosing import Choice, choose
+from storylib.providers.kit.choosing import choose
 from storylib.providers.kit.composer import Book as Whole
 from storylib.providers.kit.composer import KitWriter
 from storylib.providers.kit.plot import load_plot, load_world, plot_names, world_names
-from storylib.providers.kit.themes import Understood, load_themes, understand
+from storylib.providers.kit.themes import load_themes, understand
 
 GOLDEN = Path(__file__).parent / "golden"
 WRITER = KitWriter()
@@ -182,34 +181,6 @@ def test_the_same_brief_gives_the_same_book() -> None:
 
 def test_another_seed_gives_another_book() -> None:
     assert tell(seed=7)[1] != tell(seed=8)[1]
-
-
-CLASS = 20  # books of one plot in one world that one class may read
-
-
-def shelf(plot: str, world: v.World, band: v.AgeBand) -> Iterator[list[str]]:
-    """The page texts of books that differ by their seeds only."""
-    choice = Choice(load_plot(plot), load_world(world), Understood((), ()), moral=True)
-    for seed in range(CLASS):
-        book = Whole(Brief(characters=(LUNA,), age_band=band, world=world, pages=10, seed=seed), choice)
-        book.opening()
-        yield [page.text for page in book.pages()]
-
-
-@pytest.mark.parametrize("nth", range(len(plot_names())))
-def test_books_of_one_plot_and_world_open_differently_and_share_few_sentences(nth: int) -> None:
-    """The opening line is what stands in the first two sentences ("Zip, zip! All the forest has a yo-yo.")."""
-    shares = []
-    for i, band in enumerate(v.AGE_BANDS):
-        world = world_names()[(nth + 2 * i) % len(world_names())]
-        books = list(shelf(plot_names()[nth], world, band))
-        openings = [" ".join(reading.sentences(texts[0])[:2]) for texts in books]
-        repeated = sorted({line for line in openings if openings.count(line) > 1})
-        assert not repeated, (world, band, repeated)
-        told = [{s for text in texts for s in reading.sentences(text)} for texts in books]
-        shares += [len(a & b) / min(len(a), len(b)) for a, b in combinations(told, 2)]
-    assert sum(shares) / len(shares) < 0.36
-    assert sum(share > 0.5 for share in shares) <= len(shares) * 0.03, max(shares)
 
 
 @pytest.mark.parametrize(("name", "band"), list(product(plot_names(), v.AGE_BANDS)))

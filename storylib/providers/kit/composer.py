@@ -14,7 +14,7 @@ from storylib.providers.base import Usage
 from storylib.providers.kit import captions, choosing, grammar, pacing
 from storylib.providers.kit.casting import cast_roles
 from storylib.providers.kit.extras import extras
-from storylib.providers.kit.plot import Beat
+from storylib.providers.kit.plot import Beat, Staging
 from storylib.providers.kit.staging import Stage
 from storylib.providers.kit.surprising import surprise
 from storylib.providers.kit.telling import Telling
@@ -28,6 +28,8 @@ FULL: dict[AgeBand, int] = {"1-2": 9, "3-5": 68, "6-8": 145, "9-12": 193}
 
 
 TRIALS = 3
+
+Told = list[tuple[pacing.Piece, str]]  # the beats of a page, each with its text
 
 
 class KitWriter:
@@ -98,7 +100,7 @@ class Book:
 
     def opening(self) -> Opening:
         """The first page's text is chosen first, so that it gets the first digits of the seed."""
-        self._first_text = self._told(self.plan[0])
+        self._first = self._told(self.plan[0])
         supporting = tuple(p.sheet for p in self.cast.values() if not p.own and self._plays(p.sheet))
         title = grammar.typeset(grammar.titled(self.telling.say(self.telling.chooser.one(self.choice.plot.titles))))
         return Opening(title=title, supporting=supporting, cover=self.stage.scene(self.choice.plot.cover, theme=True))
@@ -106,32 +108,49 @@ class Book:
     def pages(self) -> Iterator[PageDraft]:
         """The pages in order."""
         for number, sheet in enumerate(self.plan, start=1):
-            text = self._first_text if number == 1 else self._told(sheet)
-            self.texts.append(text)
-            yield self._page(number, sheet, text)
+            told = self._first if number == 1 else self._told(sheet)
+            yield self._page(number, told)
 
-    def _page(self, number: int, sheet: pacing.Sheet, text: str) -> PageDraft:
-        seen = max(sheet, key=lambda piece: piece.beat.weight)
-        scene = self.stage.scene(seen.scene, number, theme=any(piece.beat.theme for piece in sheet))
+    def _page(self, number: int, told: Told) -> PageDraft:
+        text = grammar.typeset(" ".join(text for _, text in told))
+        self.texts.append(text)
+        pieces = [piece for piece, _ in told]
+        seen = self._shown(pieces, text)
+        scene = self.stage.scene(seen.scene, number, theme=any(piece.beat.theme for piece in pieces))
         sheets = {p.sheet.name: p.sheet for p in self.cast.values()}
         alt = captions.alt(scene, sheets, self.choice.world.places[seen.scene.at], self.telling.prop_names)
         prose = captions.description(scene, sheets, alt)
         return PageDraft(number=number, text=text, scene=scene, description=prose, alt=alt)
 
-    def _told(self, sheet: pacing.Sheet) -> str:
-        """The text of a page: its beats, then, where there is room, the theme and one sentence in the tone."""
+    def _shown(self, pieces: Sequence[pacing.Piece], text: str) -> pacing.Piece:
+        """The beat in the page's picture: of those whose people and held things the text names, the heaviest."""
+
+        def true_and_heavy(piece: pacing.Piece) -> tuple[int, int]:
+            missing = [name for name in self._named_in(piece.scene) if name.lower() not in text.lower()]
+            return -len(missing), piece.beat.weight
+
+        return max(pieces, key=true_and_heavy)
+
+    def _named_in(self, staging: Staging) -> Iterator[str]:
+        """What a reader who sees the scene looks for in the text."""
+        for spec in staging.cast:
+            role, _pose, _expression, *held = spec.split()
+            yield self.cast[role].sheet.name
+            yield from (self.telling.things[thing].short for thing in held)
+
+    def _told(self, sheet: pacing.Sheet) -> Told:
+        """A page: its beats, then, where there is room, the theme and one sentence in the tone."""
+        self.telling.turn_page()
         told = [(piece, self.telling.beat(piece.beat, piece.half)) for piece in sheet]
         while len(told) > 1 and _count(text for _, text in told) > reading.BANDS[self.brief.age_band].words_on_page:
             told.remove(min(told, key=lambda t: t[0].beat.weight))
-        told = self._with_theme(told)
-        told = self._with_aside(told)
-        return grammar.typeset(" ".join(text for _, text in told))
+        return self._with_aside(self._with_theme(told))
 
-    def _with_theme(self, told: list[tuple[pacing.Piece, str]]) -> list[tuple[pacing.Piece, str]]:
+    def _with_theme(self, told: Told) -> Told:
         room = reading.BANDS[self.brief.age_band].words_on_page - _count(text for _, text in told)
         return [(piece, f"{text} {self._woven(piece, room)}".strip()) for piece, text in told]
 
-    def _with_aside(self, told: list[tuple[pacing.Piece, str]]) -> list[tuple[pacing.Piece, str]]:
+    def _with_aside(self, told: Told) -> Told:
         """A sentence in the tone of the brief for the heaviest beat that has a place for one; facts stand last."""
         facts = self.brief.tone == "educational"
         full = (FULL if len(told) > 1 else ROOM)[self.brief.age_band]

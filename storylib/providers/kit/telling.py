@@ -33,8 +33,12 @@ class Telling:
         self.refrain = rng.choice(choice.plot.refrain[brief.age_band])  # the same all through the book
         self._once = {key: rng.choice(lines) for key, lines in choice.plot.once.items()}
         self.chooser = template.Chooser(rng, start)
+        first, *others = choice.plot.beats
+        ranked = [first, *sorted(others, key=lambda beat: (beat.optional, -beat.weight))]  # those told most often first
+        self._ranks = {beat.id: rank for rank, beat in enumerate(ranked)}
         self._pronouns = {role: player.sheet.pronouns for role, player in cast.items()}
         self._told: dict[str, str] = {}
+        self._refrain_heard = False
         self._planted: set[str] = set()
         self._known: set[str] = set()
 
@@ -46,6 +50,10 @@ class Telling:
         """
         return template.fill(text, self.look_up, self.chooser, self._pronouns)
 
+    def turn_page(self) -> None:
+        """On a new page the refrain may be heard again; where beats share a page it is heard once."""
+        self._refrain_heard = False
+
     def beat(self, beat: Beat, half: int | None) -> str:
         """The beat in one of its wordings; both halves of a beat come from the same one."""
         if half != 1:
@@ -56,9 +64,8 @@ class Telling:
         return self.say(text.split(PAGE_TURN)[half])
 
     def _chosen(self, beat: Beat) -> str:
-        nth = len(self._told)
         fitting = self._fitting(beat.told[self.band])
-        wording = self.chooser.apart(fitting, nth) if nth else self.chooser.one(fitting)
+        wording = self.chooser.apart(fitting, self._ranks[beat.id]) if self._told else self.chooser.one(fitting)
         if wording.plants:
             self._planted.add(wording.plants)
         return wording.text
@@ -94,7 +101,7 @@ class Telling:
             return self.choice.theme.a or self.choice.theme.say if part == "a" else self.choice.theme.say
         plot = self.choice.plot
         if role == "refrain":
-            return self.refrain
+            return self._refrain()
         if role in self._once:
             return self._of_once(role, part)
         if role == "moral":
@@ -103,6 +110,10 @@ class Telling:
             if key in slots:
                 return slots[key]
         raise template.UnfilledSlot(f"{{{key}}} is given by neither the plot {plot.id} nor the world")
+
+    def _refrain(self) -> str:
+        heard, self._refrain_heard = self._refrain_heard, True
+        return "" if heard else self.refrain
 
     def _value(self, key: str, slot: Slot) -> str:
         banded = for_band(slot, self.band)

@@ -17,12 +17,15 @@ _CHOICE = re.compile(r"\[([^\[\]]*\|[^\[\]]*)\]")  # the innermost one
 _SLOT = re.compile(r"\{([^{}]+)\}")
 
 
-# the points of the projective plane over three elements: the columns of a code of words of 13 letters, of which any
-# two agree in exactly four places (Hamming's simplex code)
-POINTS = (
-    (1, 0, 0), (0, 1, 0), (1, 1, 0), (1, 2, 0), (1, 0, 1), (0, 1, 1), (1, 1, 1), (1, 2, 1), (1, 0, 2), (0, 1, 2),
-    (1, 1, 2), (1, 2, 2), (0, 0, 1),
+# A ternary linear code, a column for each choice: a book is a word of it. The columns were found by a search for few
+# agreements between the words of 20 books in a row, however many of the choices a book makes: at most 2 in 4, 3 in 6,
+# 4 in 9, 5 in 14, 7 in 18. (Books by chance would agree in a third, and some in nearly all.)
+COLUMNS = (
+    "100000", "002000", "120200", "012100", "101001", "122110", "020112", "222010", "001021", "110111",
+    "111120", "201210", "212101", "010001", "022001", "012001", "112212", "220110", "120102",
 )  # fmt: skip
+WORDS = 3**6  # after so many books the code begins again, with the options shuffled
+STAGGER = 40  # books between the shufflings for one choice and for the next: never two of them within 20 books
 
 
 class UnfilledSlot(LookupError):
@@ -36,8 +39,8 @@ class Chooser:
     neighbouring seeds never begin alike; after that they are random. From a named bag nothing is drawn twice
     before everything was drawn once.
 
-    ``apart`` goes further: what it chooses in one book is a word of a linear code, so that of any 27 books in a row
-    no two agree in much more than a third of these choices.
+    ``apart`` goes further: what it chooses in one book is a word of a code, so that of any 20 books in a row no two
+    agree in much more than a third of these choices.
     """
 
     DIGITS = 4  # choices; as many as an opening sentence has
@@ -59,12 +62,15 @@ class Chooser:
         return options[taken]
 
     def apart(self, options: Sequence[T], nth: int) -> T:
-        """One of the options for the ``nth`` of the choices by which books with neighbouring seeds shall differ."""
-        count = len(options)
-        block, place = divmod(self._start, count**3)
-        digits = (place, place // count, place // count**2)
-        code = sum(a * b for a, b in zip(POINTS[nth % len(POINTS)], digits, strict=True))
-        return options[(code + Random(f"{block}|{nth}").randrange(count)) % count]
+        """One of the options for the ``nth`` of the choices by which books with neighbouring seeds shall differ.
+
+        The options are dealt into three hands; the code says which hand, and chance which option of it.
+        """
+        column = COLUMNS[nth % len(COLUMNS)]
+        hand = sum(int(digit) * (self._start // 3**i) for i, digit in enumerate(column)) % min(3, len(options))
+        shuffled = Random(f"{(self._start + STAGGER * nth) // WORDS}|{nth}").sample(options, len(options))
+        dealt = shuffled[hand::3]
+        return dealt[Random(f"{self._start}|{nth}").randrange(len(dealt))]
 
     def _index(self, count: int) -> int:
         if self._left > 0:
