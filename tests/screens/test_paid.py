@@ -12,6 +12,7 @@ from storylib.db import Database
 from storylib.models import Page, Story, User
 from storylib.providers import openai
 from storylib.providers.openai.server import Server
+from storylib.web import wording
 from tests import factories
 from tests.screens.visit import button, part, press, shown, visit
 
@@ -145,7 +146,7 @@ def test_administrators_see_the_makers_and_no_key(
     said = shown(app)
     assert "Offered, at `http://127.0.0.1:9/v1` with a key" in said
     assert "very-secret" not in str(app)
-    assert "gpt-6.1-terra" in said
+    assert wording.verbatim("gpt-6.1-terra") in said
 
 
 def test_without_a_server_the_makers_screen_says_how_to_get_one(sqlite_database: Database, boss: User) -> None:
