@@ -343,6 +343,11 @@ def test_a_cover_shows_its_heroes_large_below_the_title(shot: v.Shot) -> None:
     assert max(HEIGHT * spot.scale for spot in cover) > 0.55 * H
 
 
+def test_the_heroes_of_a_cover_stand_together() -> None:
+    _, cover = enlarge(Camera(), spots(scene("castle", act("Luna"), act("Pip"), act("Bram"), shot="wide")))
+    assert all(b.x - a.x < 1.1 * (a.reach + b.reach) for a, b in pairwise(cover))
+
+
 def test_a_cover_is_calm_where_the_title_goes() -> None:
     cover = develop(compose(order(scene("castle", act("Luna")), role="cover")), SMALL).crop((24, 16, SMALL - 24, 40))
     page = picture(scene("castle", act("Luna"))).crop((24, 16, SMALL - 24, 40))

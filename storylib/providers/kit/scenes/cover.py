@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 from storylib.providers.kit.scenes.camera import Camera
 from storylib.providers.kit.scenes.composition import HEIGHT, MARGIN, Spot
@@ -11,14 +12,16 @@ from storylib.providers.kit.scenes.stage import Glow, H, Stage, W
 
 TITLE = 0.34  # share of the picture's height that is kept calm
 FEET = 985
+CLOSE = 1.07  # of the width of two neighbours: how far they may be apart
 AURA = Glow(W / 2, H * 0.52, 640, "#ffe7a8", 0.5)  # the light in the sky behind the heroes
 
 
 def enlarge(camera: Camera, spots: list[Spot]) -> tuple[Camera, list[Spot]]:
-    """The same line-up, as large as fits under the title and between the edges, in the middle."""
+    """The same line-up, close together, as large as fits under the title and between the edges, in the middle."""
     camera = replace(camera, lift=min(camera.lift, 0) + 60)
     if not spots:
         return camera, spots
+    spots = _together(spots)
     left = min(spot.x - spot.reach for spot in spots)
     right = max(spot.x + spot.reach for spot in spots)
     tall = max(spot.scale for spot in spots) * HEIGHT
@@ -28,6 +31,15 @@ def enlarge(camera: Camera, spots: list[Spot]) -> tuple[Camera, list[Spot]]:
         replace(spot, x=W / 2 + (spot.x - middle) * grow, y=FEET - 14 * (i % 2), scale=spot.scale * grow, afloat=False)
         for i, spot in enumerate(spots)
     ]
+
+
+def _together(spots: list[Spot]) -> list[Spot]:
+    """Nobody farther from a neighbour than their elbows are wide."""
+    out = spots[:1]
+    for before, spot in pairwise(spots):
+        gap = min(spot.x - before.x, (before.reach + spot.reach) * CLOSE)
+        out.append(replace(spot, x=out[-1].x + gap))
+    return out
 
 
 def ornaments(stage: Stage) -> str:
