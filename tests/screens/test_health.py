@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 from streamlit.testing.v1 import AppTest
 
-from storylib import observe, rollup
+from storylib import observe, rollup, sampling
 from storylib.db import Database
 from storylib.models import Call, Story, User
 from storylib.web.reports import reads
@@ -154,3 +154,14 @@ def test_the_process_is_told_of(look: Callable[..., AppTest]) -> None:
     assert seen["Memory"].endswith(" MB")
     assert seen["Database"] != "—"
     assert button(look(), "Check the ledger")
+
+
+def test_the_course_of_every_process_is_drawn(sqlite_database: Database, look: Callable[..., AppTest]) -> None:
+    assert "The first figures are written down in a moment." in shown(look())
+    sampling.record(sqlite_database, sampling.look(2))
+    sampling.record(sqlite_database, sampling.look(None))
+    reads.forget()
+    app = look()
+    charts = app.get("vega_lite_chart")
+    assert len(charts) == 6
+    assert "Open tabs of one process: 2 on average, 2 at most." in str(charts[2].proto)
