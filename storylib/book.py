@@ -44,7 +44,7 @@ def make(brief: Brief, folder: Path) -> Book:
     """Make a book and write it: the pictures, then story.json. Pages of an earlier, longer book are removed.
 
     Raises:
-        Invalid: there is no such provider.
+        Invalid: it names another maker than the Kit.
         ProviderError: a page could not be made; nothing was written.
         Unavailable: the folder cannot be written.
     """
@@ -81,7 +81,6 @@ def as_json(book: Book) -> dict[str, Any]:
         "brief": book.brief.model_dump(mode="json", exclude_none=True),
         "pages": [_page(page, maker.label) for page in book.pages],
         "level": asdict(reading.measure_story(texts, book.brief.age_band, names)),
-        "cost_usd": None if book.cost_usd is None else str(book.cost_usd),
     }
 
 

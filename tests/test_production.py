@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from storylib import images, production, providers, spool, stories
 from storylib.db import Database
-from storylib.errors import NotFound, ProviderError, Unavailable
+from storylib.errors import Invalid, NotFound, ProviderError, Unavailable
 from storylib.manuscript import Brief
 from storylib.models import Call, Story, User
 from tests import factories
@@ -292,6 +292,12 @@ def test_nothing_stays_on_the_way_when_a_story_is_ready(database: Database, stor
     _run(database, story)
     assert maker.drawn
     assert list(spool._path("x").parent.iterdir()) == []
+
+
+@pytest.mark.parametrize("others", [{"provider": "openai"}, {"pictures": "openai"}], ids=str)
+def test_without_a_database_nothing_is_bought(others: dict[str, str]) -> None:
+    with pytest.raises(Invalid, match=r"Others \(openai\) make them in the browser only"):
+        production.make_book(factories.BRIEF.model_copy(update=others))
 
 
 @pytest.mark.usefixtures("maker")

@@ -1,22 +1,25 @@
-"""A whole book in memory, without a database: what the command line makes."""
+"""A whole book in memory, without a database: what the command line makes.
+
+Without a database nothing is counted, nothing is checked and nobody is asked before money is spent, so it is made by
+the Story Kit, for which nothing of this is needed, and by no other.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from decimal import Decimal
 
+from storylib.errors import Invalid
 from storylib.manuscript import Brief, Extras, Opening, PageDraft, PictureOrder, Scene
-from storylib.production.drawing import COVER, page_seed
+from storylib.production.drawing import COVER, KIT, page_seed
 from storylib.providers import provider
-from storylib.providers.base import Picture, Usage
+from storylib.providers.base import Picture
 from storylib.vocabulary import ImageRole
 
 
 @dataclass(frozen=True)
 class Book:
-    """What a writer wrote and an illustrator drew; ``pictures`` match ``pages``. ``cost_usd`` None: no known price."""
+    """What a writer wrote and an illustrator drew; ``pictures`` match ``pages``."""
 
     brief: Brief
     opening: Opening
@@ -24,33 +27,31 @@ class Book:
     extras: Extras
     cover: Picture
     pictures: tuple[Picture, ...]
-    cost_usd: Decimal | None
 
 
 def make_book(brief: Brief) -> Book:
     """Write and draw a book; the pictures are drawn side by side.
 
     Raises:
-        Invalid: there is no such provider.
+        Invalid: it names another maker than the Kit.
         ProviderError: a part could not be made.
     """
-    maker = provider(brief.provider)
-    parts = list(maker.writer.write(brief))
+    if others := {brief.provider, brief.illustrator} - {KIT}:
+        raise Invalid(
+            f"The command line makes books of the Story Kit. Others ({', '.join(sorted(others))}) make them in the "
+            "browser only, where the price is said before, what is spent is counted and every page is checked.",
+            "provider",
+        )
+    kit = provider(KIT)
+    parts = list(kit.writer.write(brief))
     opening = next(part for part in parts if isinstance(part, Opening))
     pages = tuple(part for part in parts if isinstance(part, PageDraft))
     extras = next((part for part in parts if isinstance(part, Extras)), Extras())
     orders = [_order(brief, opening, "cover", COVER, opening.cover, opening.title)]
     orders += [_order(brief, opening, "page", page.number, page.scene, page.description) for page in pages]
     with ThreadPoolExecutor(8) as threads:
-        cover, *pictures = threads.map(maker.illustrator.draw, orders)
-    costs = [maker.cost("write", next((part for part in parts if isinstance(part, Usage)), None))]
-    costs += [maker.cost("draw", picture.usage) for picture in (cover, *pictures)]
-    return Book(brief, opening, pages, extras, cover, tuple(pictures), _total(costs))
-
-
-def _total(costs: Sequence[Decimal | None]) -> Decimal | None:
-    known = [cost for cost in costs if cost is not None]
-    return sum(known, Decimal(0)) if len(known) == len(costs) else None
+        cover, *pictures = threads.map(kit.illustrator.draw, orders)
+    return Book(brief, opening, pages, extras, cover, tuple(pictures))
 
 
 def _order(

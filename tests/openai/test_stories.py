@@ -44,11 +44,6 @@ def test_a_picture_is_quoted_for_every_quality_where_the_server_takes_none(desk:
     assert any_quality.high > asked_for.high
 
 
-def test_a_book_without_a_database_tells_what_it_cost(desk: Desk) -> None:
-    book = production.make_book(BRIEF)
-    assert book.cost_usd == desk.bill() > 0
-
-
 def test_the_cost_of_a_story_is_the_ledgers_and_the_servers_bill(desk: Desk) -> None:
     story = desk.made()
     assert is_whole(story)
