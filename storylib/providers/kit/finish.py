@@ -19,9 +19,8 @@ from storylib.providers.kit.raster import document, raster
 from storylib.providers.kit.scenes.compose import Drawing, compose
 from storylib.providers.kit.scenes.light import MOODS, Feeling
 from storylib.providers.kit.scenes.stage import Glow, H, W
+from storylib.providers.kit.sizes import PAGE, PORTRAIT
 
-PAGE = (1152, 768)
-PORTRAIT = (512, 512)
 LIGHT_WIDTH, LIGHT_HEIGHT = 192, 128
 DROP = LIGHT_WIDTH / W
 HAZE = [level * 46 // 100 for level in range(256)] * 3

@@ -1,4 +1,7 @@
-"""The Kit's illustrator: free pictures, drawn by code, the same for the same order."""
+"""The Kit's illustrator: free pictures, drawn by code, the same for the same order.
+
+The studio's processes draw; what draws is imported here for the first preview only.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ from functools import cache
 
 from storylib.manuscript import PictureOrder, Sheet
 from storylib.providers.base import Picture
-from storylib.providers.kit.finish import PAGE, PORTRAIT, portrait
+from storylib.providers.kit.sizes import PAGE, PORTRAIT
 from storylib.providers.kit.studio import Studio
 
 __all__ = ["KitIllustrator", "preview", "shared_studio"]
@@ -40,4 +43,6 @@ class KitIllustrator:
 
 def preview(sheet: Sheet) -> bytes:
     """A portrait at once, in this process: WebP, 512 × 512."""
+    from storylib.providers.kit.finish import portrait
+
     return portrait(sheet)
