@@ -10,7 +10,7 @@ import streamlit as st
 
 from storylib import jobs, stories
 from storylib.models import Page, Story, User
-from storylib.web import costs, making, notices, reader
+from storylib.web import costs, labels, making, notices, reader
 
 COLUMNS = ("Page", "Picture by", "Reading level", "Checks")
 
@@ -25,8 +25,8 @@ def panel(user: User, story: Story) -> None:
         _all_again(user, story)
         if story.cover_stand_in:
             _cover(user, story)
-        for page in troubled:
-            _trouble(user, story, page)
+        for pages in _alike(troubled):
+            _trouble(user, story, pages)
         st.caption(f"Words by {reader.name_of(story.provider)}.")
         st.table([_row(page) for page in story.pages], border="horizontal", hide_index=True)
 
@@ -52,16 +52,34 @@ def _cover(user: User, story: Story) -> None:
         _again(user, story, "cover", stories.redraw_cover)
 
 
-def _trouble(user: User, story: Story, page: Page) -> None:
-    """What happened to a page, and the way out: its picture made once more, at its price, or its text written anew."""
-    with _line(f"**Page {page.number}.** {page.error}"):
-        if page.stand_in:
-            _again(user, story, f"page {page.number}", stories.redraw, page.number)
-        else:
-            st.button(
-                "Edit the text", key=f"edit page {page.number}", icon=":material/edit:",
-                on_click=making.open_editor, args=(page.number,),
-            )  # fmt: skip
+def _alike(troubled: list[Page]) -> list[list[Page]]:
+    """Pages to which the same happened, together, so that it is told once."""
+    told: dict[str, list[Page]] = {}
+    for page in troubled:
+        told.setdefault(page.error, []).append(page)
+    return list(told.values())
+
+
+def _trouble(user: User, story: Story, pages: list[Page]) -> None:
+    """What happened to pages, and the ways out: a picture made once more, at its price, or a text written anew."""
+    if len(pages) == 1:
+        with _line(f"**Page {pages[0].number}.** {pages[0].error}"):
+            _way_out(user, story, pages[0], "")
+        return
+    st.write(f"**Pages {labels.names([str(page.number) for page in pages])}.** {pages[0].error}")
+    with st.container(horizontal=True):
+        for page in pages:
+            _way_out(user, story, page, f"Page {page.number}: ")
+
+
+def _way_out(user: User, story: Story, page: Page, which: str) -> None:
+    if page.stand_in:
+        _again(user, story, f"page {page.number}", stories.redraw, page.number, which=which)
+    else:
+        st.button(
+            f"{which}Edit the text", key=f"edit page {page.number}", icon=":material/edit:",
+            on_click=making.open_editor, args=(page.number,),
+        )  # fmt: skip
 
 
 @contextmanager
@@ -71,9 +89,9 @@ def _line(said: str) -> Iterator[None]:
         yield
 
 
-def _again(user: User, story: Story, what: str, redraw: Callable[..., Story], *number: int) -> None:
+def _again(user: User, story: Story, what: str, redraw: Callable[..., Story], *number: int, which: str = "") -> None:
     st.button(
-        f"Try again ({costs.of_picture(user, story)})", key=f"again {what}", icon=":material/refresh:",
+        f"{which}Try again ({costs.of_picture(user, story)})", key=f"again {what}", icon=":material/refresh:",
         on_click=_redrawn, args=(redraw, user, story.id, *number),
     )  # fmt: skip
 

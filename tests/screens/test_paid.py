@@ -167,6 +167,18 @@ def test_the_credit_and_the_panel_tell_what_the_kit_stood_in_for(sqlite_database
     assert again == ["Try all 3 pictures again", "Try again", "Try again", "Try again"]
 
 
+@pytest.mark.usefixtures("server")
+def test_what_happened_to_several_pages_is_told_once(sqlite_database: Database, boss: User) -> None:
+    story = add(sqlite_database, boss)
+    for number in (1, 3, 4):
+        change(sqlite_database, story, number, stand_in=True, error="This would cost about $0.04.")
+    app = visit(sqlite_database, boss, "studio/story.py", id=story.id)
+    assert shown(app).count("This would cost about $0.04.") == 1
+    assert "**Pages 1, 3 and 4.**" in shown(app)
+    again = [one.label.partition(" (")[0] for one in app.button if "ry again" in one.label]
+    assert again == [f"Page {number}: Try again" for number in (1, 3, 4)] + ["Try again"]
+
+
 @pytest.mark.usefixtures("server", "working")
 def test_everything_that_the_kit_drew_is_tried_again_by_one_click(sqlite_database: Database, boss: User) -> None:
     story = add(sqlite_database, boss)
