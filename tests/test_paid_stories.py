@@ -12,7 +12,7 @@ from storylib.db import Database
 from storylib.errors import ProviderError
 from storylib.manuscript import Brief
 from storylib.models import Call, Character, Story, StoryCharacter, User
-from storylib.providers.base import Picture, Verdict
+from storylib.providers.base import Picture, Verdict, watch
 from tests import factories, makers
 from tests.makers import Scripted
 
@@ -71,9 +71,6 @@ def test_every_page_is_checked_and_the_cost_is_the_ledgers(database: Database, a
 def test_a_check_that_costs_nothing_is_repeated_when_it_was_cut_off(
     database: Database, ada: User, maker: Scripted, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    class KilledError(BaseException):
-        """As by ``kill -9``: nobody cleans up."""
-
     def cut_off(*_: object) -> Verdict:
         raise KilledError
 
@@ -153,6 +150,31 @@ def test_the_kit_goes_on_where_the_budget_ends(database: Database, maker: Script
     assert story.state == "ready"
     assert (len(maker.drawn), len(kit.drawn)) == (3, 2)  # a cent for the words, then three times four
     assert "left. Nothing was started. The Story Kit is always free. The Story Kit drew" in story.pages[3].error
+
+
+class KilledError(BaseException):
+    """As by ``kill -9``: nobody cleans up."""
+
+
+@pytest.mark.parametrize(("sent", "states"), [(False, ["settled"]), (True, ["settled", "unknown"])], ids=str)
+def test_what_was_killed_before_it_was_sent_needs_no_more_room_in_the_budget(
+    database: Database, maker: Scripted, kit: Scripted, monkeypatch: pytest.MonkeyPatch, sent: bool, states: list[str]
+) -> None:
+    def cut_off(*_: object) -> None:
+        if sent:
+            watch.get().leaves()
+        raise KilledError
+
+    with database.write() as session:
+        ada = factories.user(session, "poor", budget_usd=Decimal("0.04") + 5 * Decimal("0.04"))
+        story = stories.ask(session, ada, BRIEF)
+    production.write(database, story.id, story.run)
+    with monkeypatch.context() as dying, pytest.raises(KilledError):
+        dying.setattr(maker, "draw", cut_off)
+        production.draw(database, story.id, 1)
+    assert _run(database, story).state == "ready"
+    assert sorted({call.state for call in _calls(database, "draw") if call.provider == "openai"}) == states
+    assert (len(maker.drawn), len(kit.drawn)) == ((4, 1) if sent else (5, 0))
 
 
 def test_without_money_for_the_words_nothing_is_begun(database: Database, maker: Scripted) -> None:

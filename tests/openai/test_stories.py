@@ -224,6 +224,8 @@ def test_an_answer_that_is_no_book_is_asked_for_once_more(reply: Reply, desk: De
     story = desk.made()
     assert is_whole(story)
     assert desk.states(story, "write") == ["settled", "settled"]
+    assert desk.mock.calls("/chat/") == [200, 200]
+    assert desk.billed("/images/") == PAGES + 1
 
 
 def test_a_refusal_is_told_and_counted(desk: Desk) -> None:
@@ -242,8 +244,10 @@ def test_no_first_byte_in_time_asks_the_teacher_before_paying_again(desk: Desk) 
     story = desk.made()
     assert story.state == "failed"
     assert "may have charged" in story.error
-    assert desk.states(story, "write") == ["unknown"]
+    assert (desk.states(story, "write"), desk.billed("/images/")) == (["unknown"], 0)
     assert is_whole(desk.once_more(story))
+    assert len(desk.mock.calls("/chat/", wait=5)) == 2
+    assert desk.billed("/images/") == PAGES + 1
 
 
 def test_a_page_that_the_filter_blocks_is_softened_once(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
