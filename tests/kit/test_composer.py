@@ -260,6 +260,13 @@ def test_articles_go_by_sound(phrase: str, told: str) -> None:
     assert grammar.article(phrase) == told
 
 
+def test_every_trait_can_be_more_than_all_others() -> None:
+    told = "shy brave kind gentle funny clever quiet sad curious honest stubborn impatient"
+    most = "shyest bravest kindest gentlest funniest cleverest quietest saddest"
+    longer = ["most curious", "most honest", "most stubborn", "most impatient"]
+    assert [grammar.superlative(trait) for trait in told.split()] == [*most.split(), *longer]
+
+
 def test_the_teachers_characters_take_the_roles_in_order() -> None:
     ben = Sheet(name="Ben", kind="child", pronouns="he")
     mia = Sheet(name="Mia", kind="lion", pronouns="she")

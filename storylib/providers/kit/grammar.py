@@ -52,6 +52,15 @@ def third_person(base: str) -> str:
     return base[:-1] + "ies" if re.search(r"[^aeiou]y$", base) else base + "s"
 
 
+def superlative(adjective: str) -> str:
+    """``shy`` → ``shyest``, ``funny`` → ``funniest``; ``honest`` and other longer ones → ``most honest``."""
+    stem = adjective.removesuffix("e")
+    if len(re.findall("[aeiou]+", stem)) > 1 and not stem.endswith("er"):
+        return f"most {adjective}"
+    stem = re.sub("([aeiou].*[^aeiou])y$", r"\1i", stem)
+    return re.sub("(?<![aeiou])([aeiou])([bdgmnpt])$", r"\1\2\2", stem) + "est"
+
+
 def article(phrase: str) -> str:
     """The phrase with "a" or "an" before it, by sound."""
     sounds_like_vowel = _AN.match(phrase) and not _NOT_AN.match(phrase)

@@ -102,6 +102,8 @@ def _choose(text: str, chooser: Chooser) -> str:
 def _slot(key: str, lookup: Lookup, pronouns: dict[str, Pronouns]) -> str:
     if key.startswith("a:"):
         return grammar.article(_slot(key[2:], lookup, pronouns))
+    if key.startswith("most:"):
+        return grammar.superlative(_slot(key[5:], lookup, pronouns))
     parts = key.split(".")
     large = any(part[0].isupper() for part in parts)
     name = ".".join(part[0].lower() + part[1:] for part in parts)
