@@ -109,8 +109,8 @@ def test_every_chart_has_a_sentence_and_nothing_is_too_wide_for_a_telephone(app:
 
 def test_health_is_told_and_the_tables_are_there(app: running.App, alma: Page) -> None:
     alma.goto(f"{app.url}/health?window=30+days")
-    expect(alma.get_by_role("heading", name="This process")).to_be_visible(timeout=PATIENCE)
-    expect(alma.get_by_test_id("stVegaLiteChart")).to_have_count(2, timeout=PATIENCE)
+    expect(alma.get_by_role("heading", name="Processes")).to_be_visible(timeout=PATIENCE)
+    expect(alma.get_by_test_id("stVegaLiteChart")).to_have_count(2 + 6, timeout=PATIENCE)  # six of the processes
     expect(alma.get_by_test_id("stAlert")).to_have_count(0)
 
 
