@@ -165,7 +165,7 @@ def test_a_writer_that_breaks_unforeseen_leaves_nobody_waiting(
 def test_trying_again_at_once_does_not_wait_for_the_run_that_failed(
     database: Database, ada: User, working: Scripted, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(workflow, "POLL", 4)  # the first run looks whether it has failed when the second is asked for
+    monkeypatch.setattr(workflow, "POLL", 1.5)  # the first run looks whether it has failed when the second is asked for
     working.fail_page[1] = ProviderError("Closed.", "server", permanent=True)
     story = _asked(database, ada)
     jobs.submit(story)

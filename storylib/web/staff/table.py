@@ -108,8 +108,8 @@ def _cell(name: str, value: Any) -> Any:
 _COLUMNS: Final = {  # so narrow that all of them fit beside the navigation of a small laptop
     "Name": st.column_config.TextColumn(width=112),
     "Username": st.column_config.TextColumn(width=92),
-    "E-mail": st.column_config.TextColumn(width=160),
-    "Role": st.column_config.TextColumn(width=76),
+    "E-mail": st.column_config.TextColumn(width=140),
+    "Role": st.column_config.TextColumn(width=96),
     "Plan": st.column_config.TextColumn(width=50),
     "Status": st.column_config.TextColumn(width=60),
     "Stories": st.column_config.NumberColumn(width=62),
