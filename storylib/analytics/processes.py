@@ -20,9 +20,9 @@ def processes(session: Session, span: Span) -> pd.DataFrame:
     start, end = span.times
     step = SECOND - SECOND % ((span.end - span.start) * 3600 // STEPS)
     means = [cast(func.avg(getattr(Sample, name)), Float).label(name) for name in FIGURES]
-    rows = select(step.label("at"), Sample.process, *means).where(Sample.at >= start, Sample.at < end)
-    found = frame(session, rows.group_by("at", Sample.process).order_by("at", Sample.process))
-    found = found.astype(dict.fromkeys(FIGURES, "float64"))
+    rows = select(step.label("begin"), Sample.process, *means).where(Sample.at >= start, Sample.at < end)
+    found = frame(session, rows.group_by("begin", Sample.process).order_by("begin", Sample.process))
+    found = found.rename(columns={"begin": "at"}).astype(dict.fromkeys(FIGURES, "float64"))
     found["at"] = pd.to_datetime(found["at"], unit="s", utc=True).dt.tz_convert(span.zone).dt.tz_localize(None)
     found["kind"] = found["sessions"].isna().map({True: "Worker", False: "Server"}) + " on " + _machine(found)
     return found

@@ -20,6 +20,8 @@ from storylib.charts.figures import (
 )
 
 FEW_POINTS = 40  # are marked, so that a lonely one is seen
+_CLOCK = alt.Axis(format="%a %H:%M", grid=False, tickCount=4, labelOverlap="greedy")
+_CALENDAR = alt.Axis(format="%-d %b", grid=False, tickCount=5, labelOverlap="greedy")
 _SECONDS = alt.Axis(format="~g", values=[0.01, 0.1, 1, 10, 100])
 
 
@@ -77,6 +79,7 @@ def over_a_while(rows: pd.DataFrame, step: Step, measure: str, title: str, unit:
     """A line for each process. ``rows``: ``at``, ``process``, ``kind`` and the measure; absent where not known."""
     rows = rows[rows[measure].notna()]
     several = rows["kind"].nunique() > 1
+    ceiling = max(1, 1.1 * rows[measure].max()) if len(rows) else 1
     tips = [
         alt.Tooltip("at:T", title="Time", format="%-d %b, %H:%M"),
         alt.Tooltip("kind:N", title="What"),
@@ -87,8 +90,8 @@ def over_a_while(rows: pd.DataFrame, step: Step, measure: str, title: str, unit:
         of_rows()
         .mark_line(interpolate="monotone", point=len(rows) <= FEW_POINTS, strokeWidth=2)
         .encode(
-            x=time(rows, step),
-            y=alt.Y(f"{measure}:Q", title=None, axis=alt.Axis(tickCount=4, format="~s")),
+            x=alt.X("at:T", title=None, scale=alt.Scale(type="utc"), axis=_CLOCK if step == "hour" else _CALENDAR),
+            y=alt.Y(f"{measure}:Q", title=None, scale=alt.Scale(domain=[0, ceiling]), axis=alt.Axis(tickCount=4)),
             detail="process:N",
             color=alt.Color("kind:N", title=None, legend=LEGEND if several else None),
             tooltip=tips,

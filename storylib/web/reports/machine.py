@@ -15,6 +15,7 @@ from storylib.web.reports import drawings, reads
 from storylib.web.visitor import admin
 
 REFRESH: Final = 10.0  # seconds between two looks at the process
+GIGABYTES: Final = 10_000  # megabytes from which they are said in gigabytes
 
 
 @st.fragment(run_every=REFRESH)
@@ -36,10 +37,12 @@ def course(span: Span) -> None:
         st.caption("The first figures are written down in a moment.")
         return
     with st.grid(3, min_column_width=280):
-        for what in _FIGURES:
+        for name, label, unit in _FIGURES:
+            if unit == "MB" and found[name].max() >= GIGABYTES:
+                found, unit = found.assign(**{name: found[name] / 1000}), "GB"
             with st.container(border=True):
-                st.markdown(f"**{what.label}**" + (f" :small[{what.unit}]" if what.unit else ""))
-                drawings.draw(charts.over_a_while(found, span.step, what.name, what.label, what.unit))
+                st.markdown(f"**{label}**" + (f" :small[{unit}]" if unit else ""))
+                drawings.draw(charts.over_a_while(found, span.step, name, label, unit))
     st.caption(
         "Every process writes its figures down every three minutes; they are kept for thirty days. Processor time is "
         "in percent of one core."
@@ -63,7 +66,7 @@ _FIGURES: Final = (
 
 
 def _amount(value: float, unit: str) -> str:
-    if unit == "MB" and value >= 10_000:
+    if unit == "MB" and value >= GIGABYTES:
         return f"{value / 1000:,.0f} GB"
     number = f"{value:,.1f}" if unit == "MB" and value < 10 else f"{value:,.0f}"
     return f"{number} {unit}".rstrip()
