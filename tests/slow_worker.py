@@ -1,14 +1,15 @@
 """A worker process for tests of crashes: its maker takes its time and writes down every picture it finishes.
 
-``python -m tests.slow_worker LOG SECONDS``
+``python -m tests.slow_worker LOG SECONDS MOST``
 """
 
 from __future__ import annotations
 
 import sys
 import threading
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 
 from storylib import jobs, providers
@@ -19,20 +20,22 @@ from tests.makers import Scripted
 
 @dataclass
 class Slow(Scripted):
-    """Each picture takes ``seconds`` and leaves a line in ``log``."""
+    """Each picture takes ``seconds`` and leaves a line in ``log``; after the ``most`` it finishes no other."""
 
     log: Path = Path()
     seconds: float = 0.0
+    most: int = 0
+    begun: Iterator[int] = field(default_factory=lambda: count(1))
 
     def draw(self, order: PictureOrder, references: Sequence[bytes] = ()) -> Picture:
         """As scripted, but slowly."""
-        threading.Event().wait(self.seconds)
+        threading.Event().wait(self.seconds if next(self.begun) <= self.most else None)
         with self.log.open("a") as log:
             log.write(f"{order.role} {order.seed}\n")
         return super().draw(order)
 
 
 if __name__ == "__main__":
-    slow = Slow(log=Path(sys.argv[1]), seconds=float(sys.argv[2])).provider()
+    slow = Slow(log=Path(sys.argv[1]), seconds=float(sys.argv[2]), most=int(sys.argv[3])).provider()
     providers.PROVIDERS["kit"] = lambda *_: slow
     jobs.work()

@@ -60,9 +60,9 @@ class Crew:
         self.environment = os.environ | {"STORYLIB_DATABASE_URL": settings().database_url}
         self.crew: list[subprocess.Popen[bytes]] = []
 
-    def hire(self, seconds: float = 0.3) -> subprocess.Popen[bytes]:
+    def hire(self, seconds: float = 0.3, most: int = 1000) -> subprocess.Popen[bytes]:
         """Start one and wait until it works."""
-        command = [sys.executable, "-m", "tests.slow_worker", str(self.log), str(seconds)]
+        command = [sys.executable, "-m", "tests.slow_worker", str(self.log), str(seconds), str(most)]
         with self.errors.open("a") as errors:
             worker = subprocess.Popen(command, cwd=ROOT, env=self.environment, stderr=errors)
         self.crew.append(worker)
@@ -207,7 +207,7 @@ def test_a_killed_process_is_followed_by_one_that_finishes_and_repeats_nothing(
     database: Database, ada: User, crew: Crew
 ) -> None:
     story = _asked(database, ada, 8)
-    worker = crew.hire(0.4)
+    worker = crew.hire(0.4, most=5)
     _until(lambda: _progress(database, story).ready >= 2)
     worker.send_signal(signal.SIGKILL)
     worker.wait()
