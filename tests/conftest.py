@@ -5,8 +5,10 @@ from __future__ import annotations
 import shutil
 import socket
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import datetime
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -15,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from storylib import config, db, providers
 from storylib.db import Database
+from storylib.models import columns
 from tests import postgres, running
 from tests.makers import Scripted
 
@@ -60,6 +63,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "browser" in getattr(item, "fixturenames", ()):
             item.add_marker("browser")
+
+
+@pytest.fixture
+def set_clock(monkeypatch: pytest.MonkeyPatch) -> Callable[[datetime], None]:
+    """Make a moment the present one, for whoever asks ``now`` in this process; that clock stands still."""
+
+    def set_to(moment: datetime) -> None:
+        monkeypatch.setattr(columns, "datetime", SimpleNamespace(now=moment.astimezone))
+
+    return set_to
 
 
 def forget_settings() -> None:

@@ -108,7 +108,8 @@ def chromium() -> Iterator[Browser]:
     path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
     assert path, "there is no Chromium here: see tools/chromium"
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=BROWSER_ARGUMENTS)
+        clock = {**os.environ, "TZ": "UTC"}  # wherever the tests run
+        browser = playwright.chromium.launch(executable_path=path, args=BROWSER_ARGUMENTS, env=clock)
         yield browser
         browser.close()
 

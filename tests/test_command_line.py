@@ -268,7 +268,7 @@ def test_the_demo_has_people_who_can_sign_in_stories_and_a_year_of_calls(
         assert set(session.scalars(select(Story.state))) == {"ready"}
         assert None not in set(session.scalars(select(Character.portrait_id)))
         first, last = session.execute(select(func.min(Call.at), func.max(Call.at))).one()
-        assert 330 < (last - first).days < 367
+        assert 300 < (last - first).days < 367  # it may begin in the holidays
         assert session.scalar(select(func.count()).where(Call.provider == "openai", Call.cost_usd > 0)) > 500
         assert session.scalar(select(func.count()).where(Call.error_kind.is_not(None))) > 10
 
@@ -298,7 +298,7 @@ def test_a_worker_stops_when_asked() -> None:
         assert worker.stderr
         assert json.loads(worker.stderr.readline())["event"].startswith("working on stories")
         worker.send_signal(signal.SIGTERM)
-        assert worker.wait(30) == 0
+        assert worker.wait(60) == 0
         assert worker.stderr.read() == ""
 
 

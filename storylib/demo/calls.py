@@ -27,9 +27,11 @@ Random = np.random.Generator
 Rows = Iterator[tuple[Any, ...]]
 
 
-def add_calls(session: Session, sample: dict[str, Any], users: Sequence[User], count: int) -> None:
-    """Write ``count`` calls of these people over the year that ends now; the same each time but for the dates."""
-    end = now().replace(minute=0, second=0, microsecond=0)
+def add_calls(
+    session: Session, sample: dict[str, Any], users: Sequence[User], count: int, at: datetime | None = None
+) -> None:
+    """Write ``count`` calls of these people over the year that ends ``at`` (now); one time, one year."""
+    end = (at or now()).replace(minute=0, second=0, microsecond=0)
     calls = year(sample, [user.plan for user in users], count, end)
     calls["user_id"] = np.array([user.id for user in users])[calls["user"]]
     _write(session.connection(), calls.drop(columns="user"))

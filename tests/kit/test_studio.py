@@ -69,7 +69,7 @@ def test_an_order_that_was_lost_with_its_process_is_drawn_again(studio: Studio) 
     with ThreadPoolExecutor(1) as thread:
         waiting = thread.submit(studio.draw, request())
         os.kill(pid, signal.SIGKILL)
-        assert waiting.result(timeout=20)
+        assert waiting.result(timeout=60)
 
 
 def test_an_order_that_makes_no_sense_is_refused_and_the_process_lives_on(studio: Studio) -> None:
@@ -82,7 +82,7 @@ def test_an_order_that_makes_no_sense_is_refused_and_the_process_lives_on(studio
 
 
 def test_a_process_ends_when_nobody_can_order_any_more() -> None:
-    ended = subprocess.run([sys.executable, "-m", MODULE], input=b"", capture_output=True, timeout=20, check=False)
+    ended = subprocess.run([sys.executable, "-m", MODULE], input=b"", capture_output=True, timeout=60, check=False)
     assert (ended.returncode, ended.stdout) == (0, b"")
 
 

@@ -93,8 +93,8 @@ def test_how_long_to_wait_is_read_in_every_form(headers: dict[str, str], wait: f
 
 
 def test_a_date_to_wait_for_is_read() -> None:
-    date = email.utils.formatdate(time.time() + 20, usegmt=True)
-    assert retry_after(httpx2.Headers({"retry-after": date})) == pytest.approx(20, abs=2)
+    date = email.utils.formatdate(time.time() + 600, usegmt=True)
+    assert retry_after(httpx2.Headers({"retry-after": date})) == pytest.approx(600, abs=60)
 
 
 @pytest.mark.parametrize(
@@ -150,7 +150,7 @@ def test_stopping_ends_every_wait_at_once() -> None:
         thread.start()
     timer.stop()
     for thread in threads:
-        thread.join(timeout=5)
+        thread.join(timeout=60)
     assert [error.maybe_paid for error in errors] == [False] * 3
 
 

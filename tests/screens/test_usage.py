@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -23,10 +23,13 @@ from storylib.web.reports import reads
 from tests import factories
 from tests.screens.visit import shown, visit
 
+AT = datetime(2026, 11, 20, 14, 30, tzinfo=UTC)  # a Friday in term
+
 
 @pytest.fixture(autouse=True)
-def nothing_remembered() -> None:
-    """What an earlier test's screens remember is not this one's."""
+def the_same_day(set_clock: Callable[[datetime], None]) -> None:
+    """Whenever the tests run; and what an earlier test's screens remember is not this one's."""
+    set_clock(AT)
     reads.forget()
 
 
