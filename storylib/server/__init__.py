@@ -13,13 +13,14 @@ from typing import Any, cast
 
 from starlette.middleware import Middleware
 
-from storylib import accounts, jobs, observe, passwords, sampling, web
+from storylib import accounts, descriptors, jobs, observe, passwords, sampling, web
 from storylib.alerts import watch
 from storylib.config import settings
 from storylib.db import database
 from storylib.errors import StorylibError
 from storylib.server.closed import Closed
 from storylib.server.headers import Headers
+from storylib.server.proxies import Proxies
 from storylib.server.routes import ROUTES
 from storylib.web import process
 
@@ -28,7 +29,7 @@ def parts() -> dict[str, Any]:
     """What ``st.App`` needs besides the script."""
     return {
         "routes": ROUTES,
-        "middleware": [Middleware(Headers), Middleware(Closed)],
+        "middleware": [Middleware(part) for part in (Proxies, Headers, Closed)],
         "lifespan": lifespan,
         "on_script_error": web.show_error,
     }
@@ -58,6 +59,7 @@ def _start() -> None:
 
 
 def _open_the_door() -> None:
+    descriptors.raise_limit()
     database().migrate()
     passwords.load()
     process.load_pages()
