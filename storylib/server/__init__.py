@@ -22,6 +22,7 @@ from storylib.server.closed import Closed
 from storylib.server.headers import Headers
 from storylib.server.proxies import Proxies
 from storylib.server.routes import ROUTES
+from storylib.server.uploads import Uploads
 from storylib.web import process
 
 
@@ -29,7 +30,7 @@ def parts() -> dict[str, Any]:
     """What ``st.App`` needs besides the script."""
     return {
         "routes": ROUTES,
-        "middleware": [Middleware(part) for part in (Proxies, Headers, Closed)],
+        "middleware": [Middleware(part) for part in (Proxies, Headers, Closed, Uploads)],
         "lifespan": lifespan,
         "on_script_error": web.show_error,
     }
