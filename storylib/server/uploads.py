@@ -28,11 +28,12 @@ class Uploads:
         """Pass everything else on."""
         app: ASGIApp = self.app
         if scope["type"] == "http" and PLACE in scope["path"]:
-            app = await run_in_threadpool(_refusal, Request(scope)) or app
+            refusal: ASGIApp | None = await run_in_threadpool(_refusal, Request(scope))
+            app = self.app if refusal is None else refusal
         await app(scope, receive, send)
 
 
-def _refusal(request: Request) -> PlainTextResponse | None:
+def _refusal(request: Request) -> ASGIApp | None:
     user = visitor.owner(request.cookies.get(settings().config.cookie.name, ""))
     if not user:
         return PlainTextResponse("Please sign in.", 401, AT_ONCE)
