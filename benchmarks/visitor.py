@@ -32,7 +32,7 @@ class Visitor:
             additional_headers=headers,
             max_size=None,
             compression=None,  # type: ignore[list-item]
-        )
+        ).__enter__()
         self.rerun()
         return self
 
@@ -61,8 +61,8 @@ class Visitor:
 
     def _finished(self, message: ForwardMsg) -> bool:
         kind = message.WhichOneof("type")
-        if kind == "new_session":
-            self.page_hash = message.new_session.page_script_hash
+        if kind == "navigation":  # a new session's own message names the home page
+            self.page_hash = message.navigation.page_script_hash
         elif kind == "delta" and message.delta.new_element.WhichOneof("type") == "exception":
             self.failures.append(message.delta.new_element.exception.message)
         return kind == "script_finished" and message.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN

@@ -153,10 +153,11 @@ def _kit_sheet(options: argparse.Namespace) -> None:
 
 
 def _worker(_: argparse.Namespace) -> None:
-    from storylib import jobs, observe, sampling
+    from storylib import descriptors, jobs, observe, sampling
     from storylib.alerts import watch
 
     observe.configure()
+    descriptors.raise_limit()
     _migrated()
     watch.start()
     sampling.start(lambda: None)

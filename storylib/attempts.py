@@ -11,11 +11,11 @@ import hmac
 import secrets
 from collections import OrderedDict, deque
 from dataclasses import dataclass
-from ipaddress import IPv6Address, IPv6Network, ip_address
 from threading import Lock
 from time import monotonic
 from typing import Final
 
+from storylib.addresses import network
 from storylib.config import settings
 
 HOUR: Final = 3600  # seconds
@@ -63,12 +63,12 @@ def held(origin: Origin, user_id: int | None) -> bool:
     rules = settings().config.sign_in
     if familiar(origin, user_id):
         return _recent(origin.mark, 60 * rules.lock_minutes) >= rules.attempts
-    return _recent(_network(origin.address), HOUR) >= FROM_ONE_ADDRESS * rules.attempts
+    return _recent(network(origin.address), HOUR) >= FROM_ONE_ADDRESS * rules.attempts
 
 
 def failed(origin: Origin, user_id: int | None) -> None:
     """Note a wrong password."""
-    place = origin.mark if familiar(origin, user_id) else _network(origin.address)
+    place = origin.mark if familiar(origin, user_id) else network(origin.address)
     with _lock:
         _failures.setdefault(place, deque(maxlen=1000)).append(monotonic())
         _failures.move_to_end(place)
@@ -87,12 +87,3 @@ def _recent(place: str, seconds: float) -> int:
     """Of an unknown place nothing is known."""
     with _lock:
         return sum(monotonic() - at < seconds for at in _failures.get(place, ())) if place else 0
-
-
-def _network(address: str) -> str:
-    """Whoever has one address of IPv6 has a whole /64 of them."""
-    try:
-        known = ip_address(address)
-    except ValueError:
-        return address
-    return str(IPv6Network((known, 64), strict=False)) if isinstance(known, IPv6Address) else address

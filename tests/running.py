@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -49,13 +49,16 @@ class App:
 
     def start(self) -> None:
         """Start the server and wait until it says that it is ready."""
-        command = [sys.executable, "-m", "streamlit", "run", "Home.py", "--server.headless=true"]
-        command += [f"--server.port={self.port}", "--server.address=127.0.0.1"]
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                command, cwd=ROOT, env=self.environment, stdout=log, stderr=log, start_new_session=True
+                self.line(), cwd=ROOT, env=self.environment, stdout=log, stderr=log, start_new_session=True
             )
         self._wait_until_ready()
+
+    def line(self) -> list[str]:
+        """The command line that starts it."""
+        command = [sys.executable, "-m", "streamlit", "run", "Home.py", "--server.headless=true"]
+        return [*command, f"--server.port={self.port}", "--server.address=127.0.0.1"]
 
     def stop(self) -> float:
         """Ask it to stop (SIGTERM); the seconds that it took."""
@@ -87,13 +90,14 @@ class App:
     def _wait_until_ready(self) -> None:
         assert self.process
         deadline = time.monotonic() + PATIENCE
-        while not self._ready():
+        while not self.ready():
             with suppress(subprocess.TimeoutExpired):
                 self.process.wait(0.1)
                 raise AssertionError(f"the server ended:\n{self.log.read_text()}")
             assert time.monotonic() < deadline, f"the server was not ready in {PATIENCE} s:\n{self.log.read_text()}"
 
-    def _ready(self) -> bool:
+    def ready(self) -> bool:
+        """Whether it says so."""
         # Unknown paths answer 200 with the app's HTML, so the type of the answer counts too.
         try:
             with urllib.request.urlopen(f"{self.url}/readyz", timeout=5) as answer:
@@ -112,6 +116,14 @@ def chromium() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=path, args=BROWSER_ARGUMENTS, env=clock)
         yield browser
         browser.close()
+
+
+def until(true: Callable[[], object]) -> None:
+    """Wait until it is so."""
+    deadline = time.monotonic() + PATIENCE
+    while not true():
+        assert time.monotonic() < deadline, f"it was not so in {PATIENCE} s"
+        time.sleep(0.05)
 
 
 def _free_port() -> int:

@@ -16,7 +16,9 @@ from storylib.config import ROOT
 
 # From the ground up: a module imports only from its own layer and those before it.
 LAYERS = (
-    {"errors", "vocabulary", "manuscript", "mending", "observe", "text", "reading", "safety", "pseudonyms", "prompts"},
+    {"addresses", "descriptors", "errors", "observe"},
+    {"vocabulary", "manuscript", "mending", "text", "reading", "safety"},
+    {"pseudonyms", "prompts"},
     {"config"},
     {"models", "db"},
     {"providers.base"},

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import os
 import sys
 from argparse import ArgumentParser
@@ -13,14 +12,18 @@ from typing import Any, cast
 
 from starlette.middleware import Middleware
 
-from storylib import accounts, jobs, observe, passwords, sampling, web
+from storylib import accounts, descriptors, jobs, observe, passwords, sampling, web
 from storylib.alerts import watch
 from storylib.config import settings
 from storylib.db import database
 from storylib.errors import StorylibError
+from storylib.server import garbage
 from storylib.server.closed import Closed
+from storylib.server.garbage import Messages
 from storylib.server.headers import Headers
+from storylib.server.proxies import Proxies
 from storylib.server.routes import ROUTES
+from storylib.server.uploads import Uploads
 from storylib.web import process
 
 
@@ -28,7 +31,7 @@ def parts() -> dict[str, Any]:
     """What ``st.App`` needs besides the script."""
     return {
         "routes": ROUTES,
-        "middleware": [Middleware(Headers), Middleware(Closed)],
+        "middleware": [Middleware(part) for part in (Proxies, Headers, Closed, Uploads, Messages)],
         "lifespan": lifespan,
         "on_script_error": web.show_error,
     }
@@ -39,10 +42,11 @@ async def lifespan(_app: object) -> AsyncIterator[None]:
     """Everything is ready before the first visitor, and finished after the last."""
     observe.configure()
     await asyncio.to_thread(_start)
-    # Streamlit collects garbage after each run; what will live for good need not be looked at each time.
-    gc.collect()
-    gc.freeze()
+    process.collect_no_garbage_after_runs()
+    garbage.collect()
+    collecting = asyncio.create_task(garbage.collect_when_quiet())
     yield
+    collecting.cancel()
     watch.stop()
     sampling.stop()
     if not await asyncio.to_thread(jobs.stop):
@@ -58,6 +62,7 @@ def _start() -> None:
 
 
 def _open_the_door() -> None:
+    descriptors.raise_limit()
     database().migrate()
     passwords.load()
     process.load_pages()

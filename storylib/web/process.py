@@ -45,6 +45,16 @@ def load_pages() -> None:
         import_module(name)
 
 
+def collect_no_garbage_after_runs() -> None:
+    """Turn Streamlit's own collection off, whatever its settings say, now and whenever they are read again."""
+
+    def off() -> None:
+        config.set_option("runner.postScriptGC", False, "Storylib")
+
+    config.on_config_parsed(off, force_connect=True)
+    off()
+
+
 def sessions() -> int:
     """How many tabs are connected, as far as Streamlit tells: it has no public way to ask."""
     manager = getattr(runtime.get_instance(), "_session_mgr", None) if runtime.exists() else None

@@ -11,7 +11,7 @@ from streamlit.navigation.page import StreamlitPage
 from storylib.config import ROOT, settings
 from storylib.errors import StorylibError
 from storylib.models import User
-from storylib.web import courier, crossing, errors, signin, visitor
+from storylib.web import courier, crossing, errors, signin, uploader, visitor
 
 
 @dataclass(frozen=True)
@@ -59,6 +59,7 @@ def frame() -> None:
     st.set_page_config(page_title=settings().config.site.name, page_icon=ICON)
     st.html(STYLE)
     st.session_state["framed"] = True
+    uploader.withdraw()
     if errors.DEBUG:
         st.set_option("client.showErrorDetails", "full")
     try:

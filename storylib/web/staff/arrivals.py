@@ -11,6 +11,7 @@ from storylib.models import User
 from storylib.people_file import Rejected
 from storylib.tickets import LinkPurpose
 from storylib.vocabulary import PLANS, ROLES
+from storylib.web import uploader
 from storylib.web.forms import write
 from storylib.web.staff import links, table
 
@@ -71,7 +72,7 @@ def _file(admin: User) -> None:
         "An example to fill in", people_file.EXAMPLE, "storylib-example.csv", "text/csv",
         icon=":material/download:", type="tertiary", on_click="ignore",
     )  # fmt: skip
-    file = st.file_uploader("CSV file", type=["csv", "txt"], max_upload_size=people_file.MOST_BYTES // 1_000_000)
+    file = uploader.ask("CSV file", admin, types=["csv", "txt"], megabytes=people_file.MOST_BYTES // 1_000_000)
     if file and st.button("Import", type="primary", width="stretch"):
         _load(admin, file.getvalue())
 

@@ -1,0 +1,51 @@
+"""The one way to ask somebody for a file: the server takes none that no screen asked for."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import streamlit as st
+from streamlit import runtime
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+from streamlit.runtime.uploaded_file_manager import UploadedFile
+
+from storylib.models import User
+
+MEGABYTE: Final = 2**20  # bytes, as Streamlit counts
+
+_asked: dict[str, tuple[int, int]] = {}  # by Streamlit's id of the tab: whom, and for how many bytes at most
+
+
+def ask(label: str, admin: User, *, types: list[str], megabytes: int) -> UploadedFile | None:
+    """Ask an administrator for one file; the answer is None until it is there."""
+    for tab in list(_asked):
+        if not _open(tab):
+            _asked.pop(tab, None)
+    if admin.role == "admin":
+        _asked[_this_tab()] = admin.id, megabytes * MEGABYTE
+    return st.file_uploader(label, type=types, max_upload_size=megabytes)
+
+
+def withdraw() -> None:
+    """A run of the whole app shows its screens anew: what the last one asked for is no longer asked."""
+    _asked.pop(_this_tab(), None)
+
+
+def allowed(tab: str, user: User) -> int:
+    """How many bytes this person may send for this tab: none unless it is theirs, and asks for a file."""
+    whom, most = _asked.get(tab, (0, 0))
+    return most if user.role == "admin" and user.id == whom and _open(tab) else 0
+
+
+def make_room(tab: str) -> None:
+    """Let go of what this tab sent before: a screen asks for one file at a time."""
+    runtime.get_instance().uploaded_file_mgr.remove_session_files(tab)
+
+
+def _open(tab: str) -> bool:
+    return runtime.exists() and runtime.get_instance().is_active_session(tab)
+
+
+def _this_tab() -> str:
+    context = get_script_run_ctx()
+    return context.session_id if context else ""
