@@ -207,7 +207,9 @@ def test_an_old_ledger_is_added_up_when_the_tables_come(empty_url: str) -> None:
             facts = {"cost_usd": cost, "reused": number, "tokens_in": 7, "estimate_usd": Decimal("0.1")}
             facts |= {"user_id": ada.id, "story_id": "s" if number % 2 else None, "state": state}
             facts |= {"operation": "draw", "provider": "kit", "model": "kit", "fingerprint": f"{number:064}"}
-            session.connection().execute(insert(Call.__table__).values(**facts))  # past the ORM, which would fill newer columns
+            session.connection().execute(
+                insert(Call.__table__).values(**facts)
+            )  # past the ORM, which would fill newer columns
     old.migrate()
     with old.read() as session:
         assert rollup.differing(session) == 0
