@@ -105,7 +105,7 @@ def test_a_word_outside_the_vocabulary_is_refused(session: Session, table: type[
     factories.image(session, user)
     factories.call(session, user)
     with pytest.raises(IntegrityError, match=f"ck_{table.__tablename__}_{column}"), session.begin_nested():
-        session.execute(update(table).values({column: value}))
+        session.connection().execute(update(table).values({column: value}))
 
 
 # What belongs together
