@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.exc import DatabaseError, DataError, IntegrityError, ProgrammingError
 from sqlalchemy.orm import Session, sessionmaker
 
+from storylib import rollup as rollup  # so that every session keeps the sums of the ledger
 from storylib.config import settings
 from storylib.errors import Invalid, Unavailable
 

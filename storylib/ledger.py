@@ -21,11 +21,10 @@ from decimal import Decimal
 from typing import Any
 
 from pydantic import BaseModel
-from sqlalchemy import Select, func, select, update
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from storylib import rollup
 from storylib.errors import ErrorKind, NotFound, ProviderError
 from storylib.models import Call, now
 from storylib.providers.base import Usage
@@ -67,27 +66,18 @@ def reserve(session: Session, ask: Ask, allow: Callable[[], None] = lambda: None
     call = find(session, ask.fingerprint)
     if call is None:
         allow()
-        call = _new(session, ask)
-    with rollup.counting(session, call):
-        if call.attempts == 0:
-            call.attempts = 1
-        elif call.state == "settled":
-            call.reused += not is_spoilt(call)
-        elif call.state == "reserved" and call.sent_at is None:
-            call.attempts += 1
-        else:
-            call.state, call.error_kind = "unknown", call.error_kind or "timeout"
-    return call
-
-
-def _new(session: Session, ask: Ask) -> Call:
-    """A fresh row (0 attempts yet), or the one that somebody else wrote at the same moment."""
-    try:
-        with session.begin_nested():
-            call = Call(attempts=0, **vars(ask))
-            session.add(call)
-    except IntegrityError:
-        call = session.scalars(_alive(ask.fingerprint)).one()
+        try:
+            with session.begin_nested():
+                session.add(new := Call(**vars(ask)))
+            return new
+        except IntegrityError:  # somebody else wrote it at the same moment
+            call = session.scalars(_alive(ask.fingerprint)).one()
+    if call.state == "settled":
+        call.reused += not is_spoilt(call)
+    elif call.state == "reserved" and call.sent_at is None:
+        call.attempts += 1
+    else:
+        call.state, call.error_kind = "unknown", call.error_kind or "timeout"
     return call
 
 
@@ -98,15 +88,17 @@ def send(session: Session, call_id: int) -> None:
     Raises:
         ProviderError: it was sent before, or the row is closed.
     """
-    mine = update(Call).where(Call.id == call_id, Call.state == "reserved", Call.sent_at.is_(None))
-    sent = mine.values(sent_at=now()).returning(Call.id).execution_options(synchronize_session=False)
-    if session.execute(sent).first() is None:
+    call = _locked(session, call_id)
+    if call.state != "reserved" or call.sent_at is not None:
         raise _lost()
+    call.sent_at = now()
 
 
 def unsend(session: Session, call_id: int) -> None:
     """The request came back and was certainly not charged; it may leave once more."""
-    session.execute(update(Call).where(Call.id == call_id, Call.state == "reserved").values(sent_at=None))
+    call = _locked(session, call_id)
+    if call.state == "reserved":
+        call.sent_at = None
 
 
 def refuse_lost(call: Call) -> None:
@@ -151,7 +143,7 @@ def settle(
     call_id: int,
     usage: Usage,
     cost_usd: Decimal | None,
-    latency_ms: int,
+    latency_ms: int | None,
     *,
     image_id: str | None = None,
     result: Any = None,
@@ -161,10 +153,11 @@ def settle(
 
     ``spoilt``: it was charged, but what came cannot be used, and why.
     """
-    with rollup.counting(session, _locked(session, call_id)) as call:
-        call.state, call.cost_usd, call.latency_ms = "settled", cost_usd, latency_ms
-        call.tokens_in, call.tokens_out, call.images = usage.tokens_in, usage.tokens_out, usage.images
-        call.image_id, call.result, call.error_kind = image_id, result, spoilt
+    call = _locked(session, call_id)
+    call.state, call.cost_usd, call.latency_ms = "settled", cost_usd, latency_ms
+    call.tokens_in, call.tokens_out, call.images = usage.tokens_in, usage.tokens_out, usage.images
+    call.image_id, call.result, call.error_kind = image_id, result, spoilt
+    session.flush()
 
 
 def fail(session: Session, call_id: int, error: ProviderError, latency_ms: int) -> None:
@@ -172,11 +165,12 @@ def fail(session: Session, call_id: int, error: ProviderError, latency_ms: int) 
 
     What another process has settled meanwhile stays settled.
     """
-    with rollup.counting(session, _locked(session, call_id)) as call:
-        if call.state == "settled":
-            return
-        call.state = "unknown" if error.maybe_paid else "failed"
-        call.error_kind, call.latency_ms = error.kind, latency_ms
+    call = _locked(session, call_id)
+    if call.state == "settled":
+        return
+    call.state = "unknown" if error.maybe_paid else "failed"
+    call.error_kind, call.latency_ms = error.kind, latency_ms
+    session.flush()
 
 
 def decide(session: Session, call_id: int, *, paid: bool) -> None:
@@ -190,9 +184,8 @@ def decide(session: Session, call_id: int, *, paid: bool) -> None:
     call = session.scalar(select(Call).where(Call.id == call_id, Call.state == "unknown").with_for_update())
     if call is None:
         raise NotFound("This call needs no decision any more.")
-    with rollup.counting(session, call):
-        call.state = "settled" if paid else "failed"
-        call.cost_usd = (call.estimate_usd or None) if paid else None
+    call.state = "settled" if paid else "failed"
+    call.cost_usd = (call.estimate_usd or None) if paid else None
     if paid:
         retire(session, call)
 
@@ -208,14 +201,27 @@ def retire(session: Session, call: Call) -> None:
     session.flush()
 
 
-def give_up_others(session: Session, ask: Ask) -> None:
-    """Close what a crash left ``reserved`` of a story's text when only the rest of it is asked for now.
+def left(session: Session, story_id: str) -> list[Call]:
+    """What a story's calls left ``reserved``, locked: they are under way, or a crash cut them off."""
+    return list(session.scalars(_open(Call.story_id == story_id)))
 
-    What was sent may have been charged, so it is ``unknown``; the rest has merely failed.
-    """
-    left = select(Call).where(Call.story_id == ask.story_id, Call.operation == ask.operation, Call.state == "reserved")
-    for call in session.scalars(left.where(Call.page_number.is_(None), Call.fingerprint != ask.fingerprint)):
+
+def _open(*of: ColumnElement[bool]) -> Select[Call]:
+    return select(Call).where(Call.state == "reserved", *of).order_by(Call.id).with_for_update()
+
+
+def give_up(session: Session, calls: Iterable[Call]) -> None:
+    """Close what a crash left ``reserved``: what was sent may have been charged, so it is ``unknown``; the rest has
+    merely failed."""
+    for call in calls:
         call.state, call.error_kind = "unknown" if call.sent_at else "failed", "unreachable"
+    session.flush()
+
+
+def give_up_others(session: Session, ask: Ask) -> None:
+    """Close what a crash left ``reserved`` of a story's text when only the rest of it is asked for now."""
+    others = Call.story_id == ask.story_id, Call.operation == ask.operation, Call.fingerprint != ask.fingerprint
+    give_up(session, session.scalars(_open(*others, Call.page_number.is_(None))).all())
 
 
 def accept_lost(session: Session, story_id: str, page_number: int | None = None) -> None:
@@ -226,7 +232,7 @@ def accept_lost(session: Session, story_id: str, page_number: int | None = None)
     lost = select(Call).where(Call.story_id == story_id, (Call.state == "unknown") | Call.error_kind.is_not(None))
     if page_number is not None:
         lost = lost.where(Call.page_number == page_number)
-    for call in session.scalars(lost.where(Call.state.in_(("unknown", "settled")))):
+    for call in session.scalars(lost.where(Call.state.in_(("unknown", "settled"))).with_for_update()):
         retire(session, call)
 
 

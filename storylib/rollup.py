@@ -1,36 +1,42 @@
-"""The ledger's sums, kept by the ledger: each change of a call is added in the transaction that makes it.
+"""The ledger's sums: each change of a call is added to them by the flush that writes it, whoever makes the change.
 
-A crash, a rollback or a savepoint takes both back or keeps both, so the sums are those of the calls, always, to the
-billionth of a dollar. ``call_hours`` answers what the site did, ``story_hours`` what a person did, ``story_costs`` what
+Nobody has to remember it: the mapper of ``Call`` does it, and what would go past the mapper is refused. A crash, a
+rollback or a savepoint takes both back or keeps both, so the sums are those of the calls, always, to the billionth of a
+dollar. ``call_hours`` answers what the site did, ``story_hours`` what a person did, ``story_costs`` what
 a story cost; a year of a million calls is some ten thousand rows of the first.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from decimal import Decimal
 from functools import cache
+from types import SimpleNamespace
 from typing import Any
 
 from sqlalchemy import (
+    ClauseElement,
     ColumnElement,
+    Connection,
     Executable,
     Integer,
     Select,
+    UpdateBase,
+    bindparam,
     case,
     cast,
     delete,
+    event,
     extract,
     func,
     insert,
+    inspect,
     literal_column,
     select,
     text,
 )
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import ORMExecuteState, Session
 
 from storylib.models import Call, CallHour, Measures, StoryCost, StoryHour
 
@@ -44,6 +50,11 @@ KEYS: dict[RollUp, tuple[str, ...]] = {
 }
 BILLIONTH, FREE = Decimal("1e-9"), Decimal(0)
 Counted = dict[str, int | Decimal]
+COUNTED = (  # the columns of a call on which its sums depend
+    *("at", "story_id", "user_id", *CALLED),
+    *("state", "attempts", "reused", "images", "tokens_in", "tokens_out", "cost_usd", "estimate_usd"),
+)
+_LOCKED = select(*(getattr(Call, name) for name in COUNTED)).where(Call.id == bindparam("locked")).with_for_update()
 
 
 def hour_of(at: datetime) -> int:
@@ -51,19 +62,45 @@ def hour_of(at: datetime) -> int:
     return int(at.timestamp() // 3600)
 
 
-@contextmanager
-def counting(session: Session, call: Call) -> Iterator[Call]:
-    """Whatever is done to the call inside is added to the sums. The row must be locked or new."""
-    before = counts(call)
-    yield call
-    after = counts(call)
-    if change := {name: after[name] - before[name] for name in MEASURES if after[name] != before[name]}:
-        session.flush()
-        _add(session, call, change)
+# --- kept with every change
 
 
-def counts(call: Call) -> Counted:
-    """How one call counts in each measure; nothing before its first attempt.
+@event.listens_for(Call, "after_insert")
+def _count_new(_mapper: object, connection: Connection, call: Call) -> None:
+    _add(connection, call, counts(call))
+
+
+@event.listens_for(Call, "before_update")
+def _count_change(_mapper: object, connection: Connection, call: Call) -> None:
+    """Against the row as it is, locked: what the session has read of it may be old."""
+    same = inspect(call).unmodified
+    changes = {name: getattr(call, name) for name in COUNTED if name not in same}
+    if not changes:
+        return
+    if any(isinstance(value, ClauseElement) for value in changes.values()):
+        raise TypeError("What counts in the sums of the ledger is set to plain values, not to SQL.")
+    row = connection.execute(_LOCKED, {"locked": call.id}).one()
+    before, after = SimpleNamespace(**row._mapping), SimpleNamespace(**(dict(row._mapping) | changes))
+    if _place(before) == _place(after):
+        _add(connection, after, _difference(counts(before), counts(after)))
+    else:
+        _add(connection, before, _difference(counts(before)))
+        _add(connection, after, counts(after))
+
+
+@event.listens_for(Call, "before_delete")
+def _count_deleted(_mapper: object, connection: Connection, call: Call) -> None:
+    _add(connection, row := connection.execute(_LOCKED, {"locked": call.id}).one(), _difference(counts(row)))
+
+
+@event.listens_for(Session, "do_orm_execute")
+def _refuse_many_at_once(state: ORMExecuteState) -> None:
+    if isinstance(state.statement, UpdateBase) and state.statement.entity_description["table"] is Call.__table__:
+        raise TypeError("Calls are written one by one, through the session, so that the sums follow.")
+
+
+def counts(call: Any) -> Counted:
+    """How one call (or its row) counts in each measure; nothing before its first attempt.
 
     ``committed_usd`` is what budgets count: the cost, or the estimate while that is not known.
     """
@@ -88,11 +125,20 @@ def counts(call: Call) -> Counted:
     }
 
 
-def _add(session: Session, call: Call, change: Counted) -> None:
-    row: dict[str, Any] = dict.fromkeys(MEASURES, 0) | change
-    row |= {"hour": hour_of(call.at), "story_id": call.story_id or "", "user_id": call.user_id}
-    row |= {name: getattr(call, name) for name in CALLED}
-    connection = session.connection()
+def _difference(before: Counted, after: Counted | None = None) -> Counted:
+    return {name: (after[name] if after else 0) - before[name] for name in MEASURES}
+
+
+def _place(call: Any) -> dict[str, Any]:
+    """Where a call (or its row) is counted."""
+    place = {"hour": hour_of(call.at), "story_id": call.story_id or "", "user_id": call.user_id}
+    return place | {name: getattr(call, name) for name in CALLED}
+
+
+def _add(connection: Connection, call: Any, change: Counted) -> None:
+    if not any(change.values()):
+        return
+    row = change | _place(call)
     for table in KEYS:
         if call.story_id or table is not StoryCost:
             columns = table.__table__.columns.keys()

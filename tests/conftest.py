@@ -13,9 +13,10 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from storylib import config, db, providers
+from storylib import config, db, providers, rollup
 from storylib.db import Database
 from storylib.models import columns
 from tests import postgres, running
@@ -115,19 +116,41 @@ def _database_at(url: str, monkeypatch: pytest.MonkeyPatch) -> Database:
     return db.database()
 
 
+def _used(url: str, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Database]:
+    """The database, which must be sound after the test, unless that is marked ``damages``."""
+    database = _database_at(url, monkeypatch)
+    yield database
+    if request.node.get_closest_marker("damages") is None:
+        _assert_sound(database)
+
+
+def _assert_sound(database: Database) -> None:
+    """The sums are those of the calls, and nothing points to what is not there."""
+    with database.read() as session:
+        assert rollup.differing(session) == 0, "the sums are not those of the calls"
+        if session.get_bind().dialect.name == "sqlite":  # PostgreSQL lets none of it in
+            assert not session.execute(text("PRAGMA foreign_key_check")).all()
+    database.engine.dispose()
+
+
 @pytest.fixture
-def sqlite_database(tmp_path: Path, sqlite_template: Path, monkeypatch: pytest.MonkeyPatch) -> Database:
+def sqlite_database(
+    tmp_path: Path, sqlite_template: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Database]:
     """This process's database, migrated and empty: for tests to which the kind of database is the same."""
     shutil.copy(sqlite_template, tmp_path / "storylib.db")
-    return _database_at(f"sqlite:///{tmp_path / 'storylib.db'}", monkeypatch)
+    yield from _used(f"sqlite:///{tmp_path / 'storylib.db'}", request, monkeypatch)
 
 
 @pytest.fixture
 def postgres_database(
-    postgres_server: postgres.Server, postgres_template: str, monkeypatch: pytest.MonkeyPatch
-) -> Database:
+    postgres_server: postgres.Server,
+    postgres_template: str,
+    request: pytest.FixtureRequest,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[Database]:
     """The same on PostgreSQL."""
-    return _database_at(postgres_server.create(template=postgres_template), monkeypatch)
+    yield from _used(postgres_server.create(template=postgres_template), request, monkeypatch)
 
 
 @pytest.fixture(params=["sqlite", "postgres"])

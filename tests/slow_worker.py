@@ -1,6 +1,6 @@
 """A worker process for tests of crashes: its maker takes its time and writes down every picture it finishes.
 
-``python -m tests.slow_worker LOG SECONDS MOST``
+``python -m tests.slow_worker LOG SECONDS MOST LEASE``
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from itertools import count
 from pathlib import Path
 
 from storylib import jobs, providers
+from storylib.jobs import workers
 from storylib.manuscript import PictureOrder
 from storylib.providers.base import Picture
 from tests.makers import Scripted
@@ -38,4 +39,5 @@ class Slow(Scripted):
 if __name__ == "__main__":
     slow = Slow(log=Path(sys.argv[1]), seconds=float(sys.argv[2]), most=int(sys.argv[3])).provider()
     providers.PROVIDERS["kit"] = lambda *_: slow
+    workers.LEASE = float(sys.argv[4])
     jobs.work()

@@ -8,11 +8,15 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from dbos import DBOS
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from storylib import jobs, providers, stories
 from storylib.config import ROOT, settings
@@ -60,9 +64,9 @@ class Crew:
         self.environment = os.environ | {"STORYLIB_DATABASE_URL": settings().database_url}
         self.crew: list[subprocess.Popen[bytes]] = []
 
-    def hire(self, seconds: float = 0.3, most: int = 1000) -> subprocess.Popen[bytes]:
+    def hire(self, seconds: float = 0.3, most: int = 1000, lease: float = workers.LEASE) -> subprocess.Popen[bytes]:
         """Start one and wait until it works."""
-        command = [sys.executable, "-m", "tests.slow_worker", str(self.log), str(seconds), str(most)]
+        command = [sys.executable, "-m", "tests.slow_worker", str(self.log), str(seconds), str(most), str(lease)]
         with self.errors.open("a") as errors:
             worker = subprocess.Popen(command, cwd=ROOT, env=self.environment, stderr=errors)
         self.crew.append(worker)
@@ -281,7 +285,61 @@ def test_a_process_is_known_before_it_takes_any_work(database: Database, monkeyp
     assert known[0]
 
 
-def test_a_process_that_was_taken_for_dead_is_known_by_its_heartbeat() -> None:
+def test_a_process_is_known_by_its_heartbeat() -> None:
+    limit = now() - timedelta(seconds=workers.LEASE)
     elsewhere = Worker(id="another-machine:1:abc", beat_at=now())
-    assert not workers.is_gone(elsewhere)
-    assert workers.is_gone(Worker(id=f"{workers.ME.split(':')[0]}:999999:abc", beat_at=now()))
+    assert not workers.is_gone(elsewhere, limit)
+    assert workers.is_gone(Worker(id="another-machine:1:abc", beat_at=limit), limit)
+    assert workers.is_gone(Worker(id=f"{workers.ME.split(':')[0]}:999999:abc", beat_at=now()), limit)
+    assert workers.is_gone(Worker(id="another-machine:1:abc", beat_at=workers.RESIGNED), workers.RESIGNED)
+
+
+@contextmanager
+def _paused(database: Database) -> Iterator[None]:
+    """Nobody can write a heartbeat, as while the database server stands or another program locks the file."""
+    with database.write() as session:  # on SQLite this is all
+        if session.get_bind().dialect.name == "postgresql":
+            session.execute(text("LOCK TABLE workers IN ACCESS EXCLUSIVE MODE"))
+        yield
+
+
+def test_a_pause_that_all_had_makes_nobody_leave(database: Database, ada: User, crew: Crew) -> None:
+    lease = 1.0
+    working = [crew.hire(lease=lease) for _ in range(2)]
+
+    def beats_since(moment: datetime) -> int:
+        assert [worker.poll() for worker in working] == [None, None], crew.errors.read_text()
+        with database.read() as session:
+            seen = select(Worker.id).where(Worker.taken_by.is_(None), Worker.beat_at > moment)
+            return len(session.scalars(seen).all())
+
+    for _ in range(3):
+        _until(partial(lambda moment: beats_since(moment) == 2, now()))
+        with _paused(database):
+            _until(partial(lambda end: time.monotonic() > end, time.monotonic() + 4 * lease))
+        _until(partial(lambda moment: beats_since(moment) == 2, now() + timedelta(seconds=3 * lease)))
+    story = _asked(database, ada)
+    crew.hire(lease=lease)  # its sweep queues the story
+    _until(lambda: _progress(database, story).state == "ready")
+
+
+def test_after_a_missed_beat_the_others_have_a_lease_to_show_themselves(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock, heart = [100.0], workers.Heart()
+    monkeypatch.setattr(workers, "time", SimpleNamespace(monotonic=lambda: clock[0]))
+    steady = []
+    for moment in (100, 103, 106, 109, 112, 140, 143, 146, 149, 152):  # from 112 to 140 the database stood
+        clock[0] = float(moment)
+        heart.beaten()
+        steady.append(heart.is_steady())
+    assert steady == [False] * 4 + [True] + [False] * 4 + [True]
+    clock[0] = 170.0  # this process itself stood, and has not beaten yet
+    assert not heart.is_steady()
+
+
+def test_a_process_that_was_taken_for_dead_goes_on(sqlite_database: Database) -> None:
+    workers.beat()
+    with sqlite_database.write() as session:
+        session.get_one(Worker, workers.ME).taken_by = "another-machine:1:abc"
+    workers.beat()
+    with sqlite_database.read() as session:
+        assert session.get_one(Worker, workers.ME).taken_by is None

@@ -7,13 +7,14 @@ import subprocess
 import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from decimal import Decimal
 from random import Random
 from threading import Barrier
 
 import pytest
 from alembic import command
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import Executable, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from storylib import ledger, rollup
@@ -68,7 +69,17 @@ def leave(session: Session, call: Call, random: Random) -> None:
         ledger.send(session, call.id)
 
 
-ENDS: tuple[Callable[[Session, Call, Random], None], ...] = (settle, settle, settle, fail, decide, leave)
+def give_up(session: Session, call: Call, random: Random) -> None:
+    """What a crash left of a story is closed, or closed but for what is asked for now."""
+    if call.story_id and call.user_id:
+        asked = Ask(call.user_id, call.operation, "kit", "kit-1", call.fingerprint, story_id=call.story_id)
+        if random.random() < 0.5:
+            ledger.give_up_others(session, asked)
+        else:
+            ledger.give_up(session, ledger.left(session, call.story_id))
+
+
+ENDS: tuple[Callable[[Session, Call, Random], None], ...] = (settle, settle, settle, fail, decide, leave, give_up)
 
 
 def work(session: Session, random: Random, users: list[User]) -> None:
@@ -165,7 +176,7 @@ def test_what_somebody_else_wrote_is_found_and_mended(database: Database) -> Non
         for _ in range(20):
             work(session, random, users)
     with database.write() as session:
-        session.execute(update(Call).values(cost_usd=Decimal("0.3")))
+        session.connection().execute(update(Call).values(cost_usd=Decimal("0.3")))  # past the mapper
         assert rollup.differing(session) > 0
         rollup.rebuild(session)
         assert rollup.differing(session) == 0
@@ -196,7 +207,9 @@ def test_an_old_ledger_is_added_up_when_the_tables_come(empty_url: str) -> None:
             facts = {"cost_usd": cost, "reused": number, "tokens_in": 7, "estimate_usd": Decimal("0.1")}
             facts |= {"user_id": ada.id, "story_id": "s" if number % 2 else None, "state": state}
             facts |= {"operation": "draw", "provider": "kit", "model": "kit", "fingerprint": f"{number:064}"}
-            session.execute(insert(Call.__table__).values(**facts))  # past the ORM, which would fill newer columns
+            session.connection().execute(
+                insert(Call.__table__).values(**facts)
+            )  # past the ORM, which would fill newer columns
     old.migrate()
     with old.read() as session:
         assert rollup.differing(session) == 0
@@ -218,3 +231,54 @@ def test_a_person_decides_what_became_of_an_unknown_call(
     assert rollup.differing(session) == 0
     with pytest.raises(ledger.NotFound, match="no decision"):
         ledger.decide(session, call.id, paid=paid)
+
+
+def test_whoever_changes_a_call_the_sums_follow(session: Session) -> None:
+    ada, ben = factories.user(session, "ada"), factories.user(session, "ben")
+    call = factories.call(session, ada, story_id="a" * 32, estimate_usd=Decimal("0.5"))
+    assert rollup.differing(session) == 0
+    call.state, call.cost_usd, call.images = "settled", Decimal("0.123456789"), 2
+    session.flush()
+    assert rollup.differing(session) == 0
+    call.user_id, call.story_id, call.model = ben.id, "b" * 32, "another"
+    session.flush()
+    assert {row.calls for row in session.scalars(select(StoryHour).where(StoryHour.user_id == ada.id))} == {0}
+    assert session.scalar(select(StoryHour.cost_usd).where(StoryHour.user_id == ben.id)) == Decimal("0.123456789")
+    session.delete(call)
+    session.flush()
+    assert not any(getattr(row, name) for row in session.scalars(select(CallHour)) for name in rollup.MEASURES)
+
+
+def test_a_change_to_what_was_read_before_another_change_is_counted_once(database: Database) -> None:
+    with database.write() as session:
+        old = factories.call(session, factories.user(session), estimate_usd=Decimal("0.5"))
+    with database.write() as session:
+        ledger.settle(session, old.id, Usage(images=1), Decimal("0.4"), 5)
+    with database.write() as session:
+        session.add(old)  # as a transaction before the other read it
+        old.reused = 3
+    with database.read() as session:
+        assert rollup.differing(session) == 0
+        assert session.scalar(select(CallHour.saved_usd)) == Decimal("1.2")
+
+
+@pytest.mark.parametrize("many", [update(Call).values(state="failed"), delete(Call), insert(Call)])
+def test_what_would_change_calls_without_their_sums_is_refused(session: Session, many: Executable) -> None:
+    with pytest.raises(TypeError, match="one by one"):
+        session.execute(many)
+    call = factories.call(session)
+    call.attempts = Call.attempts + 1  # type: ignore[assignment]
+    with pytest.raises(TypeError, match="not to SQL"):
+        session.flush()
+
+
+def test_what_a_crash_left_is_given_up_in_the_sums_too(session: Session) -> None:
+    asked = Ask(factories.user(session).id, "write", "openai", "w", "first", Decimal("0.5"), "a" * 32)
+    sent, never = ledger.reserve(session, asked), ledger.reserve(session, replace(asked, fingerprint="second"))
+    ledger.send(session, sent.id)
+    ledger.give_up_others(session, replace(asked, fingerprint="the rest"))
+    assert (sent.state, never.state) == ("unknown", "failed")
+    assert (rollup.differing(session), session.scalar(select(CallHour.committed_usd))) == (0, Decimal("0.5"))
+    ledger.decide(session, sent.id, paid=False)
+    hour = session.scalars(select(CallHour).execution_options(populate_existing=True)).one()
+    assert (hour.unknown, hour.failed, hour.committed_usd, rollup.differing(session)) == (0, 2, 0, 0)

@@ -21,7 +21,7 @@ from storylib import portraits, stories
 from storylib.config import settings
 from storylib.db import BUSY_SECONDS, database
 from storylib.errors import Unavailable
-from storylib.jobs.workers import ME, beat, live, resign, take_over
+from storylib.jobs.workers import ME, beat, live, resign, take_over, watch
 from storylib.jobs.workflow import POLL, drawing, make_candidate, make_story, stopping
 from storylib.models import Candidate, Story
 
@@ -87,13 +87,14 @@ def start() -> None:
     stopping.clear()
     DBOS(config=_config())
     beat()  # first: what a process takes before it is known would be nobody's if it died
+    _heart = threading.Thread(target=live, name="heartbeat", daemon=True)
+    _heart.start()
     DBOS.launch()
     DBOS.register_queue("stories", partition_concurrency=1, polling_interval_sec=IDLE)  # one running story a user
     DBOS.register_queue("pictures", global_concurrency=PICTURES, polling_interval_sec=IDLE)
     take_over()
     sweep()
-    _heart = threading.Thread(target=live, args=(sweep,), name="heartbeat", daemon=True)
-    _heart.start()
+    threading.Thread(target=watch, args=(sweep,), name="watch", daemon=True).start()
 
 
 def stop() -> bool:

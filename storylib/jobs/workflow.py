@@ -19,6 +19,7 @@ from storylib.vocabulary import MAX_PAGES
 P = ParamSpec("P")
 log = logging.getLogger(__name__)
 
+TRIES = 8  # at one picture, whatever becomes of them: nobody waits for a disk that loses each
 POLL = 0.1  # seconds between looks at what a running story waits for
 
 
@@ -80,9 +81,12 @@ def _write_story(story_id: str, run: int) -> None:
 def _draw_picture(story_id: str, number: int) -> None:
     if number != production.COVER and not _review(story_id, number):
         return
-    while fingerprint := _draw(story_id, number):
+    for _ in range(TRIES):
+        if not (fingerprint := _draw(story_id, number)):
+            return
         if _inspect(story_id, number, fingerprint):
-            _keep(story_id, number, fingerprint)
+            if _keep(story_id, number, fingerprint) is False:  # None: as an older release said it
+                continue
             if not _compare(story_id, number):
                 return
 
@@ -92,8 +96,11 @@ def make_candidate(character_id: int, round_: int, position: int) -> None:
     """Draw a portrait to choose from; whatever happens, nobody waits for it for ever."""
     spot = production.Spot(character_id, round_, position)
     try:
-        if (fingerprint := _draw_candidate(spot)) and _inspect_candidate(spot, fingerprint):
-            _keep_candidate(spot, fingerprint)
+        for _ in range(TRIES):
+            if not ((fingerprint := _draw_candidate(spot)) and _inspect_candidate(spot, fingerprint)):
+                break
+            if _keep_candidate(spot, fingerprint) is not False:
+                break
     except Exception as error:  # whatever broke, the teacher is told
         log.error("portrait %s broke", spot, exc_info=error)
     _end_candidate(spot)
@@ -163,9 +170,9 @@ def _compare(story_id: str, number: int) -> bool:
 
 
 @_step("keep")
-def _keep(story_id: str, number: int, fingerprint: str) -> None:
+def _keep(story_id: str, number: int, fingerprint: str) -> bool | None:
     with drawing:
-        production.keep(database(), story_id, number, fingerprint)
+        return production.keep(database(), story_id, number, fingerprint)
 
 
 @_step("draw_candidate")
@@ -182,9 +189,9 @@ def _inspect_candidate(spot: production.Spot, fingerprint: str) -> bool:
 
 
 @_step("keep_candidate")
-def _keep_candidate(spot: production.Spot, fingerprint: str) -> None:
+def _keep_candidate(spot: production.Spot, fingerprint: str) -> bool | None:
     with drawing:
-        production.keep_candidate(database(), production.Spot(*spot), fingerprint)
+        return production.keep_candidate(database(), production.Spot(*spot), fingerprint)
 
 
 @_step("end_candidate")

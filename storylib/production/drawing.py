@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from storylib import images, spool
+from storylib import images, ledger, spool
 from storylib.db import Database
 from storylib.errors import LimitReached, ProviderError, StorylibError
 from storylib.manuscript import PictureOrder, Scene
@@ -43,13 +43,17 @@ def draw(database: Database, story_id: str, number: int) -> str | None:
 
 
 def _claim(session: Session, story_id: str, number: int) -> Job | None:
-    """The picture to make now, or None: it is there, or the story was cancelled or deleted."""
+    """The picture to make now, or None: it is there, or the story was cancelled or deleted. What was made already and
+    waits on disk is kept in a cancelled story too."""
     story = session.get(Story, story_id)
-    if story is None or story.state not in ("writing", "illustrating"):
+    job = _job(session, story, number) if story else None
+    if story is None or job is None:
+        return None
+    if story.state not in ("writing", "illustrating") and not spool.waits(job.fingerprint):
         return None
     if number != COVER and (page := session.get(Page, (story_id, number))) and page.state != "ready":
         page.state = "drawing"
-    return _job(session, story, number)
+    return job
 
 
 def _otherwise(database: Database, story_id: str, number: int, error: StorylibError) -> bool:
@@ -101,8 +105,11 @@ def _stand_in(story: Story, page: Page | None, sentence: str) -> bool:
     return True
 
 
-def keep(database: Database, story_id: str, number: int, fingerprint: str) -> None:
+def keep(database: Database, story_id: str, number: int, fingerprint: str) -> bool:
     """Save a drawn picture and show it, also in a cancelled story; may be repeated until the database takes it.
+
+    False: it is not on this machine (another drew it, or the disk lost it), so its call is given up and it is for
+    ``draw`` to decide anew: what was free is drawn again, and what may have been charged is not.
 
     Raises:
         Unavailable: the database does not take it now; the picture waits on disk.
@@ -111,16 +118,17 @@ def keep(database: Database, story_id: str, number: int, fingerprint: str) -> No
         story = session.get(Story, story_id)
         page = session.get(Page, (story_id, number))
         if story is None or (story.cover_id if number == COVER else page is None or page.state == "ready"):
-            return
+            return True
     try:
         place = _place(story, number)
-        save(database, fingerprint, place, lambda session, image: _attach(session, story_id, number, image))
+        return save(database, fingerprint, place, lambda session, image: _attach(session, story_id, number, image))
     except ProviderError as error:
         with database.write() as session:
             discard(session, fingerprint, error.kind)
         spool.drop(fingerprint)
         if _otherwise(database, story_id, number, error) and (other := draw(database, story_id, number)):
-            keep(database, story_id, number, other)
+            return keep(database, story_id, number, other)
+    return True
 
 
 def _place(story: Story, number: int) -> images.Place:
@@ -170,6 +178,7 @@ def _attach(session: Session, story_id: str, number: int, image: Image) -> None:
 def settle(database: Database, story_id: str, run: int) -> None:
     """Call the story ready, or failed if a picture is missing; everything that was made is kept either way."""
     with database.write() as session:
+        _give_up_cut_off(session, story_id, run)
         stopped = update(Page).where(Page.story_id == story_id, Page.state == "drawing")  # by a cancel and a crash
         session.execute(stopped.values(state="written"))
         missing = session.scalar(
@@ -179,6 +188,13 @@ def settle(database: Database, story_id: str, run: int) -> None:
             story = session.get_one(Story, story_id, populate_existing=True)
             story.finished_at = now()
             story.error = f"{_pictures(missing)} could not be drawn. Everything else is kept." if missing else ""
+
+
+def _give_up_cut_off(session: Session, story_id: str, run: int) -> None:
+    """Nothing of this run is under way any more, so no call stays open, but that of a picture that waits on disk: it is
+    saved when the story is asked for again."""
+    if session.scalar(select(Story.run).where(Story.id == story_id)) in (None, run):
+        ledger.give_up(session, [call for call in ledger.left(session, story_id) if not spool.waits(call.fingerprint)])
 
 
 def _pictures(count: int) -> str:

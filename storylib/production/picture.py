@@ -80,10 +80,11 @@ def make(database: Database, job: Job, call: Call) -> None:
     spool.put(job.fingerprint, picture, clock.ms)
 
 
-def save(database: Database, fingerprint: str, place: images.Place, attach: Callable[[Session, Image], None]) -> None:
+def save(database: Database, fingerprint: str, place: images.Place, attach: Callable[[Session, Image], None]) -> bool:
     """Store what ``make`` made, close its row, and ``attach`` it, all in one transaction.
 
-    May be repeated until it succeeds: the picture stays on disk until then.
+    May be repeated until it succeeds: the picture stays on disk until then. False: there is nothing to store, because
+    its call brought nothing or because it is not on this machine.
 
     Raises:
         ProviderError: what was made is no picture.
@@ -94,8 +95,11 @@ def save(database: Database, fingerprint: str, place: images.Place, attach: Call
     with database.write() as session:
         call = ledger.find(session, fingerprint)
         if call is None or ledger.is_spoilt(call):
-            return  # it brought nothing
-        if prepared and spooled and call.state != "settled":
+            return False
+        if call.state != "settled":
+            if spooled is None or prepared is None:
+                ledger.give_up(session, [call])
+                return False
             picture, ms = spooled
             image = images.add(session, prepared, place, label(call.provider))
             cost = provider(call.provider).cost("draw", picture.usage)
@@ -104,6 +108,7 @@ def save(database: Database, fingerprint: str, place: images.Place, attach: Call
             image = images.copy(session, session.get_one(Image, call.image_id), place)
         attach(session, image)
     spool.drop(fingerprint)
+    return True
 
 
 def discard(session: Session, fingerprint: str, why: ErrorKind) -> None:

@@ -77,8 +77,8 @@ def draw_candidate(database: Database, spot: Spot) -> str | None:
     return job.fingerprint
 
 
-def keep_candidate(database: Database, spot: Spot, fingerprint: str) -> None:
-    """Save a drawn candidate; may be repeated until the database takes it.
+def keep_candidate(database: Database, spot: Spot, fingerprint: str) -> bool:
+    """Save a drawn candidate; may be repeated until the database takes it. False: as for ``drawing.keep``.
 
     Raises:
         Unavailable: the database does not take it now; the picture waits on disk.
@@ -90,11 +90,12 @@ def keep_candidate(database: Database, spot: Spot, fingerprint: str) -> None:
     with database.read() as session:
         job = _wanted(session, spot)
     if job is None:
-        return
+        return True
     try:
-        save(database, fingerprint, job.place, attach)
+        return save(database, fingerprint, job.place, attach)
     except ProviderError as error:
         _drop(database, spot, fingerprint, error.kind, str(error))
+    return True
 
 
 def turn_down_candidate(database: Database, spot: Spot, fingerprint: str, verdict: Verdict) -> None:

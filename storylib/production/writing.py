@@ -21,6 +21,7 @@ from storylib.providers import Provider, provider
 from storylib.providers.base import Usage
 from storylib.stories import move, searchable
 
+STOPPED = ProviderError("The writing was stopped.", "truncated", maybe_paid=True)
 REPAIRS = 2  # how often a writer is asked for the pages that its answer lacked
 _BROKEN = ("truncated", "bad_output")  # the server did answer, so the call is over and counted
 _PARTS: TypeAdapter[list[Part]] = TypeAdapter(list[Part])
@@ -64,11 +65,12 @@ def _begin(database: Database, story_id: str, run: int) -> _Turn | None:
         if story is None or story.run != run or story.state not in ("queued", "writing"):
             return None
         written = _written(session, story)
+        maker = provider(story.provider, session.get_one(User, story.owner_id))
         if _complete(story.brief, written):
             story.state = "illustrating"  # an earlier run wrote it all
+            _count_cut_off(session, story, maker)
             return None
         story.state = "writing"
-        maker = provider(story.provider, session.get_one(User, story.owner_id))
         return _Turn(story_id, run, maker, story.brief, written, _reserve(session, story, maker, len(written)))
 
 
@@ -94,6 +96,14 @@ def _reserve(session: Session, story: Story, maker: Provider, there: int) -> Cal
     return admit(session, maker, "write", ask)
 
 
+def _count_cut_off(session: Session, story: Story, maker: Provider) -> None:
+    """An earlier run wrote it all and was cut off before it counted what that cost."""
+    for call in ledger.left(session, story.id):
+        if call.operation == "write" and call.page_number is None and (call.sent_at or maker.free):
+            ledger.settle(session, call.id, Usage(), _cost(maker, call, None), None)
+            ledger.retire(session, call)  # which of the parts it brought is not known any more
+
+
 def _take(database: Database, turn: _Turn, *, last: bool) -> bool:
     """Carry out one call; True when the writing is over, whatever way."""
     clock, arrived, usage, failure = Clock(), list[Part](), None, None
@@ -105,7 +115,8 @@ def _take(database: Database, turn: _Turn, *, last: bool) -> bool:
                 elif _store(database, turn, part):
                     arrived.append(part)
                 else:
-                    return True  # cancelled: the row stays reserved, and is given up when the teacher goes on
+                    _close(database, turn, arrived, usage, STOPPED, clock.ms)
+                    return True
     except ProviderError as error:
         failure = error
     complete = _complete(turn.brief, turn.written + arrived)
@@ -155,16 +166,16 @@ def _close(
             ledger.fail(session, turn.call.id, failure, ms)
             return
         result = _PARTS.dump_python(arrived, mode="json")
-        cost = _cost(turn, usage)
+        cost = _cost(turn.maker, turn.call, usage)
         spoilt = failure.kind if failure else None
         ledger.settle(session, turn.call.id, usage or Usage(), cost, ms, result=result, spoilt=spoilt)
         if failure:
             ledger.retire(session, session.get_one(Call, turn.call.id))
 
 
-def _cost(turn: _Turn, usage: Usage | None) -> Decimal | None:
+def _cost(maker: Provider, call: Call, usage: Usage | None) -> Decimal | None:
     """By the server's own count; where the answer broke off before it, the estimate stands."""
-    return turn.maker.cost("write", usage) if usage or turn.maker.free else turn.call.estimate_usd
+    return maker.cost("write", usage) if usage or maker.free else call.estimate_usd
 
 
 def _give_up(database: Database, story_id: str, run: int, sentence: str) -> None:
