@@ -64,9 +64,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def forget_settings() -> None:
     """Let the next question read the environment again; what was open is closed."""
-    if db.database.cache_info().currsize:
-        db.database().engine.dispose()
-    db.database.cache_clear()
+    db.close()
     config.settings.cache_clear()
 
 

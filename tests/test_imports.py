@@ -18,7 +18,7 @@ from storylib.config import ROOT
 LAYERS = (
     {"errors", "vocabulary", "manuscript", "mending", "observe", "text", "reading", "safety", "pseudonyms", "prompts"},
     {"config"},
-    {"models", "db"},
+    {"models", "db", "wal"},
     {"providers.base"},
     {"prices"},
     {"providers"},
