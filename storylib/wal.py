@@ -13,6 +13,7 @@ File format: https://sqlite.org/fileformat2.html, sections 1.3 (the header) and 
 
 from __future__ import annotations
 
+import os
 import struct
 from collections.abc import Iterator
 from pathlib import Path
@@ -24,6 +25,8 @@ MAGIC = b"SQLite format 3\0"
 HEADER = 100  # bytes at the beginning of page 1
 LOG_HEADER, FRAME_HEADER = 32, 24  # bytes
 LITTLE, BIG = 0x377F0682, 0x377F0683  # the byte order of a log's checksums
+
+_kept: dict[tuple[int, int], int] = {}  # descriptors by device and inode
 
 
 def beside(file: Path) -> Path:
@@ -49,7 +52,9 @@ def check(file: Path) -> None:
 
 def fits(file: Path) -> bool:
     """Whether the log, if there is one with anything to replay, was written for this database."""
-    header = _header(file)
+    if not _header(beside(file)):
+        return True
+    header = _database_header(file)
     if not header.startswith(MAGIC):
         return True  # SQLite itself refuses it, or begins a new one
     first = None
@@ -75,15 +80,28 @@ def _number(header: bytes, at: int) -> int:
 
 def _header(file: Path) -> bytes:
     try:
-        with file.open("rb") as database:
-            return database.read(HEADER)
+        with file.open("rb") as opened:
+            return opened.read(HEADER)
+    except OSError:
+        return b""
+
+
+def _database_header(file: Path) -> bytes:
+    """Read through a descriptor that is never closed: closing it would drop the locks that SQLite may hold on this file
+    elsewhere in this process (https://sqlite.org/howtocorrupt.html, 2.2)."""
+    try:
+        status = file.stat()
+        identity = status.st_dev, status.st_ino
+        if identity not in _kept:
+            _kept[identity] = os.open(file, os.O_RDONLY | os.O_CLOEXEC)
+        return os.pread(_kept[identity], HEADER, 0)
     except OSError:
         return b""
 
 
 def _state(file: Path) -> tuple[bytes, bytes]:
     """What changes as soon as anybody copies the log back or begins it anew."""
-    return _header(file), _header(beside(file))[:LOG_HEADER]
+    return _database_header(file), _header(beside(file))[:LOG_HEADER]
 
 
 def _commits(path: Path) -> Iterator[tuple[list[bytes], int]]:

@@ -36,13 +36,14 @@ def _unixepoch(modifier: str) -> float | None:
 
 
 def _belong_to(engine: Engine, mark: int | None) -> None:
-    """Forget the runs of another database: when a backup was put in its place, what they had done is not there.
+    """End the runs of another database: when a backup was put in its place, what they had done is not there.
 
-    What is still to be made is queued again by the sweep at each start.
+    What is still to be made is queued again by the sweep at each start: stories as their next run, portraits as before.
     """
     with engine.begin() as connection:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
         known = connection.exec_driver_sql("PRAGMA user_version").scalar_one()
         if known not in (0, mark) and inspect(connection).has_table("workflow_status"):
-            connection.exec_driver_sql("DELETE FROM workflow_status")  # and by its foreign keys all that hangs on it
+            connection.exec_driver_sql("DELETE FROM workflow_status WHERE workflow_uuid LIKE 'portrait-%'")
+            connection.exec_driver_sql("UPDATE workflow_status SET status = 'CANCELLED' WHERE status != 'SUCCESS'")
         connection.exec_driver_sql(f"PRAGMA user_version = {mark}")
