@@ -80,6 +80,10 @@ def _parser() -> argparse.ArgumentParser:
     command = commands.add_parser("backup", help="copy the database to a new file while everything runs on")
     command.add_argument("file", type=Path, metavar="FILE")
     command.set_defaults(run=_backup)
+
+    command = commands.add_parser("restore", help="put a backup in the place of the database, which is kept aside")
+    command.add_argument("file", type=Path, metavar="FILE")
+    command.set_defaults(run=_restore)
     return parser
 
 
@@ -170,6 +174,18 @@ def _backup(options: argparse.Namespace) -> None:
 
     size = backup.save(settings().database_url, options.file)
     print(f"The database is saved in {options.file} ({size / 1e6:.1f} MB).")
+
+
+def _restore(options: argparse.Namespace) -> None:
+    from storylib import backup
+    from storylib.config import settings
+
+    aside = backup.restore(settings().database_url, options.file)
+    print(
+        f"{options.file} is restored and up to date. Start Storylib again; stories in the making go on by themselves."
+    )
+    if aside:
+        print(f"The database as it was is kept in {aside}.")
 
 
 if __name__ == "__main__":

@@ -78,9 +78,7 @@ def set_clock(monkeypatch: pytest.MonkeyPatch) -> Callable[[datetime], None]:
 
 def forget_settings() -> None:
     """Let the next question read the environment again; what was open is closed."""
-    if db.database.cache_info().currsize:
-        db.database().engine.dispose()
-    db.database.cache_clear()
+    db.close()
     config.settings.cache_clear()
 
 

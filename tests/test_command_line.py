@@ -57,7 +57,7 @@ def test_help_comes_at_once_because_nothing_heavy_is_imported() -> None:
 
 
 def test_every_command_explains_itself(capsys: pytest.CaptureFixture[str]) -> None:
-    for command in (["migrate"], ["user", "add"], ["demo"], ["make"], ["worker"], ["backup"]):
+    for command in (["migrate"], ["user", "add"], ["demo"], ["make"], ["worker"], ["backup"], ["restore"]):
         with pytest.raises(SystemExit) as leaving:
             main([*command, "--help"])
         assert leaving.value.code == 0

@@ -20,7 +20,7 @@ LAYERS = (
     {"vocabulary", "manuscript", "mending", "text", "reading", "safety"},
     {"pseudonyms", "prompts"},
     {"config"},
-    {"models", "rollup", "db"},
+    {"models", "rollup", "db", "wal"},
     {"providers.base"},
     {"prices"},
     {"providers"},

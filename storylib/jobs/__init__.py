@@ -11,16 +11,16 @@ import signal
 import threading
 import time
 from collections.abc import Iterable
-from typing import Any
 
 from dbos import DBOS, DBOSConfig, SetEnqueueOptions, SetWorkflowID
-from sqlalchemy import Engine, create_engine, event, select
+from sqlalchemy import Engine, select
 from sqlalchemy.exc import DatabaseError
 
 from storylib import portraits, stories
 from storylib.config import settings
-from storylib.db import BUSY_SECONDS, database
+from storylib.db import close, database, put_away
 from storylib.errors import Unavailable
+from storylib.jobs import queue
 from storylib.jobs.workers import ME, beat, live, resign, take_over, watch
 from storylib.jobs.workflow import POLL, drawing, make_candidate, make_story, stopping
 from storylib.models import Candidate, Story
@@ -30,8 +30,10 @@ log = logging.getLogger(__name__)
 PICTURES = 8  # drawn at once, over all stories and processes
 IDLE = 0.25  # seconds between looks into a queue; at 0.1 they take 10 % of a core, at this 4 %
 STOP_SECONDS = 8  # how long a stopping process lets its pictures finish
+OVER = ("SUCCESS", "ERROR", "CANCELLED")  # what DBOS calls a run that it would not begin again
 
 _heart: threading.Thread | None = None
+_queue: Engine | None = None  # None with PostgreSQL, where DBOS keeps its tables beside ours
 
 
 # --- what the screens ask for
@@ -44,10 +46,18 @@ def submit(story: Story) -> None:
         Unavailable: the queue does not take it; the story is kept, and is started by the next ``sweep``.
     """
     try:
-        with SetWorkflowID(f"{story.id}-{story.run}"), SetEnqueueOptions(queue_partition_key=str(story.owner_id)):
-            DBOS.enqueue_workflow("stories", make_story, story.id, story.run)
+        run: int | None = story.run
+        while run and _is_over(story, run):  # in the mind of the queue: an older copy of the story came back
+            with database().write() as session:
+                run = stories.next_run(session, story.id, run)
     except DatabaseError as error:
         raise Unavailable("Your story is kept, but cannot be started now. It starts by itself soon.") from error
+
+
+def _is_over(story: Story, run: int) -> bool:
+    with SetWorkflowID(f"{story.id}-{run}"), SetEnqueueOptions(queue_partition_key=str(story.owner_id)):
+        queued = DBOS.enqueue_workflow("stories", make_story, story.id, run)
+    return queued.get_status().status in OVER
 
 
 def submit_portraits(candidates: Iterable[Candidate]) -> None:
@@ -83,8 +93,9 @@ def sweep() -> None:
 
 def start() -> None:
     """Begin working on the queues. Blocks for about half a second; not to be called on an event loop."""
-    global _heart
+    global _heart, _queue
     stopping.clear()
+    _queue = None if database().mark() is None else queue.connect(settings().data / "jobs.db", database().mark())
     DBOS(config=_config())
     beat()  # first: what a process takes before it is known would be nobody's if it died
     _heart = threading.Thread(target=live, name="heartbeat", daemon=True)
@@ -109,6 +120,8 @@ def stop() -> bool:
     unfinished = DBOS.list_workflows(status="PENDING", executor_id=[ME], load_input=False)
     DBOS.destroy()
     resign()
+    if _queue is not None:
+        put_away(_queue)
     return not unfinished
 
 
@@ -120,7 +133,9 @@ def work() -> None:
     start()
     log.warning("working on stories as %s", ME)
     asked.wait()
-    if not stop():
+    done = stop()
+    close()
+    if not done:
         os._exit(0)
 
 
@@ -130,28 +145,14 @@ def running() -> bool:
 
 
 def _config() -> DBOSConfig:
-    url = settings().database_url
     config = DBOSConfig(
         name="storylib",
         executor_id=ME,
         application_version="1",  # work begun by an older release is finished by a newer one
         log_level="WARNING",
+        system_database_url=settings().database_url,
     )
-    if url.startswith("sqlite"):
-        url = f"sqlite:///{settings().data / 'jobs.db'}"
-        config["system_database_engine"] = _sqlite(url)
-    config["system_database_url"] = url
+    if _queue is not None:
+        config["system_database_engine"] = _queue
+        config["system_database_url"] = _queue.url.render_as_string()
     return config
-
-
-def _sqlite(url: str) -> Engine:
-    """WAL and patience, without which queue and workflows lock each other out."""
-    engine = create_engine(url, pool_size=20, connect_args={"timeout": BUSY_SECONDS})
-
-    @event.listens_for(engine, "connect")
-    def _pragmas(connection: Any, _record: Any) -> None:
-        connection.isolation_level = "IMMEDIATE"
-        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
-            connection.execute(f"PRAGMA {pragma}")
-
-    return engine

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import sys
 from argparse import ArgumentParser
@@ -15,7 +16,7 @@ from starlette.middleware import Middleware
 from storylib import accounts, descriptors, jobs, observe, passwords, sampling, web
 from storylib.alerts import watch
 from storylib.config import settings
-from storylib.db import database
+from storylib.db import close, database
 from storylib.errors import StorylibError
 from storylib.server import garbage
 from storylib.server.closed import Closed
@@ -25,6 +26,8 @@ from storylib.server.proxies import Proxies
 from storylib.server.routes import ROUTES
 from storylib.server.uploads import Uploads
 from storylib.web import process
+
+log = logging.getLogger(__name__)
 
 
 def parts() -> dict[str, Any]:
@@ -49,7 +52,9 @@ async def lifespan(_app: object) -> AsyncIterator[None]:
     collecting.cancel()
     watch.stop()
     sampling.stop()
-    if not await asyncio.to_thread(jobs.stop):
+    done = await asyncio.to_thread(jobs.stop)
+    close()
+    if not done:
         os._exit(0)  # threads wait for work that another process takes over
 
 
@@ -57,8 +62,16 @@ def _start() -> None:
     try:
         _open_the_door()
     except StorylibError as error:
-        print(f"Storylib cannot start. {error}", file=sys.stderr, flush=True)
-        os._exit(2)  # raised, it would drown in the server's own traces
+        _leave(f"Storylib cannot start. {error}")
+    except Exception as error:  # whatever it was: some servers keep to themselves what is raised here
+        log.critical("the start broke off", exc_info=True)
+        _leave(f"Storylib cannot start. {type(error).__name__}: {error}")
+
+
+def _leave(why: str) -> None:
+    print(why, file=sys.stderr, flush=True)
+    close()
+    os._exit(2)  # raised, it would drown in the server's own traces
 
 
 def _open_the_door() -> None:

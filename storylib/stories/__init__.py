@@ -8,6 +8,7 @@ from storylib.stories.making import (
     again,
     cancel,
     move,
+    next_run,
     progress,
     redraw,
     redraw_cover,
@@ -27,6 +28,6 @@ from storylib.stories.shelf import (
 
 __all__ = [
     "MAKING", "UNDO", "Card", "Filter", "Progress", "again", "any_of", "ask", "bring_back", "cancel",
-    "cards", "checked", "get", "move", "next_seed", "page", "progress", "purge", "redraw", "redraw_cover",
+    "cards", "checked", "get", "move", "next_run", "next_seed", "page", "progress", "purge", "redraw", "redraw_cover",
     "redraw_stand_ins", "retitle", "rewrite_page", "searchable", "set_favourite", "set_review", "throw_away",
 ]  # fmt: skip

@@ -85,6 +85,12 @@ def _restart(story: Story) -> Story:
     return story
 
 
+def next_run(session: Session, story_id: str, run: int) -> int | None:
+    """Let another run follow one that is over though the story is still to be made; None if that is no longer so."""
+    mine = Story.id == story_id, Story.run == run, Story.state.in_(MAKING)
+    return session.scalar(update(Story).where(*mine).values(run=run + 1).returning(Story.run))
+
+
 def redraw(session: Session, user: User, story_id: str, number: int) -> Story:
     """Ask for another picture of a page; the one that is there stays until the new one is drawn.
 
