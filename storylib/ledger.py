@@ -170,6 +170,7 @@ def fail(session: Session, call_id: int, error: ProviderError, latency_ms: int) 
         return
     call.state = "unknown" if error.maybe_paid else "failed"
     call.error_kind, call.latency_ms = error.kind, latency_ms
+    call.result = {"said": error.detail} if error.detail else None
     session.flush()
 
 

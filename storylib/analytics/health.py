@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from sqlalchemy import ColumnElement, func, literal_column, select
+from sqlalchemy import ColumnElement, case, func, literal_column, select
 from sqlalchemy.orm import Session
 
 from storylib.analytics.frames import clock, frame
@@ -104,8 +104,17 @@ def troubled_stories(session: Session, most: int = 50) -> pd.DataFrame:
 def story_calls(session: Session, story_id: str, most: int = 200) -> pd.DataFrame:
     """What was asked of providers for one story, the newest first."""
     head = (Call.id, Call.at, Call.operation, Call.page_number, Call.provider, Call.model, Call.state)
-    rows = select(*head, Call.attempts, Call.error_kind, Call.cost_usd).where(Call.story_id == story_id)
-    return frame(session, rows.order_by(Call.at.desc(), Call.id.desc()).limit(most))
+    rows = select(*head, Call.attempts, Call.error_kind, _SAID, Call.cost_usd).where(Call.story_id == story_id)
+    return _in_words(frame(session, rows.order_by(Call.at.desc(), Call.id.desc()).limit(most)))
+
+
+# What the server said of a call that failed; the results of others are texts, and long.
+_SAID = case((Call.state.in_(("failed", "unknown")), Call.result)).label("said")
+
+
+def _in_words(found: pd.DataFrame) -> pd.DataFrame:
+    said = [result.get("said", "") if isinstance(result, dict) else "" for result in found["said"]]
+    return found.assign(said=pd.Series(said, found.index, "object"))
 
 
 def story_pages(session: Session, story_id: str) -> pd.DataFrame:
@@ -115,8 +124,8 @@ def story_pages(session: Session, story_id: str) -> pd.DataFrame:
 
 
 def failed_calls(session: Session, span: Span, most: int = 200) -> pd.DataFrame:
-    """The latest calls that went wrong."""
+    """The latest calls that went wrong, and what the server said."""
     head = (Call.id, Call.at, User.username, Call.provider, Call.model, Call.operation, Call.error_kind, Call.state)
-    rows = select(*head, Call.story_id).outerjoin(User, User.id == Call.user_id)
+    rows = select(*head, _SAID, Call.story_id).outerjoin(User, User.id == Call.user_id)
     wrong = rows.where(_within(span), Call.error_kind.is_not(None))
-    return frame(session, wrong.order_by(Call.at.desc(), Call.id.desc()).limit(most))
+    return _in_words(frame(session, wrong.order_by(Call.at.desc(), Call.id.desc()).limit(most)))

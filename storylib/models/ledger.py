@@ -49,7 +49,8 @@ class Call(Base):
     error_kind: Mapped[str | None] = mapped_column(String(16))
     reused: Mapped[int] = mapped_column(default=0)  # how often the result served again, unpaid
     image_id: Mapped[str | None] = mapped_column(ForeignKey("images.id", ondelete="SET NULL"), index=True)
-    result: Mapped[Any | None] = mapped_column(Json)  # a written text, so that it is never paid for again
+    # A written text, so that it is never paid for again; of a call that failed, what the server ``said``.
+    result: Mapped[Any | None] = mapped_column(Json)
     sent_at: Mapped[datetime | None] = mapped_column(Utc)  # when the request left; None: none did that may be charged
 
 

@@ -1,11 +1,13 @@
 """What comes before a written page is drawn: is it fit for children, and can they read it?
 
 Hand-written text needs neither. Text of other writers is checked; what is blocked is softened once, then left for the
-teacher. Text outside the age band is rewritten at most twice; the better version is kept, and both are measured.
+teacher. Where whoever is asked answers no verdict, the page says that it is unchecked, and the book goes on.
+Text outside the age band is rewritten at most twice; the better version is kept, and both are measured.
 """
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -19,6 +21,9 @@ from storylib.providers import Provider, provider
 from storylib.providers.base import Usage, Verdict
 
 REWRITES = 2  # tries at bringing a page into its band
+# A check that ends so leaves the page to the teacher: the server is away, and trying again later helps; or what it said
+# is no verdict, but no good sign either.
+_NO_WAY_ON = ("unreachable", "blocked")
 
 
 class _Text(Model):
@@ -100,7 +105,7 @@ def _passes(database: Database, job: _Job) -> bool:
     try:
         verdict = call(database, job.maker, "check", _Text(check=job.draft.text), job.place, ask, Verdict)
     except ProviderError as error:
-        if error.kind != "unsupported":
+        if error.kind in _NO_WAY_ON:
             raise
         _record(database, job, {"check": "moderation", "skipped": str(error)})
         return True
@@ -133,8 +138,9 @@ def _fit(database: Database, story_id: str, number: int) -> None:
             break
         if len(_outside(again)) < len(wrong):
             best, wrong = again, _outside(again)
-    if best is not job and _passes(database, best):
-        _replace(database, best, before=asdict(_measured(job)))
+    with suppress(ProviderError, LimitReached):
+        if best is not job and _passes(database, best):
+            _replace(database, best, before=asdict(_measured(job)))
 
 
 def _outside(job: _Job) -> list[str]:

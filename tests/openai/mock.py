@@ -19,6 +19,7 @@ import json
 import re
 import sys
 import time
+from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -65,6 +66,8 @@ class Behaviour:
     page_text: str = "{hero} looks for the light on page {number}."
     score: float = 0.9  # of likeness
     found: tuple[str, ...] = ()  # by the check of pictures
+    # What is answered in the place of an answer, by "chat", "images" and "moderations"; None: the usual one.
+    instead: dict[str, Callable[[dict[str, Any]], Response | None]] = field(default_factory=dict)
 
 
 class Limiter:
@@ -157,6 +160,9 @@ class StoryServer(LLMockServer):
         router.get("/files/picture.png")(self._file)
         return router
 
+    def _instead(self, what: str, asked: dict[str, Any]) -> Response | None:
+        return self.behaviour.instead.get(what, lambda _: None)(asked)
+
     async def _models(self) -> Any:
         return {
             "object": "list",
@@ -166,6 +172,8 @@ class StoryServer(LLMockServer):
     async def _chat(self, request: Request) -> Any:
         body = raw_body(request)
         self.note(body)
+        if said := self._instead("chat", body):
+            return said
         form = (body.get("response_format") or {}).get("type", "text")
         for name, lacking in (("json_schema", "schema"), ("json_object", "json")):
             if form == name and lacking in self.behaviour.lacks:
@@ -209,6 +217,8 @@ class StoryServer(LLMockServer):
 
     async def _draw(self, path: str, asked: dict[str, Any], references: int) -> Any:
         self.note(asked)
+        if said := self._instead("images", asked):
+            return said
         prompt = str(asked.get("prompt") or "")
         if "images" in self.behaviour.lacks:
             return wrong(404, f"Invalid URL (POST /v1{path})", None)
@@ -260,6 +270,8 @@ class StoryServer(LLMockServer):
             return wrong(404, "Invalid URL (POST /v1/moderations)", None)
         asked = await request.json()
         self.note(asked)
+        if said := self._instead("moderations", asked):
+            return said
         given = asked["input"]
         if isinstance(given, list) and "picture moderation" in self.behaviour.lacks:
             return wrong(400, "Invalid type for 'input'.", "invalid_type")

@@ -129,11 +129,13 @@ def test_recent_errors_are_found_by_their_number(
     sqlite_database: Database, look: Callable[..., AppTest], ada: User
 ) -> None:
     number = observe.failure(ValueError("a wheel came off"), "/create")
-    call = add(sqlite_database, ada, state="failed", error_kind="server")
+    call = add(sqlite_database, ada, state="failed", error_kind="server", result={"said": "This machine is asleep"})
     tables = [frame.value for frame in look(error=number).dataframe]
     assert [list(table["id"]) for table in tables if "id" in table] == [[number]]
     tables = [frame.value for frame in look(error="ADA server").dataframe]
     assert [list(table["id"]) for table in tables if "id" in table] == [[str(call.id)]]
+    tables = [frame.value for frame in look(error="asleep").dataframe]
+    assert [list(table["said"]) for table in tables if "said" in table] == [["This machine is asleep"]]
 
 
 def test_sums_that_somebody_broke_are_found_and_mended(

@@ -2,24 +2,26 @@
 
 The best manner is tried first: a strict JSON Schema, streamed, with the count of tokens. What a server calls wrong
 (a 400 costs nothing) is left out the next time, and remembered for the model: first the parameter that it names, then
-the schema (json_object, schema in the text), then any format.
+the schema (json_object, schema in the text), then any format. How answers differ is known in ``dialect``.
 """
 
 from __future__ import annotations
 
 import base64
-import re
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import chain
 from typing import Any
 
 from storylib import prompts
 from storylib.errors import ProviderError
 from storylib.prompts import Prompt
 from storylib.providers.base import Unusable, Usage
-from storylib.providers.openai.faults import fault, translate
+from storylib.providers.openai.dialect import bodies, complaints, streams
+from storylib.providers.openai.dialect.streams import Said
+from storylib.providers.openai.faults import Complained, broken_off, fault, refuse_complaint, translate
 from storylib.providers.openai.json_reader import whole_object
 from storylib.providers.openai.server import Manners, Server
 
@@ -28,6 +30,7 @@ _FORMS = ("json_schema", "json_object", "text")
 _OPTIONAL = (
     "stream_options", "max_completion_tokens", "max_tokens", "reasoning_effort", "safety_identifier", "store", "stream",
 )  # fmt: skip
+PATIENCE = 4  # so many times as long as between two pieces a server may say only that it is still there
 
 
 @dataclass(frozen=True)
@@ -60,26 +63,24 @@ class Answer:
         Raises:
             ProviderError: it could not be asked, or the answer broke off.
         """
-        response = _opened(self._server, self._ask, held)
+        self.streamed, answer = _opened(self._server, self._ask, held)
         try:
-            self.streamed = "event-stream" in response.headers.get("content-type", "")
-            if self.streamed:
-                for chunk in response.parse():
-                    yield from self._take(chunk.model_dump(), "delta")
-            else:
-                yield from self._take(response.json(), "message")
+            for said in answer:
+                yield from self._take(said)
         except Exception as error:  # noqa: BLE001 (whatever the SDK raises is translated)
             raise self._server.told(translate(error)) from None
 
-    def _take(self, said: dict[str, Any], where: str) -> Iterator[str]:
-        if count := said.get("usage"):
-            self.usage = usage(count, said.get("model") or self._ask.model)
-        for choice in said.get("choices") or ():
-            part = choice.get(where) or {}
+    def _take(self, said: Said) -> Iterator[str]:
+        if complaint := complaints.inside(said):
+            raise broken_off(complaint)
+        if isinstance(count := said.get("usage"), dict) and count:
+            self.usage = usage(count, str(said.get("model") or self._ask.model))
+        for choice in complaints.listed(said.get("choices")):
+            part = _part(choice)
             self._finish = choice.get("finish_reason") or self._finish
             self._refused = self._refused or bool(part.get("refusal"))
-            if part.get("content"):
-                yield part["content"]
+            if text := _text(part.get("content")):
+                yield text
 
     def judge(self, *, complete: bool) -> None:
         """Whether the answer can be used, now that it has ended.
@@ -120,8 +121,21 @@ def usage(count: dict[str, Any], model: str) -> Usage:
     return Usage(int(raw.get("prompt_tokens", 0)), int(raw.get("completion_tokens", 0)), model=model, raw=raw)
 
 
-def _opened(server: Server, question: Ask, held: ExitStack) -> Any:
-    """The response, its body not read yet, after as many manners as it takes."""
+def _part(choice: Said) -> Said:
+    """What a choice adds: servers answer bit by bit although nobody asked for it, and whole although they were to."""
+    found = choice.get("delta") or choice.get("message")
+    return found if isinstance(found, dict) else {}
+
+
+def _text(content: Any) -> str:
+    """The words in a content: a text, or a list of parts, of which thoughts are none of ours."""
+    if isinstance(content, str):
+        return content
+    return "".join(part["text"] for part in complaints.listed(content) if isinstance(part.get("text"), str))
+
+
+def _opened(server: Server, question: Ask, held: ExitStack) -> tuple[bool, Iterator[Said]]:
+    """Whether the answer is streamed, and its objects as they come, after as many manners as it takes."""
     manners = server.manners.get(question.model, Manners())
     while True:
         parameters = _parameters(server, question, manners)
@@ -134,9 +148,28 @@ def _opened(server: Server, question: Ask, held: ExitStack) -> Any:
             return response
 
 
-def _send(server: Server, parameters: dict[str, Any], held: ExitStack) -> Any:
+def _send(server: Server, parameters: dict[str, Any], held: ExitStack) -> tuple[bool, Iterator[Said]]:
     create: Any = server.sdk.chat.completions.with_streaming_response.create
-    return held.enter_context(create(timeout=server.timeout("text"), **parameters))
+    response = held.enter_context(create(timeout=server.timeout("text"), **parameters))
+    if streams.is_stream(response.headers.get("content-type", "")):
+        said = streams.objects(response.iter_bytes(), PATIENCE * server.timeouts.text)
+        return True, _begun(said)
+    return False, _begun(iter(bodies.objects(response.read())))
+
+
+def _begun(said: Iterator[Said]) -> Iterator[Said]:
+    """An answer in which at least one word or thought has come; an error before that is as good as a status.
+
+    Raises:
+        Complained: there is one.
+    """
+    heard: list[Said] = []
+    for one in said:
+        heard.append(refuse_complaint(one))
+        parts = [_part(choice) for choice in complaints.listed(one.get("choices"))]
+        if any(value for part in parts for name, value in part.items() if name != "role"):
+            break
+    return chain(heard, said)
 
 
 def _plainer(manners: Manners, error: ProviderError, parameters: dict[str, Any]) -> Manners:
@@ -145,10 +178,10 @@ def _plainer(manners: Manners, error: ProviderError, parameters: dict[str, Any])
     Raises:
         ProviderError: it is not, or there is nothing left to leave out.
     """
-    if error.kind != "bad_request" or "context" in error.detail:
+    if error.kind != "bad_request" or not isinstance(error, Complained) or "context" in error.complaint.said:
         raise error
     for name in _OPTIONAL:
-        if name in parameters and re.search(rf"\b{name}\b", error.detail):
+        if name in parameters and error.complaint.names(name):
             return replace(manners, dropped=manners.dropped | {name})
     if manners.form + 1 == len(_FORMS):
         raise error
@@ -158,6 +191,7 @@ def _plainer(manners: Manners, error: ProviderError, parameters: dict[str, Any])
 def _parameters(server: Server, question: Ask, manners: Manners) -> dict[str, Any]:
     form = _FORMS[manners.form]
     limit = "max_completion_tokens" if server.official else "max_tokens"
+    stream = question.stream and "stream" not in manners.dropped
     parameters = {
         "model": question.model,
         "messages": _messages(
@@ -165,7 +199,7 @@ def _parameters(server: Server, question: Ask, manners: Manners) -> dict[str, An
         ),
         "response_format": _format(form, question.schema),
         "stream": question.stream,
-        "stream_options": {"include_usage": True} if question.stream else None,
+        "stream_options": {"include_usage": True} if stream else None,
         limit: question.limit,
         **server.only_official(store=False, safety_identifier=question.user or None, reasoning_effort=question.effort),
     }

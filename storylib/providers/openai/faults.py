@@ -2,7 +2,7 @@
 
 The SDK raises more than its own errors: ``ValueError`` for broken JSON, ``RuntimeError`` and ``httpx2`` errors for
 streams that are cut. What a server says may quote a key or a prompt, so it never gets into the sentence, only, with
-keys removed, into ``detail``.
+keys removed, into ``detail``; in whatever shape it says it (``dialect.complaints``).
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ import httpx2
 import openai
 
 from storylib.errors import ErrorKind, ProviderError
+from storylib.providers.openai.dialect import complaints
+from storylib.providers.openai.dialect.complaints import Complaint
 
 SENTENCES: dict[ErrorKind, str] = {
     "rate_limited": "The AI service has too much to do just now. Nothing was charged; please try again in a minute.",
@@ -37,11 +39,28 @@ PAID: frozenset[ErrorKind] = frozenset(["truncated", "bad_output", "timeout"])  
 
 _NO_CREDIT = {"insufficient_quota", "billing_hard_limit_reached", "billing_not_active"}
 _BLOCKED = {"moderation_blocked", "content_policy_violation", "content_filter", "image_generation_user_error"}
+_UNFIT = {"json_validate_failed"}  # the server itself found that what the model wrote does not fit the form
+# Gateways that waited in vain (499, 504, 522, 524, 598, 599) had sent it, or may have; 520 broke off after sending;
+# 521, 523, 525, 526 and 530 say that the server behind was never reached.
 _BY_STATUS: dict[int, ErrorKind] = {
     401: "auth", 402: "quota", 403: "auth", 404: "unsupported", 405: "unsupported", 408: "timeout", 409: "server",
-    410: "unsupported", 429: "rate_limited", 501: "unsupported", 504: "timeout",
+    410: "unsupported", 429: "rate_limited", 499: "timeout", 501: "unsupported", 504: "timeout", 520: "truncated",
+    521: "unreachable", 522: "timeout", 523: "unreachable", 524: "timeout", 525: "unreachable", 526: "unreachable",
+    529: "rate_limited", 530: "unreachable", 598: "timeout", 599: "timeout",
 }  # fmt: skip
 _SECRETS = re.compile(r"\b(?:(?:sk|key)-|bearer\s+)[^\s\"',;]{4,}", re.IGNORECASE)
+
+
+class Complained(ProviderError):
+    """The server answered with an error of that ``status``; ``complaint`` is all that it said."""
+
+    def __init__(self, error: ProviderError, complaint: Complaint, status: int | None):
+        super().__init__(
+            str(error), error.kind, permanent=error.permanent, maybe_paid=error.maybe_paid,
+            retry_after=error.retry_after, detail=error.detail,
+        )  # fmt: skip
+        self.complaint = complaint
+        self.status = status
 
 
 def fault(
@@ -77,7 +96,7 @@ def translate(error: Exception) -> ProviderError:
     if _is(error, openai.APIConnectionError, httpx2.TransportError, httpx2.StreamError):
         return fault("truncated", str(error.__cause__ or error))  # it was sent; what became of it is not known
     if isinstance(error, openai.APIError):
-        return _of_body(error.body, error.message)
+        return broken_off(complaints.read(error.body or error.message))
     return fault("bad_output", type(error).__name__)  # its words would quote the answer
 
 
@@ -87,28 +106,41 @@ def _is(error: BaseException, *kinds: type[BaseException]) -> bool:
 
 
 def _of_status(error: openai.APIStatusError) -> ProviderError:
-    said = _facts(error.body)
-    known = {said.get("code"), said.get("type")}
-    kind = _BY_STATUS.get(error.status_code, "server" if error.status_code >= 500 else "bad_request")
-    if known & _NO_CREDIT:
-        kind = "quota"
-    elif known & _BLOCKED:
-        kind = "blocked"
-    return fault(kind, str(said.get("message") or error.message), retry_after=retry_after(error.response.headers))
+    said = complaints.read(error.response.text or error.body)
+    return complained(said, error.status_code, retry_after(error.response.headers))
 
 
-def _of_body(body: object, message: str) -> ProviderError:
+def complained(complaint: Complaint, status: int | None = None, wait: float | None = None) -> Complained:
+    """The error that stands in the place of an answer. Without a ``status`` it came with 200, and says it in words."""
+    status = status or complaint.meaning
+    kind = _by_code(complaint) or _BY_STATUS.get(status, "server" if status >= 500 else "bad_request")
+    if kind == "bad_request" and complaint.misses_the_model:
+        kind = "unsupported"
+    wait = complaint.wait if wait is None else wait
+    detail = complaint.said or f"status {status}"
+    return Complained(fault(kind, detail, retry_after=wait), complaint, status)
+
+
+def broken_off(complaint: Complaint) -> Complained:
     """An error that came inside an answer that had begun well."""
-    said = _facts(body)
-    known = {said.get("code"), said.get("type")}
-    kind: ErrorKind = "quota" if known & _NO_CREDIT else "blocked" if known & _BLOCKED else "truncated"
-    return fault(kind, str(said.get("message") or message), maybe_paid=True)
+    kind = "quota" if complaint.meaning == 402 else _by_code(complaint) or "truncated"
+    return Complained(fault(kind, complaint.said, maybe_paid=True), complaint, None)
 
 
-def _facts(body: object) -> dict[str, Any]:
-    """The error object, whether or not it lies in an envelope."""
-    found = body.get("error", body) if isinstance(body, dict) else {}
-    return found if isinstance(found, dict) else {"message": str(found)}
+def refuse_complaint(said: dict[str, Any]) -> dict[str, Any]:
+    """An answer that is one.
+
+    Raises:
+        Complained: it is an error, although the status was 200.
+    """
+    if complaint := complaints.inside(said):
+        raise complained(complaint)
+    return said
+
+
+def _by_code(complaint: Complaint) -> ErrorKind | None:
+    codes: list[tuple[set[str], ErrorKind]] = [(_NO_CREDIT, "quota"), (_BLOCKED, "blocked"), (_UNFIT, "bad_output")]
+    return next((kind for known, kind in codes if complaint.codes & known), None)
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:

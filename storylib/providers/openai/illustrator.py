@@ -19,10 +19,12 @@ from storylib.errors import ProviderError
 from storylib.manuscript import PictureOrder
 from storylib.providers.base import Picture, Unusable, Usage
 from storylib.providers.openai.chat import media_type
-from storylib.providers.openai.faults import fault, translate
+from storylib.providers.openai.dialect import bodies
+from storylib.providers.openai.faults import Complained, fault, refuse_complaint, translate
 from storylib.providers.openai.server import Server
 from storylib.pseudonyms import Pseudonyms
 
+OPTIONAL = ("response_format", "size", "quality", "output_format", "safety_identifier", "n")
 FORMATS = ("PNG", "JPEG", "WEBP")
 MOST_PIXELS = 4096 * 4096
 MOST_BYTES = 64 * 2**20
@@ -68,24 +70,25 @@ class OpenAIIllustrator:
 
     def _parameters(self, order: PictureOrder, prompt: str) -> dict[str, Any]:
         size = self.models.portrait_size if order.role == "portrait" else self.models.page_size
-        own = {"response_format": "b64_json"}  # others may answer with an address; OpenAI refuses the parameter
-        if self.server.official or "response_format" in self.server.missing:
-            own = {}
+        # Others may answer with an address; OpenAI refuses the parameter.
+        own = {} if self.server.official else {"response_format": "b64_json"}
         official = self.server.only_official(quality=self.models.quality, output_format="webp")
         user = self.server.only_official(safety_identifier=self.user) if self.user else {}
-        return {"model": self.models.picture, "prompt": prompt, "size": size, "n": 1, **own, **official, **user}
+        wanted = {"model": self.models.picture, "prompt": prompt, "size": size, "n": 1, **own, **official, **user}
+        return {name: value for name, value in wanted.items() if name not in self.server.missing}
 
     def _ask(self, parameters: dict[str, Any], references: tuple[bytes, ...]) -> dict[str, Any]:
-        """The answer as it came. A server that wants no ``response_format`` is asked again without: a 400 is free."""
-        try:
-            return self._send(parameters, references)
-        except Exception as error:
-            refused = translate(error)
-            if refused.kind != "bad_request" or "response_format" not in refused.detail:
-                raise
-            self.server.lacks("response_format", refused)
-        plain = {name: value for name, value in parameters.items() if name != "response_format"}
-        return self._send(plain, references)
+        """The answer as it came. What a server does not want is left out when it is asked again: a 400 is free."""
+        while True:
+            try:
+                return self._send(parameters, references)
+            except Exception as error:
+                refused = translate(error)
+                name = _refused(refused, parameters)
+                if name is None:
+                    raise
+            self.server.lacks(name, self.server.told(refused))
+            parameters = {each: value for each, value in parameters.items() if each != name}
 
     def _send(self, parameters: dict[str, Any], references: tuple[bytes, ...]) -> dict[str, Any]:
         images: Any = self.server.sdk.images.with_raw_response
@@ -95,8 +98,7 @@ class OpenAIIllustrator:
         else:
             files = [(f"reference-{number}", data, media_type(data)) for number, data in enumerate(references, 1)]
             answer = images.edit(**parameters, image=files, timeout=timeout)
-        said = answer.http_response.json()
-        return said if isinstance(said, dict) else {}
+        return refuse_complaint(bodies.first(answer.http_response.content))
 
     def _picture(self, said: dict[str, Any], asked: dict[str, Any]) -> Picture:
         usage = _usage(said, asked)
@@ -122,13 +124,20 @@ class OpenAIIllustrator:
     def _fetch(self, address: str, tries: int = FETCH_TRIES) -> bytes:
         """Get what is drawn and paid already; that may be tried again."""
         try:
-            timeout = self.server.timeout("checks")
-            return bytes(self.server.http.get(address, timeout=timeout).raise_for_status().content)
+            timeout, key = self.server.timeout("checks"), self.server.authorization(address)
+            return bytes(self.server.http.get(address, headers=key, timeout=timeout).raise_for_status().content)
         except httpx2.HTTPError as error:
             if tries == 1:
                 raise self.server.told(fault("bad_output", type(error).__name__)) from None
         self.server.timer.wait(1.0)
         return self._fetch(address, tries - 1)
+
+
+def _refused(error: ProviderError, parameters: dict[str, Any]) -> str | None:
+    """The parameter that a server calls wrong, if it is one that it can be asked without."""
+    if error.kind != "bad_request" or not isinstance(error, Complained):
+        return None
+    return next((name for name in OPTIONAL if name in parameters and error.complaint.names(name)), None)
 
 
 def _decoded(encoded: str) -> bytes:

@@ -12,7 +12,9 @@ from storylib.errors import ProviderError
 from storylib.manuscript import Sheet
 from storylib.providers.base import Picture, Usage, Verdict
 from storylib.providers.openai.chat import data_url
-from storylib.providers.openai.faults import fault
+from storylib.providers.openai.dialect import bodies
+from storylib.providers.openai.dialect.complaints import listed
+from storylib.providers.openai.faults import fault, refuse_complaint
 from storylib.providers.openai.server import Server
 from storylib.providers.openai.vision import small
 from storylib.pseudonyms import Pseudonyms
@@ -55,20 +57,33 @@ class OpenAIModerator:
         moderations: Any = self.server.sdk.moderations.with_raw_response
         timeout = self.server.timeout("checks")
         answer = moderations.create(model=self.models.moderation, input=subject, timeout=timeout)
-        said = answer.http_response.json()
-        return said if isinstance(said, dict) else {}
+        return refuse_complaint(bodies.first(answer.http_response.content))
 
 
 def _verdict(said: dict[str, Any], model: str) -> Verdict:
-    """Everything flagged in any of the results; servers differ in how many they give."""
-    results = [result for result in said.get("results") or () if isinstance(result, dict)]
+    """Everything flagged in any of the results; servers differ in how many they give.
+
+    Raises:
+        ProviderError: it is no verdict.
+    """
+    given = said.get("results")
+    found = listed([given] if isinstance(given, dict) else given)
+    results = [result for result in found if "flagged" in result or "categories" in result]
     if not results:
-        raise fault("bad_output", "no results", maybe_paid=False)
+        raise fault("bad_output", "no verdict", maybe_paid=False)
     flags: dict[str, None] = {}
     scores: dict[str, float] = {}
     for result in results:
-        hits = [name for name, hit in (result.get("categories") or {}).items() if hit]
+        hits = [str(name) for name, hit in _pairs(result.get("categories")) if hit]
         flags |= dict.fromkeys(hits or (["flagged"] if result.get("flagged") else []))
-        for name, score in (result.get("category_scores") or {}).items():
-            scores[name] = max(scores.get(name, 0.0), float(score or 0))
+        for name, score in _pairs(result.get("category_scores")):
+            if isinstance(score, int | float):
+                scores[name] = max(scores.get(name, 0.0), float(score))
     return Verdict("moderation", tuple(flags), scores, Usage(model=str(said.get("model") or model)))
+
+
+def _pairs(said: Any) -> list[tuple[str, Any]]:
+    """Names and what is said of them; in a list, each name is a hit."""
+    if isinstance(said, list):
+        return [(str(name), True) for name in said]
+    return list(said.items()) if isinstance(said, dict) else []

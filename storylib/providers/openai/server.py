@@ -23,7 +23,7 @@ import openai
 from storylib import config
 from storylib.errors import ProviderError
 from storylib.providers.base import watch
-from storylib.providers.openai.faults import fault, translate
+from storylib.providers.openai.faults import Complained, fault, translate
 from storylib.providers.openai.gate import Allowance, Gate, Timer
 
 T = TypeVar("T")
@@ -111,13 +111,13 @@ class Server:
                 try:
                     answer = ask()
                 except Exception as raised:  # noqa: BLE001 (whatever the SDK raises is translated)
-                    error, status = self.told(translate(raised)), getattr(raised, "status_code", None)
+                    error = self.told(translate(raised))
                     if not error.maybe_paid:
                         watch.get().returns()
                 else:
                     held.push(place.pop_all())
                     return answer
-            tries.after(error, status)
+            tries.after(error)
 
     def told(self, error: ProviderError) -> ProviderError:
         """The error, with the key removed from what the server said, and written to the log."""
@@ -125,6 +125,12 @@ class Server:
             error.detail = error.detail.replace(self._key, "…")
         log.warning("%s: %s %s", urlparse(self.base_url).hostname, error.kind, error.detail)
         return error
+
+    def authorization(self, address: str) -> dict[str, str]:
+        """The header that a file of this very server may want; nobody else is told the key."""
+        here, there = (urlparse(url) for url in (self.base_url, address))
+        own = (here.scheme, here.netloc) == (there.scheme, there.netloc)
+        return {"Authorization": f"Bearer {self._key}"} if own and self._key else {}
 
     def lacks(self, feature: str, error: ProviderError) -> None:
         """Remember that the server does not have something."""
@@ -145,12 +151,13 @@ class _Tries:
         self._busy = 0
         self._faults = 0
 
-    def after(self, error: ProviderError, status: int | None) -> None:
+    def after(self, error: ProviderError) -> None:
         """Return when it is worth another try, having waited or told the gate to.
 
         Raises:
             ProviderError: the error, for good.
         """
+        status = error.status if isinstance(error, Complained) else None
         if error.kind == "rate_limited" or status == 503:
             self._wait_at_the_gate(error)
         elif error.kind == "unreachable" or (error.kind == "server" and status in (500, 502)):

@@ -123,6 +123,7 @@ _HEADINGS: Final[dict[str, Any]] = {
     "model": "Model",
     "operation": "Kind",
     "error_kind": "Error",
+    "said": "What the server said",
     "state": "State",
     "story_id": "Story",
     "where": "Where",

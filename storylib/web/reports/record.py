@@ -58,5 +58,6 @@ _HEADINGS: Final[dict[str, Any]] = {
     "state": "State",
     "attempts": "Attempts",
     "error_kind": "Error",
+    "said": "What the server said",
     "cost_usd": st.column_config.NumberColumn("Cost", format="$%.4f"),
 }
