@@ -74,13 +74,13 @@ def _file(page: PageDraft) -> str:
 def as_json(book: Book) -> dict[str, Any]:
     """What story.json holds."""
     maker = settings().config.providers[book.brief.provider]
-    texts, names = [page.text for page in book.pages], [sheet.name for sheet in book.brief.characters]
+    texts, cast = [page.text for page in book.pages], book.brief.characters + book.opening.supporting
     return {
         "title": book.opening.title,
         "made_by": f"{maker.label}: {maker.note}" if maker.note else maker.label,
         "brief": book.brief.model_dump(mode="json", exclude_none=True),
         "pages": [_page(page, maker.label) for page in book.pages],
-        "level": asdict(reading.measure_story(texts, book.brief.age_band, names)),
+        "level": asdict(reading.of_pages(texts, book.brief, cast)),
     }
 
 

@@ -8,20 +8,27 @@ The limits follow what published books for the band measure: board books have a 
 picture books run to about 500 words in 14 openings with sentences of 5 to 10 words; early readers and first
 chapter books lie at grades 1–4; middle-grade novels at 3–6 with sentences of 8 to 16 words (Lexile's bands for
 grades 2–5, 420L–1010L, correspond to about the same grades).
+
+Hard words are counted on pages of any length, where the grade says nothing yet: outside is a page on which more than
+one in ten is hard, and more than one. They are looked up in an English list, so other languages have none.
 """
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
 import textstat_rs
 
+from storylib.manuscript import Brief, Sheet
 from storylib.vocabulary import AgeBand
 
 GRADED_WORDS = 40  # on fewer words one long name moves the grade by whole years: only lengths are judged then
+TOLD = 6  # hard words that a sentence names
+HARD_SHARE = 0.1  # of a page's words; one hard word is always allowed
 PAGE_SLACK = 2.0  # grades by which one page may leave the band when the whole story must not
 
 _BOUNDARY = re.compile(r"(?<=[.!?…])([\"”’')]*)\s+(?=[\"“‘'(]*[A-ZÀ-ÖØ-Þ0-9\u4e00-\u9fff])")
@@ -49,7 +56,8 @@ BANDS: dict[AgeBand, Band] = {
 
 @dataclass(frozen=True)
 class Level:
-    """What was measured. ``words`` are those on the fullest page; ``grade`` counts school years in the USA."""
+    """What was measured. ``words`` are those on the fullest page; ``grade`` counts school years in the USA; ``hard`` is
+    how often a hard word is met, where of one that is met again every other time counts."""
 
     grade: float
     syllables: int
@@ -60,6 +68,7 @@ class Level:
     total_words: int
     hard_words: tuple[str, ...] = ()
     pages: int = 1
+    hard: int = 0
 
 
 def sentences(text: str) -> list[str]:
@@ -72,17 +81,24 @@ def words(text: str) -> list[str]:
     return _WORD.findall(text)
 
 
+def of_pages(texts: Iterable[str], brief: Brief, cast: Iterable[Sheet]) -> Level:
+    """Measure pages of a story as it was asked for: its age band, its language, the names of its cast."""
+    names = [sheet.name for sheet in cast]
+    return measure_story(texts, brief.age_band, names, english=brief.language.split("-")[0].lower() == "en")
+
+
 def measure(text: str, band: AgeBand, names: Iterable[str] = ()) -> Level:
     """Measure one page. ``names`` of characters are never hard words."""
     return measure_story([text], band, names)
 
 
-def measure_story(pages: Iterable[str], band: AgeBand, names: Iterable[str] = ()) -> Level:
+def measure_story(pages: Iterable[str], band: AgeBand, names: Iterable[str] = (), *, english: bool = True) -> Level:
     """Measure a whole story; ``Level.words`` are the words on its fullest page."""
     texts = list(pages)
     found = [w for text in texts for w in words(text)]
     lengths = [len(words(s)) for text in texts for s in sentences(text)] or [0]
     syllables = sum(map(_syllables, found))
+    hard = _hard(found, BANDS[band].hard, names) if english else {}
     return Level(
         grade=round(_flesch_kincaid(len(found), len(lengths), syllables), 1),
         syllables=syllables,
@@ -91,8 +107,9 @@ def measure_story(pages: Iterable[str], band: AgeBand, names: Iterable[str] = ()
         words_per_sentence=round(len(found) / len(lengths), 1),
         longest_sentence=max(lengths),
         total_words=len(found),
-        hard_words=_hard(found, BANDS[band].hard, frozenset(n.lower() for n in names)),
+        hard_words=tuple(sorted(hard)),
         pages=len(texts),
+        hard=sum(1 + (times - 1) // 2 for times in hard.values()),
     )
 
 
@@ -115,6 +132,7 @@ def outside(level: Level, band: AgeBand) -> list[str]:
         f"{level.words_per_sentence} words a sentence": (
             graded and level.words_per_sentence > limit.words_per_sentence + slack
         ),
+        _told(level): level.hard > max(1, HARD_SHARE * level.total_words),
     }
     return [what for what, wrong in found.items() if wrong]
 
@@ -136,6 +154,13 @@ def _is_hard(word: str, threshold: int) -> bool:
     return _syllables(word) >= threshold and textstat_rs.difficult_words(word, syllable_threshold=threshold) > 0
 
 
-def _hard(found: list[str], threshold: int, names: frozenset[str]) -> tuple[str, ...]:
-    marked = {w.lower() for w in found if w.lower().removesuffix("'s") not in names and _is_hard(w.lower(), threshold)}
-    return tuple(sorted(marked))
+def _hard(found: list[str], threshold: int, names: Iterable[str]) -> dict[str, int]:
+    """How often each hard word is met; "ting-a-ling" is as hard as its hardest part."""
+    known = {w.lower() for name in names for w in words(name)}
+    met = Counter(w.lower().replace("’", "'").removesuffix("'s") for w in found)
+    return {w: n for w, n in met.items() if w not in known and any(_is_hard(p, threshold) for p in w.split("-"))}
+
+
+def _told(level: Level) -> str:
+    some = ", ".join(level.hard_words[:TOLD]) + (", …" if len(level.hard_words) > TOLD else "")
+    return f"{len(level.hard_words)} hard words among {level.total_words} ({some})"

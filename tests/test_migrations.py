@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import asdict
 from typing import Any
 
 import pytest
@@ -14,11 +15,12 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, inspect, text
 
-from storylib import db
+from storylib import db, reading, stories
 from storylib.config import ROOT
 from storylib.db import Database
 from storylib.errors import Unavailable
 from storylib.models import Base
+from tests import factories
 
 SCRIPTS = Config()
 SCRIPTS.set_main_option("script_location", str(ROOT / "storylib" / "migrations"))
@@ -76,6 +78,33 @@ def test_a_database_of_any_age_is_brought_up_to_date(empty_url: str, revision: s
     assert old.revision() == revision
     old.migrate()
     assert old.revision() == db.HEAD
+    old.engine.dispose()
+
+
+def test_approvals_and_what_teachers_wrote_before_they_were_noted_come_along(empty_url: str) -> None:
+    old = Database(empty_url)
+    old.migrate()
+    with old.write() as session:
+        story = factories.story(session, factories.user(session), review="approved")
+        for number, measured in ((1, "Luna naps."), (2, "Luna counts the stars.")):
+            level = asdict(reading.measure(measured, "3-5"))
+            check = {"check": "moderation", "flags": []}
+            factories.page(session, story, number, text="Luna counts the stars.", level=level, checks=[check])
+    with old.write() as session:  # as it was
+        for table, column in (
+            ("stories", "teacher_title"), ("stories", "approved_by"), ("stories", "approved_at"),
+            ("stories", "approved_hash"), ("pages", "teacher_text"),
+        ):  # fmt: skip
+            session.execute(text(f"ALTER TABLE {table} DROP COLUMN {column}"))
+        session.execute(text("UPDATE alembic_version SET version_num = '0007'"))
+    old.migrate()
+    with old.read() as session:
+        after = stories.get(session, story.owner_id, story.id)
+    assert stories.is_approved(after)
+    assert [(page.teacher_text, bool(page.level), len(page.checks)) for page in after.pages] == [
+        (True, False, 0),
+        (False, True, 1),
+    ]
     old.engine.dispose()
 
 

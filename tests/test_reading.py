@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from random import Random
+
 import pytest
 
 from storylib import reading
+from storylib.manuscript import Brief, Sheet
 
 BOARD = "Night-night, dark."
 PICTURE = "It is dark. Shhh. What is that? Is it a ghost? Luna peeks."
@@ -79,3 +82,65 @@ def test_an_empty_text_measures_nothing() -> None:
 
 def test_letters_of_any_script_are_words() -> None:
     assert reading.words("Amélie und 李 lachen") == ["Amélie", "und", "李", "lachen"]
+
+
+HARD = (
+    "anticipation", "meteorological", "extraordinary", "notwithstanding", "considerable", "circumnavigation",
+    "archaeologist", "imperturbable", "hippopotamuses", "determination", "unbelievable", "chrysanthemum",
+    "deterioration", "investigation", "methodology", "incomprehensible", "metamorphosis", "photosynthesis",
+)  # fmt: skip
+EASY = ("the", "cat", "sat", "on", "a", "red", "mat", "and", "saw", "big", "dog", "run", "home", "to", "bed")
+
+
+def _planted(random: Random, length: int, hard: int) -> str:
+    """So many words, so many of them hard, in sentences of six."""
+    found = random.sample(HARD, hard) + random.choices(EASY, k=length - hard)
+    random.shuffle(found)
+    return " ".join(" ".join(found[at : at + 6]).capitalize() + "." for at in range(0, length, 6))
+
+
+def _says_hard(text: str, band: str = "3-5", names: tuple[str, ...] = ()) -> bool:
+    reasons = reading.outside(reading.measure(text, band, names), band)  # type: ignore[arg-type]
+    return any("hard words among" in reason for reason in reasons)
+
+
+def test_two_hundred_short_pages_with_hard_words_are_all_outside() -> None:
+    random = Random(2026)
+    for _ in range(200):
+        length = random.randint(8, 39)
+        text = _planted(random, length, random.randint(int(max(1, length / 10)) + 1, min(length, len(HARD))))
+        assert _says_hard(text, random.choice(["1-2", "3-5"])), text
+
+
+def test_one_hard_word_in_ten_is_no_fault_and_one_more_is() -> None:
+    random = Random(2026)
+    for length in (8, 19, 20, 30, 39, 60, 200):
+        allowed = int(max(1, length / 10))
+        if allowed < len(HARD):
+            assert not _says_hard(_planted(random, length, allowed))
+            assert _says_hard(_planted(random, length, allowed + 1))
+
+
+def test_thirty_hard_words_are_outside_even_if_they_are_the_same_one() -> None:
+    assert _says_hard("Notwithstanding! " * 30)
+    assert _says_hard("Anticipation meteorological. " * 15)
+
+
+def test_a_word_met_again_is_half_as_hard() -> None:
+    needs = "A detective needs a magnifying glass. A detective needs a hat. A detective needs a dog."
+    assert not _says_hard(f"{needs} The dog sat on the big red mat and saw a cat run home to bed.")
+
+
+def test_a_word_with_hyphens_is_as_hard_as_its_hardest_part() -> None:
+    assert reading.measure("Ting-a-ling! A self-anticipation.", "1-2").hard_words == ("self-anticipation",)
+
+
+def test_names_of_several_words_are_not_hard_with_either_apostrophe() -> None:
+    level = reading.measure("Captain Notwithstanding’s hat. Notwithstanding's dog.", "3-5", ["Captain Notwithstanding"])
+    assert level.hard_words == ()
+
+
+@pytest.mark.parametrize(("language", "hard"), [("en", 2), ("en-GB", 2), ("de", 0), ("fr", 0)])
+def test_hard_words_are_looked_up_in_english_only(language: str, hard: int) -> None:
+    brief = Brief(characters=(Sheet(name="Luna", kind="fox"),), language=language)
+    assert reading.of_pages(["Anticipation. Meteorological."], brief, brief.characters).hard == hard

@@ -96,6 +96,7 @@ def _make_story(database: Database, owner: User, facts: dict[str, Any]) -> None:
         story = stories.ask(session, owner, brief, [character.id for character in cast])
     _produce(database, story)
     with database.write() as session:
+        stories.set_review(session, owner.id, story.id, facts.get("review", "draft"))
         _date_back(session.get_one(Story, story.id), facts)
 
 
@@ -115,4 +116,4 @@ def _produce(database: Database, story: Story) -> None:
 def _date_back(story: Story, facts: dict[str, Any]) -> None:
     story.created_at = now() - timedelta(days=facts["days_ago"])
     story.finished_at = story.created_at + timedelta(seconds=6)
-    story.favourite, story.review = facts.get("favourite", False), facts.get("review", "draft")
+    story.favourite = facts.get("favourite", False)

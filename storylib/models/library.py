@@ -151,6 +151,10 @@ class Story(Base):
     finished_at: Mapped[datetime | None] = mapped_column(Utc)
     deleted_at: Mapped[datetime | None] = mapped_column(Utc)
     asked_again_at: Mapped[datetime | None] = mapped_column(Utc)  # when the latest run was, if it is not the first
+    teacher_title: Mapped[bool] = mapped_column(default=False)  # no writer replaces it
+    approved_by: Mapped[int | None]  # no key: whoever approved may be deleted
+    approved_at: Mapped[datetime | None] = mapped_column(Utc)
+    approved_hash: Mapped[str | None] = mapped_column(String(64))  # of what was approved; a change ends the approval
     pages: Mapped[list[Page]] = relationship(order_by="Page.number", passive_deletes=True)
 
     @property
@@ -191,3 +195,4 @@ class Page(Base):
     checks: Mapped[list[dict[str, Any]]] = mapped_column(Json, default=list)  # which checks ran and what they said
     take: Mapped[int] = mapped_column(default=1)  # counts the pictures asked for
     stand_in: Mapped[bool] = mapped_column(default=False)  # the Kit draws where another illustrator failed
+    teacher_text: Mapped[bool] = mapped_column(default=False)  # no writer replaces it

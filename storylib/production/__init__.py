@@ -5,7 +5,7 @@ No session is open while a provider works.
 """
 
 from storylib.production.books import Book, make_book
-from storylib.production.checking import review
+from storylib.production.checking import recheck, review
 from storylib.production.drawing import COVER, draw, keep, settle
 from storylib.production.looking import compare, inspect, inspect_candidate
 from storylib.production.portraits import Spot, draw_candidate, give_up_candidate, keep_candidate, make_portrait
@@ -27,6 +27,7 @@ __all__ = [
     "keep_candidate",
     "make_book",
     "make_portrait",
+    "recheck",
     "review",
     "settle",
     "write",

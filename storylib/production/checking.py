@@ -3,12 +3,13 @@
 Hand-written text needs neither. Text of other writers is checked; what is blocked is softened once, then left for the
 teacher. Where whoever is asked answers no verdict, the page says that it is unchecked, and the book goes on.
 Text outside the age band is rewritten at most twice; the better version is kept, and both are measured.
+A text that the teacher wrote is checked, and never rewritten.
 """
 
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from storylib import reading
@@ -19,7 +20,9 @@ from storylib.models import Page, Story, User
 from storylib.production.calls import Place, call
 from storylib.providers import Provider, provider
 from storylib.providers.base import Usage, Verdict
+from storylib.stories import content
 
+_Finding = dict[str, Any]
 REWRITES = 2  # tries at bringing a page into its band
 # A check that ends so leaves the page to the teacher: the server is away, and trying again later helps; or what it said
 # is no verdict, but no good sign either.
@@ -50,6 +53,8 @@ class _Job:
     brief: Brief
     cast: tuple[Sheet, ...]
     draft: PageDraft
+    own: bool  # the teacher wrote it, so it stays
+    new: bool  # its writer wrote it, and it has not been drawn yet
 
     @property
     def place(self) -> Place:
@@ -58,23 +63,41 @@ class _Job:
 
 def review(database: Database, story_id: str, number: int) -> bool:
     """Whether a page may be drawn and shown, once it is checked and brought into its band."""
+    recheck(database, story_id, number)
     if not _check(database, story_id, number):
         return False
     _fit(database, story_id, number)
     return True
 
 
+def recheck(database: Database, story_id: str, number: int) -> list[str]:
+    """Check a text that a teacher wrote in place of a writer's: what is wrong with it, which is written on the page.
+
+    The text stays as it is, and so does the page: what to do about it is the teacher's to decide.
+    """
+    job = _job(database, story_id, number)
+    if job is None or not job.own:
+        return []
+    try:
+        said = _judged(database, job)
+    except (ProviderError, LimitReached) as error:
+        said = {"check": "moderation", "skipped": str(error)}
+    _record(database, job, said)
+    return list(said.get("flags", ())) if said else []
+
+
 def _check(database: Database, story_id: str, number: int) -> bool:
     """What was found is written on the page."""
     job = _job(database, story_id, number)
-    if job is None or job.maker.hand_written:
+    if job is None or not job.new:
         return True
     try:
-        if _passes(database, job):
+        _record(database, job, said := _judged(database, job))
+        if _passes(said):
             return True
         softened = _rewritten(database, job, "Parts of it are not fit for young children. Make it gentle.")
-        if _passes(database, softened):
-            _replace(database, softened)
+        if _passes(better := _judged(database, softened)):
+            _replace(database, softened, better)
             return True
     except (ProviderError, LimitReached) as error:
         _leave(database, job, f"This page could not be checked ({error}) Please read it yourself before you use it.")
@@ -86,17 +109,22 @@ def _check(database: Database, story_id: str, number: int) -> bool:
 def _job(database: Database, story_id: str, number: int) -> _Job | None:
     with database.read() as session:
         story, page = session.get(Story, story_id), session.get(Page, (story_id, number))
-        if story is None or page is None or page.state != "written" or page.image_id:
+        if story is None or page is None:
+            return None
+        maker = provider(story.provider, session.get_one(User, story.owner_id))
+        if maker.hand_written:
             return None
         facts = {name: getattr(page, name) for name in ("number", "text", "scene", "description", "alt")}
-        maker = provider(story.provider, session.get_one(User, story.owner_id))
-        return _Job(story_id, story.owner_id, maker, story.brief, story.cast, PageDraft(**facts))
+        new = page.state == "written" and page.image_id is None and not page.teacher_text
+        draft = PageDraft(**facts)
+        return _Job(story_id, story.owner_id, maker, story.brief, story.cast, draft, page.teacher_text, new)
 
 
-def _passes(database: Database, job: _Job) -> bool:
+def _judged(database: Database, job: _Job) -> _Finding | None:
+    """What a check says of the text; None where its writer's server has none."""
     moderator = job.maker.moderator
     if moderator is None:
-        return True
+        return None
 
     def ask() -> tuple[Verdict, Usage]:
         verdict = moderator.check(job.draft.text, job.cast)
@@ -107,10 +135,12 @@ def _passes(database: Database, job: _Job) -> bool:
     except ProviderError as error:
         if error.kind in _NO_WAY_ON:
             raise
-        _record(database, job, {"check": "moderation", "skipped": str(error)})
-        return True
-    _record(database, job, {"check": verdict.check, "flags": list(verdict.flags), "scores": verdict.scores})
-    return not verdict.flags
+        return {"check": "moderation", "skipped": str(error)}
+    return {"check": verdict.check, "flags": list(verdict.flags), "scores": verdict.scores}
+
+
+def _passes(said: _Finding | None) -> bool:
+    return said is None or not said.get("flags")
 
 
 def _rewritten(database: Database, job: _Job, problem: str, take: int = 1) -> _Job:
@@ -120,13 +150,13 @@ def _rewritten(database: Database, job: _Job, problem: str, take: int = 1) -> _J
         return job.maker.writer.rewrite(job.brief, job.draft, problem)
 
     draft = call(database, job.maker, "write", what, job.place, ask, PageDraft)
-    return _Job(job.story_id, job.owner_id, job.maker, job.brief, job.cast, draft)
+    return replace(job, draft=draft)
 
 
 def _fit(database: Database, story_id: str, number: int) -> None:
     """Bring a page into its age band, if its writer can; a try that fails leaves it as it is."""
     job = _job(database, story_id, number)
-    if job is None or job.maker.hand_written:
+    if job is None or not job.new:
         return
     best, wrong = job, _outside(job)
     for take in range(1, REWRITES + 1):
@@ -139,8 +169,8 @@ def _fit(database: Database, story_id: str, number: int) -> None:
         if len(_outside(again)) < len(wrong):
             best, wrong = again, _outside(again)
     with suppress(ProviderError, LimitReached):
-        if best is not job and _passes(database, best):
-            _replace(database, best, before=asdict(_measured(job)))
+        if best is not job and _passes(said := _judged(database, best)):
+            _replace(database, best, said, before=asdict(_measured(job)))
 
 
 def _outside(job: _Job) -> list[str]:
@@ -148,26 +178,30 @@ def _outside(job: _Job) -> list[str]:
 
 
 def _measured(job: _Job) -> reading.Level:
-    return reading.measure(job.draft.text, job.brief.age_band, [sheet.name for sheet in job.cast])
+    return reading.of_pages([job.draft.text], job.brief, job.cast)
 
 
-def _replace(database: Database, job: _Job, before: dict[str, Any] | None = None) -> None:
+def _replace(database: Database, job: _Job, said: _Finding | None, before: dict[str, Any] | None = None) -> None:
+    """Give the page the better text, unless the teacher wrote one meanwhile."""
     with database.write() as session:
+        story = content.locked(session, job.story_id)
         page = session.get(Page, (job.story_id, job.draft.number))
-        if page is not None:
-            page.text, page.alt, page.level = job.draft.text, job.draft.alt, asdict(_measured(job))
-            page.level_before = before or page.level_before
+        if story and page and content.set_text(story, page, job.draft.text, alt=job.draft.alt):
+            page.level_before = before
+    _record(database, job, said)
 
 
-def _record(database: Database, job: _Job, said: dict[str, Any]) -> None:
+def _record(database: Database, job: _Job, said: _Finding | None) -> None:
+    """Write a finding down, if the page still has the text that it is about."""
     with database.write() as session:
+        content.locked(session, job.story_id)
         page = session.get(Page, (job.story_id, job.draft.number))
-        if page is not None and said not in page.checks:
+        if page and said and page.text == job.draft.text and said not in page.checks:
             page.checks = [*page.checks, said]
 
 
 def _leave(database: Database, job: _Job, sentence: str) -> None:
     with database.write() as session:
         page = session.get(Page, (job.story_id, job.draft.number))
-        if page is not None:
+        if page is not None and page.text == job.draft.text:
             page.state, page.error = "failed", sentence

@@ -15,7 +15,7 @@ from storylib.production.picture import Job, discard, label, make, reserve, save
 from storylib.production.portraits import portraits_of
 from storylib.providers import provider
 from storylib.providers.base import Verdict
-from storylib.stories import move
+from storylib.stories import content, move
 from storylib.vocabulary import ImageRole
 
 KIT = "kit"
@@ -167,12 +167,13 @@ def page_seed(seed: int, number: int, take: int = 1) -> int:
 
 def _attach(session: Session, story_id: str, number: int, image: Image) -> None:
     if number == COVER:
-        session.get_one(Story, story_id).cover_id = image.id
+        content.show_cover(session, session.get_one(Story, story_id), image)
         return
     page = session.get_one(Page, (story_id, number))
-    page.image_id, page.state, page.made_by = image.id, "ready", image.made_by
+    page.state = "ready"
     if not page.stand_in:
         page.error = ""
+    content.show_picture(session, page, image.id, image.made_by)
 
 
 def settle(database: Database, story_id: str, run: int) -> None:

@@ -26,6 +26,7 @@ from storylib.production.drawing import COVER, turn_down
 from storylib.production.portraits import Spot, portraits_of, turn_down_candidate
 from storylib.providers import Provider, provider
 from storylib.providers.base import Duty, Onlooker, Picture, Resemblance, Usage, Verdict
+from storylib.stories import content
 
 LIKE_ENOUGH = 0.6  # of 1; under it a picture is drawn once more
 
@@ -213,7 +214,7 @@ def _conclude(database: Database, look: _Look, said: Resemblance) -> bool:
             page.state = "written"
         elif earlier:
             best = max(findings.likenesses(page), key=lambda found: float(found["scores"]["likeness"]))
-            page.image_id = best["image"]
+            content.show_picture(session, page, best["image"], page.made_by)
         return again
 
 

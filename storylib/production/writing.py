@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from decimal import Decimal
 
 from pydantic import TypeAdapter
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from storylib import ledger, reading
+from storylib import ledger
 from storylib.db import Database
 from storylib.errors import LimitReached, ProviderError
 from storylib.manuscript import Brief, Extras, Opening, PageDraft, Part, Sheet
@@ -19,7 +19,7 @@ from storylib.production.calls import admit, ask_of, watched
 from storylib.production.clock import Clock
 from storylib.providers import Provider, provider
 from storylib.providers.base import Usage
-from storylib.stories import move, searchable
+from storylib.stories import content, move
 
 STOPPED = ProviderError("The writing was stopped.", "truncated", maybe_paid=True)
 REPAIRS = 2  # how often a writer is asked for the pages that its answer lacked
@@ -135,24 +135,18 @@ def _take(database: Database, turn: _Turn, *, last: bool) -> bool:
 def _store(database: Database, turn: _Turn, part: Part) -> bool:
     """Keep one part; False when the story was cancelled, deleted or asked for again meanwhile."""
     with database.write() as session:
-        story = session.get(Story, turn.story_id)
+        story = content.locked(session, turn.story_id)
         if story is None or story.run != turn.run or story.state != "writing":
             return False
         if isinstance(part, Opening):
-            story.title, story.cover_scene = part.title, part.cover
+            content.entitle(story, part.title)
+            story.cover_scene = part.cover
             story.supporting = [sheet.model_dump(mode="json", exclude_defaults=True) for sheet in part.supporting]
-            story.search = searchable(part.title, story.brief)
         elif isinstance(part, Extras):
             story.extras = part
         elif session.get(Page, (story.id, part.number)) is None:
-            session.add(_page(story, part))
+            session.add(content.new_page(story, part))
     return True
-
-
-def _page(story: Story, draft: PageDraft) -> Page:
-    level = reading.measure(draft.text, story.age_band, [sheet.name for sheet in story.cast])
-    facts = draft.model_dump(include={"number", "text", "alt", "description"})
-    return Page(story_id=story.id, scene=draft.scene, level=asdict(level), **facts)
 
 
 def _close(

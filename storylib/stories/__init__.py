@@ -1,6 +1,7 @@
 """Stories: asked for, made page by page, listed, kept and deleted. Only the owner ever finds one."""
 
 from storylib.stories.asking import ask, checked, get, next_seed, searchable
+from storylib.stories.content import changed_since_approval, is_approved
 from storylib.stories.editing import page, retitle, rewrite_page, set_review
 from storylib.stories.making import (
     MAKING,
@@ -27,7 +28,8 @@ from storylib.stories.shelf import (
 )
 
 __all__ = [
-    "MAKING", "UNDO", "Card", "Filter", "Progress", "again", "any_of", "ask", "bring_back", "cancel",
-    "cards", "checked", "get", "move", "next_run", "next_seed", "page", "progress", "purge", "redraw", "redraw_cover",
-    "redraw_stand_ins", "retitle", "rewrite_page", "searchable", "set_favourite", "set_review", "throw_away",
+    "MAKING", "UNDO", "Card", "Filter", "Progress", "again", "any_of", "ask", "bring_back", "cancel", "cards",
+    "changed_since_approval", "checked", "get", "is_approved", "move", "next_run", "next_seed", "page", "progress",
+    "purge", "redraw", "redraw_cover", "redraw_stand_ins", "retitle", "rewrite_page", "searchable", "set_favourite",
+    "set_review", "throw_away",
 ]  # fmt: skip

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from storylib import ledger, limits
 from storylib.errors import Invalid, LimitReached, NotFound
 from storylib.models import Page, Story, User, now
-from storylib.stories import editing
+from storylib.stories import content, editing
 from storylib.stories.asking import get
 from storylib.vocabulary import StoryState
 
@@ -61,7 +61,7 @@ def progress(session: Session, user_id: int, story_id: str) -> Progress:
 
 
 def again(session: Session, user_id: int, story_id: str) -> Story:
-    """Start the making once more: what is there is kept, what failed or is missing is made.
+    """Start the making once more: what is there is kept, what failed or is missing is made. This ends an approval.
 
     What may have been charged and was lost is asked for again: whoever calls this has accepted that.
 
@@ -81,6 +81,7 @@ def _restart(story: Story) -> Story:
         raise Invalid("This story is being made already.")
     story.state, story.error, story.finished_at = "queued", "", None
     story.asked_again_at = now()
+    content.end_approval(story)
     story.run += 1
     return story
 
@@ -92,7 +93,7 @@ def next_run(session: Session, story_id: str, run: int) -> int | None:
 
 
 def redraw(session: Session, user: User, story_id: str, number: int) -> Story:
-    """Ask for another picture of a page; the one that is there stays until the new one is drawn.
+    """Ask for another picture of a page; the one that is there stays until the new one is drawn. This ends an approval.
 
     What was lost of this page may be paid for again: whoever calls this has accepted that. Nothing else is touched.
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-from storylib import jobs, limits, reading, stories
+from storylib import jobs, limits, production, reading, stories
+from storylib.db import database
 from storylib.models import Page, Story, User
-from storylib.web import actions, costs, notices, reader, visitor
+from storylib.web import actions, approval, costs, notices, reader, visitor
 
 LOOK = 0.5  # seconds between two looks at a story that is being made
 
@@ -118,6 +119,7 @@ def _editor(user: User, story: Story, number: int) -> None:
 
 def _edit_title(user: User, story: Story) -> None:
     title = st.text_input("Title", story.title, max_chars=120)
+    approval.warn(story, "Another title")
     if st.button("Save", type="primary") and actions.act(stories.retitle, user.id, story.id, title or ""):
         _close_editor()
         st.rerun()
@@ -128,10 +130,12 @@ def _edit_page(user: User, story: Story, page: Page) -> None:
     _say_level(story, words)
     if page.stand_in and page.error:
         st.info(page.error, icon=":material/info:")
+    approval.warn(story, "Another text or picture")
     with st.container(horizontal=True):
         saved = st.button("Save", type="primary")
         redrawn = st.button("Draw another picture", icon=":material/brush:", help=_redraws(user, page))
     if saved and actions.act(stories.rewrite_page, user.id, story.id, page.number, words):
+        _recheck(story.id, page.number)
         _close_editor()
         st.rerun()
     if redrawn and (done := actions.act(stories.redraw, user, story.id, page.number)):
@@ -140,9 +144,16 @@ def _edit_page(user: User, story: Story, page: Page) -> None:
         st.rerun()
 
 
+def _recheck(story_id: str, number: int) -> None:
+    """The teacher's own words go through the check that the writer's went through, and stay as they are."""
+    done = notices.attempt(production.recheck, database(), story_id, number)
+    if done and done.value:
+        found = ", ".join(done.value)
+        notices.say(f"Your text is saved. The check found: {found}. Please read it once more.", ":material/visibility:")
+
+
 def _say_level(story: Story, words: str) -> None:
-    names = [sheet.name for sheet in story.cast]
-    found = reading.outside(reading.measure(words, story.age_band, names), story.age_band)
+    found = reading.outside(reading.of_pages([words], story.brief, story.cast), story.age_band)
     if found:
         st.caption(f":material/menu_book: For readers of {story.age_band}: {', '.join(found)}.")
 

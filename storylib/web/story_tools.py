@@ -7,11 +7,12 @@ import streamlit as st
 from storylib import reading, stories
 from storylib.models import Story, User
 from storylib.vocabulary import Review
-from storylib.web import actions, costs, gallery, labels, places, reader, wording
+from storylib.web import actions, approval, costs, gallery, labels, places, reader, wording
 
 
 def toolbar(user: User, story: Story) -> None:
     """Favourite, approve, delete."""
+    approval.tell(story)
     with st.container(horizontal=True, horizontal_alignment="center"):
         label = "Favourite" if story.favourite else "Add to favourites"
         st.button(
@@ -26,7 +27,7 @@ def toolbar(user: User, story: Story) -> None:
 
 
 def _review(user: User, story: Story) -> None:
-    after: Review = "approved" if story.review == "draft" else "draft"
+    after: Review = "draft" if stories.is_approved(story) else "approved"
     label = "Approve for the class" if after == "approved" else f"{labels.REVIEWS[story.review]}: back to draft"
     st.button(
         label,
@@ -76,9 +77,7 @@ def facts(story: Story) -> None:
 def _level(story: Story) -> str:
     if not story.pages:
         return "Nothing was written yet."
-    level = reading.measure_story(
-        [page.text for page in story.pages], story.age_band, [sheet.name for sheet in story.cast]
-    )
+    level = reading.of_pages([page.text for page in story.pages], story.brief, story.cast)
     found = reading.outside(level, story.age_band)
     verdict = f"{', '.join(found)}: hard for this age" if found else "inside what this age reads"
     return (

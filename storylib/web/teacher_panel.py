@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from typing import Any
 
 import streamlit as st
 
-from storylib import jobs, stories
+from storylib import jobs, reading, stories
 from storylib.models import Page, Story, User
-from storylib.web import costs, labels, making, notices, reader
+from storylib.web import approval, costs, labels, making, notices, reader
 
 COLUMNS = ("Page", "Picture by", "Reading level", "Checks")
 
@@ -22,13 +23,15 @@ def panel(user: User, story: Story) -> None:
     troubled = [page for page in story.pages if page.stand_in or page.state == "failed"]
     expanded = bool(troubled) or story.cover_stand_in
     with st.expander("For the teacher", icon=":material/fact_check:", expanded=expanded):
+        if troubled or story.cover_stand_in:
+            approval.warn(story, "Another picture")
         _all_again(user, story)
         if story.cover_stand_in:
             _cover(user, story)
         for pages in _alike(troubled):
             _trouble(user, story, pages)
         st.caption(f"Words by {reader.name_of(story.provider)}.")
-        st.table([_row(page) for page in story.pages], border="horizontal", hide_index=True)
+        st.table([_row(story, page) for page in story.pages], border="horizontal", hide_index=True)
 
 
 def _worth_telling(story: Story) -> bool:
@@ -101,23 +104,33 @@ def _redrawn(redraw: Callable[..., Story], *what: Any) -> None:
         notices.attempt(jobs.submit, done.value)
 
 
-def _row(page: Page) -> dict[str, str]:
-    checks = "; ".join(_check(said) for said in page.checks if _is_of_now(page, said)) or "none needed"
-    facts = (str(page.number), page.made_by or "nobody yet", _level(page), checks)
+def _row(story: Story, page: Page) -> dict[str, str]:
+    checks = [_check(said) for said in page.checks if _is_of_now(page, said)]
+    facts = (str(page.number), page.made_by or "nobody yet", _level(story, page), "; ".join(checks) or _unchecked(page))
     return dict(zip(COLUMNS, facts, strict=True))
 
 
-def _level(page: Page) -> str:
-    """``grade 2.1``, what it was before it was rewritten, and the words that are hard for the age."""
-    now, before = (level and f"grade {level['grade']}" for level in (page.level, page.level_before))
-    hard = ", ".join((page.level or {}).get("hard_words") or ())
-    said = f"{now} (rewritten; it was {before})" if before else now or "not measured"
-    return f"{said}; hard: {hard}" if hard else said
+def _unchecked(page: Page) -> str:
+    return "your own text: not checked" if page.teacher_text else "none needed"
+
+
+def _level(story: Story, page: Page) -> str:
+    """``grade 2.1``, what it was before it was rewritten, the words that are hard, and what is too much for the age."""
+    now = reading.of_pages([page.text], story.brief, story.cast)
+    level, before = page.level or asdict(now), page.level_before
+    said = f"grade {level['grade']}"
+    if before:
+        said += f" (rewritten; it was grade {before['grade']})"
+    if level["hard_words"]:
+        said += f"; hard: {', '.join(level['hard_words'])}"
+    wrong = reading.outside(now, story.age_band)
+    return f"{said}. Outside ages {story.age_band}: {'; '.join(wrong)}" if wrong else said
 
 
 def _is_of_now(page: Page, said: dict[str, Any]) -> bool:
     """Whether a finding is about the page as it is, not about a picture that another one has replaced."""
-    return said.get("image") in (None, page.image_id)
+    replaced = said.get("flags") and said.get("take", page.take) < page.take
+    return said.get("image") in (None, page.image_id) and not replaced
 
 
 def _check(said: dict[str, Any]) -> str:

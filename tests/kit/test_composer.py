@@ -119,6 +119,13 @@ def test_the_text_suits_its_band(books: list[tuple[Brief, Book]]) -> None:
     assert len(outside) <= len(books) * 0.03, outside
 
 
+def test_no_page_has_too_many_hard_words(books: list[tuple[Brief, Book]]) -> None:
+    for brief, (opening, pages, _) in books:
+        for page in pages:
+            level = reading.of_pages([page.text], brief, brief.characters + opening.supporting)
+            assert not [why for why in reading.outside(level, brief.age_band) if "hard words" in why], page.text
+
+
 def test_the_youngest_get_a_few_words_a_page(books: list[tuple[Brief, Book]]) -> None:
     for brief, (_, pages, _) in books:
         if brief.age_band == "1-2":

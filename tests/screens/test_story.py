@@ -167,3 +167,31 @@ def test_questions_words_and_reading_level_stand_below_the_book(sqlite_database:
     said = shown(visit(sqlite_database, ada, "studio/story.py", id=story.id))
     for words in ("Why did Luna look up?", "The light went out.", "**lantern**: a light to carry", "Reading level"):
         assert words in said
+
+
+def test_a_change_says_before_and_after_that_it_ends_the_approval(sqlite_database: Database, ada: User) -> None:
+    story = add(sqlite_database, ada)
+    app = visit(sqlite_database, ada, "studio/story.py", id=story.id)
+    press(app, "Approve for the class")
+    app.session_state["editing"] = 2
+    assert "This ends the approval" in app.run().warning[0].value
+    app.text_area[0].set_value("Notwithstanding deterioration, Luna perambulated imperturbably.")
+    press(app, "Save")
+    changed = current(sqlite_database, story)
+    assert (changed.review, changed.pages[1].teacher_text) == ("draft", True)
+    assert (changed.pages[1].level or {})["grade"] > 20
+    assert "that ended the approval" in app.info[0].value
+    press(app, "Approve for the class")
+    assert stories.is_approved(current(sqlite_database, story))
+    assert not app.info
+
+
+def test_another_title_says_that_it_ends_the_approval(sqlite_database: Database, ada: User) -> None:
+    story = add(sqlite_database, ada)
+    app = visit(sqlite_database, ada, "studio/story.py", id=story.id)
+    press(app, "Approve for the class")
+    app.session_state["editing"] = 0
+    assert "This ends the approval" in app.run().warning[0].value
+    app.text_input[0].set_value("Another title")
+    press(app, "Save")
+    assert current(sqlite_database, story).review == "draft"
