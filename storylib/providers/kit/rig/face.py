@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 
-from storylib.providers.kit.rig import ink
 from storylib.providers.kit.rig.figure import Figure
 from storylib.providers.kit.rig.shapes import table
 from storylib.vocabulary import Expression
