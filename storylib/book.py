@@ -16,6 +16,7 @@ from storylib.config import settings
 from storylib.errors import Invalid, Unavailable
 from storylib.manuscript import Brief, PageDraft, problems
 from storylib.production import Book, make_book
+from storylib.providers.kit.composer import KitWriter
 
 
 def read_brief(path: Path) -> Brief:
@@ -81,6 +82,7 @@ def as_json(book: Book) -> dict[str, Any]:
         "brief": book.brief.model_dump(mode="json", exclude_none=True),
         "pages": [_page(page, maker.label) for page in book.pages],
         "level": asdict(reading.of_pages(texts, book.brief, cast)),
+        "theme": KitWriter().theme(book.brief),
     }
 
 

@@ -64,7 +64,7 @@ class Brief(Model):
     theme: str = Field(default="", max_length=200)
     age_band: v.AgeBand = "3-5"
     tone: v.Tone = "whimsical"
-    moral: str = Field(default="none", max_length=80)  # one of MORALS, or a teacher's own words
+    moral: str = Field(default="fits", max_length=80)  # one of MORALS, or a teacher's own words
     pages: int = Field(default=8, ge=v.MIN_PAGES, le=v.MAX_PAGES)
     provider: str = Field(default="kit", max_length=40)  # who writes, and draws unless:
     pictures: str | None = Field(default=None, max_length=40)  # another provider who draws

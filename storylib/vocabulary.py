@@ -10,7 +10,8 @@ from typing import Literal, get_args
 
 AgeBand = Literal["1-2", "3-5", "6-8", "9-12"]
 Tone = Literal["whimsical", "educational", "adventurous", "calming"]
-Moral = Literal["none", "kindness", "courage", "friendship", "honesty", "perseverance"]
+Lesson = Literal["none", "kindness", "courage", "friendship", "honesty", "perseverance"]
+Moral = Literal["fits", Lesson]  # fits: what the theme asks for
 StoryState = Literal["queued", "writing", "illustrating", "ready", "failed", "cancelled"]
 PageState = Literal["written", "drawing", "ready", "failed"]
 Review = Literal["draft", "approved", "shared"]

@@ -163,7 +163,8 @@ def test_a_brief_becomes_a_book(capsys: pytest.CaptureFixture[str], tmp_path: Pa
     assert main(["make", str(brief(tmp_path)), "--out", str(out)]) == 0
     story = json.loads((out / "story.json").read_text("utf-8"))
     assert capsys.readouterr().out == f"{story['title']}: 4 pages in {out}\n"
-    assert set(story) == {"title", "made_by", "brief", "pages", "level"}
+    assert set(story) == {"title", "made_by", "brief", "pages", "level", "theme"}
+    assert set(story["theme"]) == {"asked", "treatment", "pack", "not_understood"}
     assert story["made_by"].split(":")[0] == "Story Kit"
     asked = yaml.safe_load(BRIEF)
     hero = asked.pop("characters")[0]

@@ -65,8 +65,8 @@ def checked(brief: Brief) -> Brief:
     return brief.model_copy(
         update={
             "theme": text.line(brief.theme, "theme", 200),
-            "moral": moral or "none",
-            "seed": brief.seed or secrets.randbelow(SEEDS),
+            "moral": moral or "fits",
+            "seed": brief.seed or _any_seed(),
         }
     )
 
@@ -75,7 +75,12 @@ def next_seed(session: Session, user_id: int) -> int:
     """The seed behind that of the latest story: the Story Kit keeps books with seeds in a row apart."""
     latest = select(Story.brief).where(Story.owner_id == user_id).order_by(Story.created_at.desc(), Story.id.desc())
     before = session.scalar(latest.limit(1))
-    return (before.seed + 1) % SEEDS if before else secrets.randbelow(SEEDS)
+    return before.seed % (SEEDS - 1) + 1 if before else _any_seed()
+
+
+def _any_seed() -> int:
+    """Never 0, which stands for none: the book of a preview is the book that is made."""
+    return 1 + secrets.randbelow(SEEDS - 1)
 
 
 def _own(session: Session, user: User, ids: Sequence[int]) -> Sequence[int]:

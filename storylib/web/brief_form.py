@@ -27,7 +27,7 @@ START: Final[dict[str, Any]] = {
     "theme": "",
     "age_band": "3-5",
     "tone": "whimsical",
-    "moral": "friendship",
+    "moral": "fits",
     "pages": 8,
     "style": "storybook",
     "world": ANYWHERE,

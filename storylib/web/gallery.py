@@ -108,7 +108,7 @@ def _after(wanted: Filter) -> str | None:
 def _card(user: User, card: stories.Card) -> Card:
     made = card.state in MAKING
     facts = [labels.AGE_BANDS[card.age_band], labels.TONES[card.tone]]
-    if card.moral != "none":
+    if card.moral not in ("fits", "none"):
         facts.append(labels.moral(card.moral))
     return Card(
         id=card.id,

@@ -17,6 +17,7 @@ TONES: Final[dict[str, str]] = {
     "calming": "Calming",
 }
 MORALS: Final[dict[str, str]] = {
+    "fits": "What fits",
     "none": "No moral",
     "kindness": "Kindness",
     "courage": "Courage",

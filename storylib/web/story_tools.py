@@ -6,6 +6,7 @@ import streamlit as st
 
 from storylib import reading, stories
 from storylib.models import Story, User
+from storylib.providers.kit.composer import KitWriter
 from storylib.vocabulary import Review
 from storylib.web import actions, approval, costs, gallery, labels, places, reader, wording
 
@@ -64,14 +65,23 @@ def facts(story: Story) -> None:
         wanted = [
             f"For {labels.AGE_BANDS[story.age_band]}",
             labels.TONES[story.tone].lower(),
-            labels.moral(story.moral).lower(),
+            "the moral that fits" if story.moral == "fits" else labels.moral(story.moral).lower(),
             f"{brief.pages} pages",
             f"{labels.STYLES[brief.style].lower()} pictures",
         ]
         st.write(", ".join(wanted) + (f". About: {brief.theme}." if brief.theme else "."))
+        if left_out := _not_told(story):
+            st.caption(f"Not told: {labels.names(left_out)}.")
         st.caption(f"Made {wording.local(story.created_at):%d %B %Y, %H:%M}. {reader.credit(story)}")
         if cost := costs.of_story(story):
             st.caption(cost)
+
+
+def _not_told(story: Story) -> list[str]:
+    """What of its theme a story of the Kit leaves out."""
+    if story.provider != "kit":
+        return []
+    return [f'"{words}"' for words in KitWriter().theme(story.brief)["not_understood"]]
 
 
 def _level(story: Story) -> str:

@@ -187,7 +187,7 @@ class Plot(Model):
 
     id: str
     name: str
-    moral: v.Moral
+    moral: v.Lesson
     about: str
     cast: tuple[Part, ...]
     titles: Annotated[tuple[str, ...], Field(min_length=3)]

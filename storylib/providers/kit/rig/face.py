@@ -52,7 +52,7 @@ def _eye(figure: Figure, side: int) -> None:
     moves = felt.eye in _MOVING
     dx, dy = (felt.gaze if felt.gaze != (0, 0) else figure.stance.gaze) if moves else (0, 0)
     with figure.moved(f"translate({side * x:g} {y:g}) scale({size:g})"):
-        if moves and species.eye_white:
+        if moves and (species.eye_white or figure.dark_skinned):
             pen.part("eye/white")
         with figure.moved(f"translate({dx:g} {dy:g})"):
             pen.part(f"eye/{felt.eye}", side)

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from storylib.manuscript import Look, Sheet
+from storylib.providers.kit.rig import ink
 from storylib.providers.kit.rig.poses import Arm, Reach, Side, Stance, stance
 from storylib.providers.kit.rig.shapes import Pen
 from storylib.providers.kit.rig.species import Species, palette, species
@@ -56,6 +57,11 @@ class Figure:
         turn = math.radians(-self.stance.lean)
         y -= self.stance.drop - self.legs - 60
         return x * math.cos(turn) - y * math.sin(turn), x * math.sin(turn) + y * math.cos(turn) - 60
+
+    @property
+    def dark_skinned(self) -> bool:
+        """Whether an eye needs its white to be seen."""
+        return self.human and not ink.seen(self.pen.palette["eye"], self.pen.palette["base"])
 
     @property
     def whole(self) -> str:

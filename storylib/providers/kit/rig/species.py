@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any
 
 from storylib.manuscript import Look
+from storylib.providers.kit.rig import ink
 from storylib.providers.kit.rig.shapes import Palette, table
 from storylib.providers.kit.svg import INK, mix
 from storylib.vocabulary import Kind
@@ -96,7 +97,16 @@ def palette(kind: Kind, look: Look) -> Palette:
     if own:
         colours |= {"base": own}
         colours.pop("base_edge", None)
+    if kind == "child":
+        colours |= _lines(colours["base"])
     return Palette(_clothes(look, _derived(colours)))
+
+
+def _lines(skin: str) -> dict[str, str]:
+    """Lines that can be seen on this skin."""
+    drawn, around = ink.on(skin), ink.around(skin)
+    edges = {f"{part}_edge": around for part in ("base", "ear", "limb", "hand")}
+    return {"ink": drawn, "lid": drawn, "outline": around, **edges}
 
 
 def _derived(colours: dict[str, str]) -> dict[str, str]:
