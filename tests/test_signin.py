@@ -337,8 +337,7 @@ def test_any_other_error_shows_what_was_kept_and_a_number_but_no_detail() -> Non
     assert "secret detail" not in said
 
 
-@pytest.mark.usefixtures("sqlite_database")
-def test_an_action_that_is_refused_says_so_and_the_page_goes_on() -> None:
+def test_an_action_that_is_refused_says_so_and_the_page_goes_on(sqlite_database: Database) -> None:
     def script() -> None:
         import streamlit as st
 
@@ -347,6 +346,8 @@ def test_an_action_that_is_refused_says_so_and_the_page_goes_on() -> None:
         done = web.act(accounts.end_listed_session, 1, "nothing")
         st.write(f"done: {done}")
 
-    app = AppTest.from_function(script).run()
+    app = AppTest.from_function(script)
+    app.session_state["token"] = signed_in(sqlite_database, somebody(sqlite_database))
+    app.run()
     assert app.error[0].value == "That sign-in has already ended."
     assert app.markdown[0].value == "done: None"

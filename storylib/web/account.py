@@ -9,9 +9,8 @@ from streamlit.delta_generator import DeltaGenerator
 
 from storylib import accounts, credentials, leaving, limits, tickets
 from storylib.db import database
-from storylib.errors import StorylibError
 from storylib.models import User
-from storylib.web import actions, courier, shell, visitor, wording
+from storylib.web import actions, courier, fields, gate, shell, visitor, wording
 
 EXPORT: Final = "/account/export.zip"
 
@@ -41,12 +40,14 @@ def _used(place: DeltaGenerator, label: str, used: str, allowed: str | None) -> 
 
 def password(user: User, token: str) -> None:
     """A new one, which signs every other browser out."""
-    with st.form("password", clear_on_submit=True, border=False):
-        current = st.text_input("Current password", type="password", autocomplete="current-password", max_chars=200)
-        new = st.text_input(
-            "New password (12 characters or more)", type="password", autocomplete="new-password", max_chars=64
+    with fields.form("password", clear_on_submit=True, border=False):
+        current = fields.line(
+            "Current password", key="current password", type="password", autocomplete="current-password"
         )
-        changing = st.form_submit_button("Change the password")
+        new = fields.line(
+            "New password (12 characters or more)", key="new password", type="password", autocomplete="new-password"
+        )
+        changing = fields.submit("Change the password")
     here = courier.origin()
     if changing and actions.attempt(credentials.change_password, database(), user, current, new, token, here):
         visitor.forget_all()
@@ -61,7 +62,7 @@ def browsers(user: User, token: str) -> None:
             if row.token_hash == tickets.sha256(token):
                 st.badge("This browser", icon=":material/check:", color="green")
             else:
-                st.button("Sign out", key=row.token_hash, on_click=_end, args=(user.id, row.token_hash))
+                st.button("Sign out", key=row.token_hash, on_click=gate.callback(_end, user.id, row.token_hash))
 
 
 def _end(user_id: int, token_hash: str) -> None:
@@ -82,19 +83,16 @@ def leave(user: User) -> None:
         _ask(user)
 
 
-@st.dialog("Delete my account", icon=":material/delete:")
+@gate.dialog("Delete my account", icon=":material/delete:")
 def _ask(user: User) -> None:
     st.markdown(
         "**All your stories, pictures and characters are deleted, for good.** Export your data first if you like."
     )
-    with st.form("leave", border=False):
-        password = st.text_input("Your password", type="password", autocomplete="current-password", max_chars=200)
-        sure = st.form_submit_button("Delete everything", type="primary", width="stretch")
-    if sure:
-        try:
-            leaving.leave(database(), user, password, courier.origin())
-        except StorylibError as error:
-            st.error(str(error))
-        else:
-            shell.sign_out()
-            st.rerun()
+    with fields.form("leave", border=False):
+        password = fields.line(
+            "Your password", key="leaving password", type="password", autocomplete="current-password"
+        )
+        sure = fields.submit("Delete everything", type="primary", width="stretch")
+    if sure and actions.attempt(leaving.leave, database(), user, password, courier.origin()):
+        shell.sign_out()
+        st.rerun()

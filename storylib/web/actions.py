@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from storylib.db import database
 from storylib.errors import StorylibError
 from storylib.vocabulary import ImageSize
-from storylib.web import errors
+from storylib.web import errors, gate
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -32,6 +32,18 @@ def look(ask: Callable[Concatenate[Session, P], T], /, *args: P.args, **kwargs: 
         return ask(session, *args, **kwargs)
 
 
+def write(do: Callable[Concatenate[Session, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+    """Run a domain function in one transaction, if whoever asks still may: no screen changes the database otherwise.
+
+    Raises:
+        StorylibError: as the function does.
+        Ended: whoever asks was signed out, or lost their role; nothing was changed.
+    """
+    with database().write() as session:
+        gate.check(session)
+        return do(session, *args, **kwargs)
+
+
 def act(do: Callable[Concatenate[Session, P], T], /, *args: P.args, **kwargs: P.kwargs) -> Done[T] | None:
     """Have a domain function change something, in one transaction.
 
@@ -39,20 +51,17 @@ def act(do: Callable[Concatenate[Session, P], T], /, *args: P.args, **kwargs: P.
     and the reason is on the screen; the rest of the page goes on.
     """
 
-    def transaction() -> T:
-        with database().write() as session:
-            return do(session, *args, **kwargs)
-
-    return attempt(transaction)
+    return attempt(write, do, *args, **kwargs)
 
 
 def perform(do: Callable[Concatenate[Session, P], object], /, *args: P.args, **kwargs: P.kwargs) -> None:
-    """``act`` as a button's ``on_click``: ``st.button("Stop", on_click=web.perform, args=(stories.cancel, 1))``."""
+    """``act`` as a callback: ``st.button("Stop", on_click=gate.callback(web.perform, stories.cancel, 1))``."""
     act(do, *args, **kwargs)
 
 
 def attempt(do: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Done[T] | None:
     """The same for what sees to its own transactions."""
+    gate.ensure()
     try:
         return Done(do(*args, **kwargs))
     except StorylibError as error:

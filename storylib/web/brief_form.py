@@ -5,7 +5,6 @@ What is typed lives in the session under ``brief``: it survives a look at anothe
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Any, Final
 
 import streamlit as st
@@ -18,7 +17,7 @@ from storylib.db import database
 from storylib.errors import Invalid
 from storylib.manuscript import Brief, problems
 from storylib.models import Character, User, new_id
-from storylib.web import actions, forms, labels, notices, places, reader, sending, visitor
+from storylib.web import actions, fields, forms, gate, labels, notices, places, reader, sending, visitor
 
 FORM: Final = "brief"
 ANYWHERE: Final = "anywhere"
@@ -67,7 +66,7 @@ def key(name: str) -> str:
 
 def _kept(name: str) -> dict[str, Any]:
     """A field keeps what is typed while another page is looked at; typing takes back what was said to be wrong."""
-    return {"key": key(name), "persist_state": "session", "on_change": partial(forms.forget, FORM)}
+    return {"key": key(name), "persist_state": "session", "on_change": gate.callback(forms.forget, FORM)}
 
 
 # --- who
@@ -91,12 +90,12 @@ def cast(library: list[Character]) -> None:
 
 
 def _quick() -> None:
-    st.text_input("Name", max_chars=40, **_kept("new name"))
+    fields.line("Name", most=40, **_kept("new name"))
     forms.tell(FORM, "name")
     st.selectbox("Kind", v.KINDS, format_func=labels.word, **_kept("new kind"))
     pronouns = labels.PRONOUNS.__getitem__
     st.segmented_control("Pronouns", v.PRONOUNS, format_func=pronouns, required=True, **_kept("new pronouns"))
-    st.button("Make", icon=":material/check:", type="primary", on_click=_make_character)
+    st.button("Make", icon=":material/check:", type="primary", on_click=gate.callback(_make_character))
 
 
 def _make_character() -> None:
@@ -108,7 +107,7 @@ def _make_character() -> None:
 def join(draft: Draft) -> Character | None:
     """Make a character that joins the cast; None if the form now says why not."""
     user = visitor.user()
-    made = forms.attempt(FORM, lambda: forms.write(lambda session: characters.create(session, user.id, draft)))
+    made = forms.attempt(FORM, actions.write, characters.create, user.id, draft)
     if not made:
         return None
     notices.attempt(production.make_portrait, database(), user.id, made.value.id)
@@ -122,8 +121,8 @@ def join(draft: Draft) -> Character | None:
 
 def story(user: User) -> None:
     """Theme, age, tone, moral, pages, style and world."""
-    st.text_input(
-        "What is it about?", max_chars=200, placeholder="a lost lantern, the first day at school, dinosaurs …",
+    fields.line(
+        "What is it about?", most=200, placeholder="a lost lantern, the first day at school, dinosaurs …",
         **_kept("theme"),
     )  # fmt: skip
     forms.tell(FORM, "theme")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from functools import partial
 
 import streamlit as st
 
@@ -15,7 +14,7 @@ from storylib.manuscript import Brief
 from storylib.models import Character, Story, User, now
 from storylib.providers.kit.composer import KitWriter
 from storylib.providers.kit.illustrator import shared_studio
-from storylib.web import actions, costs, forms, labels, notices, places, reader, sending, visitor
+from storylib.web import actions, costs, forms, gate, labels, notices, places, reader, sending, visitor
 from storylib.web.brief_form import FORM, begin, brief, join, key
 from storylib.web.character_draft import random_sheet
 
@@ -68,7 +67,7 @@ def _foreseen(wanted: Brief) -> list[str]:
 
 def surprise(library: list[Character]) -> None:
     """Fill in a brief that is known to make a good book."""
-    st.button("Surprise me", icon=":material/casino:", on_click=partial(_surprise, library))
+    st.button("Surprise me", icon=":material/casino:", on_click=gate.callback(_surprise, library))
 
 
 def _surprise(library: list[Character]) -> None:
@@ -96,7 +95,7 @@ def submit(user: User, library: list[Character]) -> None:
     left = actions.look(limits.stories_left, user)
     st.button(
         "Make the story", icon=":material/auto_stories:", type="primary", width="stretch",
-        disabled=waiting or not left, on_click=partial(_submit, user, library),
+        disabled=waiting or not left, on_click=gate.callback(_submit, user, library),
     )  # fmt: skip
     if waiting and left:
         _countdown()
@@ -116,12 +115,14 @@ def _say_what_is_left(user: User, window: limits.Window, left: int) -> None:
         st.info(str(error), icon=":material/info:")
 
 
-@st.fragment(run_every=1)
-def _countdown() -> None:
+def _count_down() -> None:
     window = actions.look(limits.window, visitor.user())
     if not window.wait(now()):
         st.rerun()
     st.caption(f":material/hourglass: {window.sentence(now())}", text_alignment="center")
+
+
+_countdown = gate.fragment(_count_down, run_every=1)
 
 
 def _submit(user: User, library: list[Character]) -> None:
@@ -135,4 +136,4 @@ def _submit(user: User, library: list[Character]) -> None:
 
 def _ask(user: User, library: list[Character]) -> Story:
     wanted, ids, id_ = brief(library), st.session_state[key("cast")], st.session_state[key("id")]
-    return forms.write(lambda session: stories.ask(session, user, wanted, ids, id_))
+    return actions.write(stories.ask, user, wanted, ids, id_)

@@ -6,7 +6,7 @@ import streamlit as st
 
 from storylib import characters
 from storylib.models import Character, User
-from storylib.web import actions, labels, notices, places, shelf, visitor
+from storylib.web import actions, fields, gate, labels, notices, places, shelf, visitor
 from storylib.web.character_form import NEW
 from storylib.web.shelf import Card
 
@@ -14,7 +14,7 @@ from storylib.web.shelf import Card
 def portraits(user: User) -> None:
     """Search, and the cards."""
     notices.show()
-    words = st.text_input(
+    words = fields.line(
         "Search", type="search", placeholder="Name or kind", key="character search", icon=":material/search:",
         live=True, label_visibility="collapsed",
     )  # fmt: skip
@@ -59,14 +59,14 @@ def _spare() -> None:
     st.session_state.pop("doomed character", None)
 
 
-@st.dialog("Delete this character?", icon=":material/delete:", on_dismiss=_spare)
+@gate.dialog("Delete this character?", icon=":material/delete:", on_dismiss=_spare)
 def _ask_first(user: User, character_id: int) -> None:
     character = actions.look(characters.get, user.id, character_id)
     count = actions.look(characters.stars_in, user.id, character_id)
     st.write(f"**{character.name}** {_stars(count)}")
     with st.container(horizontal=True):
-        st.button("Delete", type="primary", icon=":material/delete:", on_click=_delete, args=(character_id,))
-        st.button("Keep", on_click=_keep)
+        st.button("Delete", type="primary", icon=":material/delete:", on_click=gate.callback(_delete, character_id))
+        st.button("Keep", on_click=gate.callback(_keep))
 
 
 def _stars(count: int) -> str:

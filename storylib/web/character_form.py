@@ -22,7 +22,7 @@ from storylib.errors import Conflict, NotFound, StorylibError
 from storylib.manuscript import Sheet
 from storylib.models import Character
 from storylib.providers.kit.illustrator import preview
-from storylib.web import actions, forms, labels, notices, places, swatches, visitor
+from storylib.web import actions, fields, forms, gate, labels, notices, places, swatches, visitor
 from storylib.web.character_draft import EXTRAS, FORM, LIST, NONE, PIECES, draft, fill, key, random_sheet
 
 NEW: Final = "new"  # instead of an id
@@ -57,7 +57,7 @@ def _kept(name: str) -> dict[str, Any]:
 # --- the fields
 
 
-@st.fragment
+@gate.fragment
 def editor() -> None:
     """The form and the portrait side by side; only this part runs again when something changes."""
     visitor.user()
@@ -75,7 +75,7 @@ def editor() -> None:
 
 
 def _who() -> None:
-    st.text_input("Name", max_chars=40, on_change=forms.forget, args=(FORM,), **_kept("name"))
+    fields.line("Name", most=40, on_change=gate.callback(forms.forget, FORM), **_kept("name"))
     forms.tell(FORM, "name")
     st.selectbox("Kind", v.KINDS, format_func=labels.word, **_kept("kind"))
     st.segmented_control(
@@ -83,7 +83,7 @@ def _who() -> None:
     )
     st.multiselect("Traits (up to three)", v.TRAITS, format_func=labels.word, **_kept("traits"), max_selections=3)
     forms.tell(FORM, "traits")
-    st.text_area("Something about them", **_kept("description"), max_chars=300, height=100)
+    fields.area("Something about them", **_kept("description"), most=300, height=100)
     forms.tell(FORM, "description")
 
 
@@ -117,12 +117,12 @@ def _paint(field: str, colour: str) -> None:
 
 def _buttons() -> None:
     with st.container(horizontal=True):
-        st.button("Save", type="primary", icon=":material/check:", on_click=_save)
-        st.button("Surprise me", icon=":material/casino:", on_click=_surprise)
-        st.button("Back without saving", type="tertiary", on_click=_close)
+        st.button("Save", type="primary", icon=":material/check:", on_click=gate.callback(_save))
+        st.button("Surprise me", icon=":material/casino:", on_click=gate.callback(_surprise))
+        st.button("Back without saving", type="tertiary", on_click=gate.callback(_close))
     error = forms.tell_rest(FORM, "name", "traits", "description", "look")
     if isinstance(error, Conflict):
-        st.button("Show how it is now", icon=":material/refresh:", on_click=_reload)
+        st.button("Show how it is now", icon=":material/refresh:", on_click=gate.callback(_reload))
 
 
 def _portrait() -> None:
@@ -159,7 +159,7 @@ def _close() -> None:
 
 def _save() -> None:
     user = visitor.user()
-    if done := forms.attempt(FORM, lambda: forms.write(lambda session: _written(session, user.id))):
+    if done := forms.attempt(FORM, actions.write, _written, user.id):
         notices.say(f"{done.value.name} is saved.")
         notices.attempt(production.make_portrait, database(), user.id, done.value.id)
         _close()

@@ -7,7 +7,7 @@ import streamlit as st
 from storylib import config, prices, providers
 from storylib.config import Models, ProviderConfig, settings
 from storylib.vocabulary import PLANS, Operation, PlanName
-from storylib.web import wording
+from storylib.web import gate, wording
 
 NAMES = {
     "models": "The models",
@@ -90,6 +90,7 @@ def _test(section: ProviderConfig) -> None:
 
 
 def _probe(models: Models) -> None:
+    gate.ensure()
     from storylib.providers import openai  # half a second that only this needs
 
     with st.spinner("Asking the server for everything it may offer…"):

@@ -10,7 +10,7 @@ from storylib import invitations
 from storylib.errors import StorylibError
 from storylib.models import User
 from storylib.tickets import LinkPurpose
-from storylib.web import actions, courier, signin, visitor
+from storylib.web import actions, courier, gate, signin, visitor
 
 
 def screen(user: User, purpose: LinkPurpose, code: str) -> None:
@@ -24,9 +24,9 @@ def screen(user: User, purpose: LinkPurpose, code: str) -> None:
             _explain(user, guest)
             st.button(
                 "Sign out and choose the password", icon=":material/logout:", type="primary", width="stretch",
-                on_click=_go_on, args=(purpose, code),
+                on_click=gate.callback(_go_on, purpose, code),
             )  # fmt: skip
-        st.button(f"Stay signed in as {user.username}", width="stretch", on_click=signin.forget, args=(purpose,))
+        st.button(f"Stay signed in as {user.username}", width="stretch", on_click=gate.callback(signin.forget, purpose))
 
 
 def _explain(user: User, guest: User) -> None:

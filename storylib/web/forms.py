@@ -9,10 +9,9 @@ from collections.abc import Callable
 from typing import ParamSpec, TypeVar
 
 import streamlit as st
-from sqlalchemy.orm import Session
 
-from storylib.db import database
 from storylib.errors import StorylibError
+from storylib.web import gate
 from storylib.web.actions import Done
 
 P = ParamSpec("P")
@@ -21,18 +20,13 @@ T = TypeVar("T")
 
 def attempt(form: str, do: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Done[T] | None:
     """Do it, or keep why not for ``tell``."""
+    gate.ensure()
     forget(form)
     try:
         return Done(do(*args, **kwargs))
     except StorylibError as error:
         st.session_state[f"{form} problem"] = error
         return None
-
-
-def write(do: Callable[[Session], T]) -> T:
-    """Run ``do`` in one transaction."""
-    with database().write() as session:
-        return do(session)
 
 
 def forget(form: str) -> None:

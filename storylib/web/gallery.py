@@ -10,7 +10,7 @@ import streamlit as st
 from storylib import stories
 from storylib.models import User
 from storylib.stories import MAKING, Filter
-from storylib.web import actions, labels, notices, places, shelf, visitor
+from storylib.web import actions, fields, gate, labels, notices, places, shelf, visitor
 from storylib.web.shelf import Badge, Card, Undo
 
 PAGE = 24  # cards
@@ -42,7 +42,7 @@ def filters() -> Filter:
     """What to show; kept in the address, so that a reload and a link keep it."""
     left, right = st.columns([3, 2], vertical_alignment="center")
     with left:
-        words = st.text_input(
+        words = fields.line(
             "Search", type="search", placeholder="Title, theme or character", key="search", bind="query-params",
             icon=":material/search:", live=True, label_visibility="collapsed",
         )  # fmt: skip
@@ -87,8 +87,8 @@ def _covers(wanted: Filter) -> None:
         shelf.show("covers", shown, _asked, newest=after is not None, older=len(found) > PAGE, undo=undo)
 
 
-_still = st.fragment(_covers)
-_watched = st.fragment(_covers, run_every=LOOK)
+_still = gate.fragment(_covers)
+_watched = gate.fragment(_covers, run_every=LOOK)
 
 
 def _undo() -> Undo | None:
@@ -132,7 +132,7 @@ def _empty(user: User, wanted: Filter) -> None:
     with st.container(horizontal_alignment="center", gap="medium"):
         if wanted != Filter() or actions.look(stories.any_of, user.id):
             st.markdown("No story matches.", text_alignment="center")
-            st.button("Show all stories", icon=":material/filter_list_off:", on_click=_show_all)
+            st.button("Show all stories", icon=":material/filter_list_off:", on_click=gate.callback(_show_all))
         else:
             st.subheader("Your stories will stand here", text_alignment="center")
             st.markdown("A hero, a few words, a few seconds: a picture book.", text_alignment="center")

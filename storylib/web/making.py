@@ -7,7 +7,7 @@ import streamlit as st
 from storylib import jobs, limits, production, reading, stories
 from storylib.db import database
 from storylib.models import Page, Story, User
-from storylib.web import actions, approval, costs, notices, reader, visitor
+from storylib.web import actions, approval, costs, drafts, fields, gate, notices, reader, visitor
 
 LOOK = 0.5  # seconds between two looks at a story that is being made
 
@@ -28,13 +28,15 @@ def _book(story_id: str, watched: bool) -> None:
         _progress(user, story)
     else:
         _outcome(user, story)
+    if not reader.making(story):
+        _unsaved(story)
     reader.show(story, open_editor)
     if st.session_state.get("editing") is not None and not reader.making(story):
         _editor(user, story, st.session_state["editing"])
 
 
-_watched = st.fragment(_book, run_every=LOOK)
-_still = st.fragment(_book)
+_watched = gate.fragment(_book, run_every=LOOK)
+_still = gate.fragment(_book)
 
 
 # --- how far it is
@@ -44,7 +46,9 @@ def _progress(user: User, story: Story) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.progress(_share(story), text=_stage(story))
         st.button(
-            "Stop", icon=":material/stop_circle:", on_click=notices.perform, args=(stories.cancel, user.id, story.id)
+            "Stop",
+            icon=":material/stop_circle:",
+            on_click=gate.callback(notices.perform, stories.cancel, user.id, story.id),
         )
     if cost := costs.of_story(story):
         st.caption(f"{cost} so far")
@@ -80,8 +84,7 @@ def _outcome(user: User, story: Story) -> None:
             f"{label} ({price})" if price else label,
             icon=":material/refresh:",
             type="primary",
-            on_click=_again,
-            args=(user, story.id),
+            on_click=gate.callback(_again, user, story.id),
         )
 
 
@@ -107,9 +110,24 @@ def _close_editor() -> None:
     st.session_state.pop("editing", None)
 
 
+def _dismissed() -> None:
+    _close_editor()
+    st.rerun()  # all of the page: what is not saved is told there, and what was typed last may arrive only now
+
+
+def _unsaved(story: Story) -> None:
+    """What was typed and not saved, with the way to it."""
+    for number in drafts.unsaved(story):
+        where = f"page {number}" if number else "the cover"
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.info(f"What you typed for {where} is kept, but not saved yet.", icon=":material/edit_note:")
+            go_on = gate.callback(open_editor, number)
+            st.button("Go on editing", key=f"unsaved {number}", icon=":material/edit:", on_click=go_on)
+
+
 def _editor(user: User, story: Story, number: int) -> None:
     heading = f"Edit page {number}" if number else "Edit the cover"
-    dialog = st.dialog(heading, width="medium", icon=":material/edit:", on_dismiss=_close_editor)
+    dialog = gate.dialog(heading, width="medium", icon=":material/edit:", on_dismiss=_dismissed)
     page = next((page for page in story.pages if page.number == number), None)
     if page:
         dialog(_edit_page)(user, story, page)
@@ -118,26 +136,37 @@ def _editor(user: User, story: Story, number: int) -> None:
 
 
 def _edit_title(user: User, story: Story) -> None:
-    title = st.text_input("Title", story.title, max_chars=120)
+    title = fields.line("Title", most=120, **drafts.field(story, 0))
+    drafts.tell(story, 0)
     approval.warn(story, "Another title")
-    if st.button("Save", type="primary") and actions.act(stories.retitle, user.id, story.id, title or ""):
-        _close_editor()
-        st.rerun()
+    if _save(story, 0) and actions.act(stories.retitle, user.id, story.id, title):
+        _saved(story, 0)
+
+
+def _save(story: Story, number: int) -> bool:
+    """The button; what was cut just now is seen like that before it is saved."""
+    return st.button("Save", type="primary") and not fields.cut(drafts.key(story.id, number))
+
+
+def _saved(story: Story, number: int) -> None:
+    drafts.forget(story.id, number)
+    _close_editor()
+    st.rerun()
 
 
 def _edit_page(user: User, story: Story, page: Page) -> None:
-    words = st.text_area("Text", page.text, max_chars=2000, height=180) or ""
+    words = fields.area("Text", most=2000, height=180, **drafts.field(story, page.number))
+    drafts.tell(story, page.number)
     _say_level(story, words)
     if page.stand_in and page.error:
         st.info(page.error, icon=":material/info:")
     approval.warn(story, "Another text or picture")
     with st.container(horizontal=True):
-        saved = st.button("Save", type="primary")
+        saved = _save(story, page.number)
         redrawn = st.button("Draw another picture", icon=":material/brush:", help=_redraws(user, page))
     if saved and actions.act(stories.rewrite_page, user.id, story.id, page.number, words):
         _recheck(story.id, page.number)
-        _close_editor()
-        st.rerun()
+        _saved(story, page.number)
     if redrawn and (done := actions.act(stories.redraw, user, story.id, page.number)):
         notices.attempt(jobs.submit, done.value)
         _close_editor()

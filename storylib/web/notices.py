@@ -11,8 +11,8 @@ from typing import Concatenate, Final, ParamSpec, TypeVar
 import streamlit as st
 from sqlalchemy.orm import Session
 
-from storylib.db import database
 from storylib.errors import StorylibError
+from storylib.web import actions, gate
 from storylib.web.actions import Done
 
 P = ParamSpec("P")
@@ -33,6 +33,7 @@ def show() -> None:
 
 def attempt(do: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Done[T] | None:
     """Do it, or say why not."""
+    gate.ensure()
     try:
         return Done(do(*args, **kwargs))
     except StorylibError as error:
@@ -42,14 +43,9 @@ def attempt(do: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Done[T]
 
 def act(do: Callable[Concatenate[Session, P], T], /, *args: P.args, **kwargs: P.kwargs) -> Done[T] | None:
     """The same for a domain function, in one transaction."""
-
-    def transaction() -> T:
-        with database().write() as session:
-            return do(session, *args, **kwargs)
-
-    return attempt(transaction)
+    return attempt(actions.write, do, *args, **kwargs)
 
 
 def perform(do: Callable[Concatenate[Session, P], object], /, *args: P.args, **kwargs: P.kwargs) -> None:
-    """``act`` as a button's ``on_click``."""
+    """``act`` as a callback."""
     act(do, *args, **kwargs)

@@ -10,7 +10,7 @@ import streamlit as st
 from storylib import characters, jobs, portraits, production, providers
 from storylib.db import database
 from storylib.models import Candidate, Character, User
-from storylib.web import actions, costs, notices, reader, visitor
+from storylib.web import actions, costs, gate, notices, reader, visitor
 
 LOOK: Final = 1.0  # seconds between two looks at what is being drawn
 WIDTH: Final = 460  # pixels of the grid, at most
@@ -50,12 +50,12 @@ def _choice(character_id: int, illustrator: str, watched: bool) -> None:
     if any(one.image_id == character.portrait_id for one in candidates):
         st.button(
             "Back to the Story Kit's portrait", type="tertiary", icon=":material/undo:",
-            on_click=_to_the_kits, args=(user.id, character_id),
+            on_click=gate.callback(_to_the_kits, user.id, character_id),
         )  # fmt: skip
 
 
-_watched = st.fragment(_choice, run_every=LOOK)
-_still = st.fragment(_choice)
+_watched = gate.fragment(_choice, run_every=LOOK)
+_still = gate.fragment(_choice)
 
 
 def _at_work(candidates: Sequence[Candidate]) -> bool:
@@ -74,7 +74,7 @@ def _order(user: User, character: Character, candidates: Sequence[Candidate], il
         st.button(
             f"Draw {what} ({costs.of_portraits(user, illustrator, count)})", icon=":material/brush:", type="primary",
             disabled=_at_work(candidates) or not left,
-            on_click=_start, args=(portraits.ask, user, character.id, illustrator, count),
+            on_click=gate.callback(_start, portraits.ask, user, character.id, illustrator, count),
         )  # fmt: skip
     st.caption(f"Your plan draws portraits of {character.name} {_more(left)}.")
     costs.month(user)
@@ -115,7 +115,7 @@ def _cell(user: User, character: Character, one: Candidate) -> None:
         st.caption(f":material/info: {one.error}")
         st.button(
             f"Try again ({costs.of_portraits(user, one.provider)})", key=f"again {number}", icon=":material/refresh:",
-            width="stretch", on_click=_start, args=(_again, user, character.id, one.position),
+            width="stretch", on_click=gate.callback(_start, _again, user, character.id, one.position),
         )  # fmt: skip
 
 
@@ -124,7 +124,7 @@ def _choose(user: User, character: Character, one: Candidate) -> None:
     st.button(
         "Chosen" if chosen else f"Choose {one.position + 1}", key=f"choose {one.position}", width="stretch",
         icon=":material/check_circle:" if chosen else None, type="primary" if chosen else "secondary",
-        on_click=notices.perform, args=(portraits.choose, user.id, character.id, one.position),
+        on_click=gate.callback(notices.perform, portraits.choose, user.id, character.id, one.position),
     )  # fmt: skip
 
 

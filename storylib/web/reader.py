@@ -10,7 +10,7 @@ import streamlit as st
 from storylib.config import settings
 from storylib.models import Page, Story
 from storylib.stories import MAKING
-from storylib.web import labels
+from storylib.web import gate, labels
 from storylib.web.actions import image_url
 from storylib.web.parts import part
 
@@ -30,7 +30,7 @@ def show(story: Story, on_edit: Callable[[int], None]) -> None:
         on_edit(int(st.session_state[KEY].edit["page"]))
 
     st.html(BOOK_ALONE)
-    _book(key=KEY, data=leaves(story), on_edit_change=asked)
+    _book(key=KEY, data=leaves(story), on_edit_change=gate.callback(asked))
 
 
 def leaves(story: Story) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 import streamlit as st
 
+from storylib.web import gate
 from storylib.web.parts import part
 
 _shelf = part("shelf")
@@ -70,4 +71,4 @@ def show(
         on(str(request.get("what")), str(request.get("id")))
 
     data = {"shape": shape, "cards": [asdict(card) for card in cards], "undo": undo and asdict(undo)}
-    _shelf(key=key, data=data | {"newest": newest, "older": older}, on_asked_change=asked)
+    _shelf(key=key, data=data | {"newest": newest, "older": older}, on_asked_change=gate.callback(asked))

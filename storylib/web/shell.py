@@ -11,7 +11,7 @@ from streamlit.navigation.page import StreamlitPage
 from storylib.config import ROOT, settings
 from storylib.errors import StorylibError
 from storylib.models import User
-from storylib.web import courier, crossing, errors, signin, uploader, visitor
+from storylib.web import courier, crossing, errors, gate, signin, uploader, visitor
 
 
 @dataclass(frozen=True)
@@ -63,18 +63,20 @@ def frame() -> None:
     if errors.DEBUG:
         st.set_option("client.showErrorDetails", "full")
     try:
-        _frame()
+        with gate.turning_away():
+            _frame()
     except StorylibError as error:
         errors.show(error)
 
 
 def _frame() -> None:
-    user = None if courier.busy() else visitor.present()
+    user = None if courier.busy() else gate.enter()
     page = _navigation(user)
     if user and (link := signin.opened_link()):
         crossing.screen(user, *link)
     elif user:
         _sidebar(user)
+        signin.tell()
         page.run()
     elif "ticket" not in st.session_state:
         signin.screen()
@@ -93,7 +95,7 @@ def _sidebar(user: User) -> None:
     st.html(f"<style>:root {{ --site-name: {_css_text(settings().config.site.name)} }}</style>")
     with st.sidebar:
         st.write(f"Signed in as **{user.name or user.username}**")
-        st.button("Sign out", icon=":material/logout:", on_click=sign_out, width="stretch")
+        st.button("Sign out", icon=":material/logout:", on_click=gate.callback(sign_out), width="stretch")
     if st.session_state.pop("cookieless", False):
         st.warning(
             "Your browser did not keep the sign-in: pictures stay hidden, and a reload signs you out. "

@@ -15,10 +15,12 @@ from storylib.errors import StorylibError
 from storylib.models import User
 from storylib.tickets import LinkPurpose
 from storylib.vocabulary import PlanName, Role
-from storylib.web import courier
+from storylib.web import courier, fields
 
+NEW_PASSWORD = "Password (12 characters or more)"
 PICTURE = "/app/static/welcome.webp"
 LINKS: dict[LinkPurpose, str] = {"invite": "Welcome, {name}!", "reset": "A new password for {name}"}
+TURNED_AWAY = "turned away"  # in the session: why
 REGISTER = "register"  # in the address, whatever its value
 PROMISE = "Picture books for your class, with the same hero on every page."
 
@@ -29,6 +31,7 @@ def screen() -> None:
         nobody_yet = accounts.needs_setup(session)
     with door():
         st.write(PROMISE)
+        tell()
         if nobody_yet:
             _first_run(st.query_params.get("setup"))
         elif link := opened_link():
@@ -37,6 +40,17 @@ def screen() -> None:
             _make_account()
         else:
             _sign_in()
+
+
+def say(sentence: str) -> None:
+    """Have the next screen tell why a click did nothing."""
+    st.session_state[TURNED_AWAY] = sentence
+
+
+def tell() -> None:
+    """What was said."""
+    if sentence := st.session_state.pop(TURNED_AWAY, None):
+        st.warning(sentence, icon=":material/lock:")
 
 
 @contextmanager
@@ -66,19 +80,17 @@ def _first_run(code: str | None) -> None:
 
 
 def _sign_in() -> None:
-    with st.form("sign_in", border=False):
-        name = st.text_input("Username or e-mail address", autocomplete="username", max_chars=254)
-        password = st.text_input("Password", type="password", autocomplete="current-password", max_chars=200)
-        sent = st.form_submit_button("Sign in", type="primary", width="stretch")
+    with fields.form("sign_in", border=False):
+        name = fields.line("Username or e-mail address", key="sign in name", autocomplete="username")
+        password = fields.line("Password", key="sign in password", type="password", autocomplete="current-password")
+        sent = fields.submit("Sign in", type="primary", width="stretch")
     if sent:
         origin = courier.origin()
         _enter(lambda: credentials.verify(database(), name, password, origin))
-    if settings().config.sign_in.register_:
-        st.button("Make an account", icon=":material/person_add:", type="tertiary", on_click=_ask_for_account)
-
-
-def _ask_for_account() -> None:
-    st.query_params[REGISTER] = "yes"
+    offered = settings().config.sign_in.register_
+    if offered and st.button("Make an account", icon=":material/person_add:", type="tertiary"):
+        st.query_params[REGISTER] = "yes"
+        st.rerun()
 
 
 def _make_account() -> None:
@@ -86,7 +98,9 @@ def _make_account() -> None:
     if domains := settings().config.sign_in.domains:
         st.caption(f"With an e-mail address of {' or '.join(domains)}.")
     _new_person(_register, "Make the account and sign in")
-    st.button("I have an account", icon=":material/login:", type="tertiary", on_click=forget, args=(REGISTER,))
+    if st.button("I have an account", icon=":material/login:", type="tertiary"):
+        forget(REGISTER)
+        st.rerun()
 
 
 def forget(name: str) -> None:
@@ -105,24 +119,20 @@ def _link(purpose: LinkPurpose, code: str) -> None:
         return
     st.subheader(LINKS[purpose].format(name=guest.name or guest.username))
     st.write(f"Choose a password. Your username is **{guest.username}**, and your e-mail address works too.")
-    with st.form("choose_password", border=False):
-        password = st.text_input(
-            "Password (12 characters or more)", type="password", autocomplete="new-password", max_chars=64
-        )
-        sent = st.form_submit_button("Save it and sign in", type="primary", width="stretch")
+    with fields.form("choose_password", border=False):
+        password = fields.line(NEW_PASSWORD, key="chosen password", type="password", autocomplete="new-password")
+        sent = fields.submit("Save it and sign in", type="primary", width="stretch")
     if sent:
         _enter(lambda: invitations.choose_password(database(), purpose, code, password))
 
 
 def _new_person(add: Callable[[NewUser], User], button: str, role: Role = "educator", plan: PlanName = "free") -> None:
-    with st.form("new_person", border=False):
-        name = st.text_input("Your name", autocomplete="name", max_chars=80)
-        email = st.text_input("E-mail address", autocomplete="email", max_chars=254)
-        username = st.text_input("Username", autocomplete="username", max_chars=64)
-        password = st.text_input(
-            "Password (12 characters or more)", type="password", autocomplete="new-password", max_chars=64
-        )
-        sent = st.form_submit_button(button, type="primary", width="stretch")
+    with fields.form("new_person", border=False):
+        name = fields.line("Your name", key="new name", most=80, autocomplete="name")
+        email = fields.line("E-mail address", key="new email", most=254, autocomplete="email")
+        username = fields.line("Username", key="new username", most=64, autocomplete="username")
+        password = fields.line(NEW_PASSWORD, key="new password", type="password", autocomplete="new-password")
+        sent = fields.submit(button, type="primary", width="stretch")
     if sent:
         _enter(lambda: add(accounts.new_user(username, email, name, password, role, plan)))
 

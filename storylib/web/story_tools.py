@@ -8,7 +8,7 @@ from storylib import reading, stories
 from storylib.models import Story, User
 from storylib.providers.kit.composer import KitWriter
 from storylib.vocabulary import Review
-from storylib.web import actions, approval, costs, gallery, labels, places, reader, wording
+from storylib.web import actions, approval, costs, gallery, gate, labels, places, reader, wording
 
 
 def toolbar(user: User, story: Story) -> None:
@@ -20,11 +20,10 @@ def toolbar(user: User, story: Story) -> None:
             label,
             icon=":material/favorite:",
             type="primary" if story.favourite else "secondary",
-            on_click=actions.perform,
-            args=(stories.set_favourite, user.id, story.id, not story.favourite),
+            on_click=gate.callback(actions.perform, stories.set_favourite, user.id, story.id, not story.favourite),
         )
         _review(user, story)
-        st.button("Delete", icon=":material/delete:", on_click=_delete, args=(story.id,))
+        st.button("Delete", icon=":material/delete:", on_click=gate.callback(_delete, story.id))
 
 
 def _review(user: User, story: Story) -> None:
@@ -34,8 +33,7 @@ def _review(user: User, story: Story) -> None:
         label,
         icon=":material/check_circle:" if after == "approved" else ":material/undo:",
         disabled=story.state != "ready" and after == "approved",
-        on_click=actions.perform,
-        args=(stories.set_review, user.id, story.id, after),
+        on_click=gate.callback(actions.perform, stories.set_review, user.id, story.id, after),
     )
 
 

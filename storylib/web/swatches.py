@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 import streamlit as st
 
+from storylib.web import gate
 from storylib.web.parts import part
 
 _swatches = part("swatches")
@@ -21,4 +22,4 @@ def show(
 
     listed = [{"name": name, "hex": hex_} for name, hex_ in colours.items()]
     data = {"label": label, "colours": listed, "value": value, "usual": usual}
-    _swatches(key=key, data=data, on_value_change=chosen)
+    _swatches(key=key, data=data, on_value_change=gate.callback(chosen))

@@ -11,7 +11,7 @@ import streamlit as st
 
 from storylib import jobs, reading, stories
 from storylib.models import Page, Story, User
-from storylib.web import approval, costs, labels, making, notices, reader
+from storylib.web import approval, costs, gate, labels, making, notices, reader
 
 COLUMNS = ("Page", "Picture by", "Reading level", "Checks")
 
@@ -45,7 +45,7 @@ def _all_again(user: User, story: Story) -> None:
         price = costs.of_pictures(user, story.brief.illustrator, count)
         st.button(
             f"Try all {count} pictures again ({price})", icon=":material/refresh:", type="primary",
-            on_click=_redrawn, args=(stories.redraw_stand_ins, user, story.id),
+            on_click=gate.callback(_redrawn, stories.redraw_stand_ins, user, story.id),
         )  # fmt: skip
 
 
@@ -81,7 +81,7 @@ def _way_out(user: User, story: Story, page: Page, which: str) -> None:
     else:
         st.button(
             f"{which}Edit the text", key=f"edit page {page.number}", icon=":material/edit:",
-            on_click=making.open_editor, args=(page.number,),
+            on_click=gate.callback(making.open_editor, page.number),
         )  # fmt: skip
 
 
@@ -95,7 +95,7 @@ def _line(said: str) -> Iterator[None]:
 def _again(user: User, story: Story, what: str, redraw: Callable[..., Story], *number: int, which: str = "") -> None:
     st.button(
         f"{which}Try again ({costs.of_picture(user, story)})", key=f"again {what}", icon=":material/refresh:",
-        on_click=_redrawn, args=(redraw, user, story.id, *number),
+        on_click=gate.callback(_redrawn, redraw, user, story.id, *number),
     )  # fmt: skip
 
 

@@ -15,14 +15,14 @@ from storylib.config import settings
 from storylib.errors import NotSent
 from storylib.models import Alert, AlertMessage
 from storylib.vocabulary import Channel
-from storylib.web import actions, notices, wording
+from storylib.web import actions, gate, notices, wording
 from storylib.web.visitor import admin
 
 CHANNELS: Final[dict[Channel, str]] = {"webhook": "webhook", "mail": "e-mail"}
 TIME: Final = st.column_config.DatetimeColumn(format="D MMM, HH:mm")
 
 
-@st.fragment
+@gate.fragment
 def banner() -> None:
     """What is wrong now. Nothing to see while all is well."""
     admin()
@@ -42,7 +42,7 @@ def _open(alert: Alert) -> None:
     what, since = wording.verbatim(alert.sentence), _since(alert.opened_at)
     text.markdown(f":red[:material/notifications_active:] **{what}** :small[Since {since}.]")
     with button.container(horizontal_alignment="right"):
-        st.button("Acknowledge", key=f"acknowledge {alert.id}", on_click=_acknowledge, args=(alert.id,))
+        st.button("Acknowledge", key=f"acknowledge {alert.id}", on_click=gate.callback(_acknowledge, alert.id))
 
 
 def _since(at: datetime | None) -> str:
@@ -106,6 +106,7 @@ def channels() -> None:
 
 
 def _test(channel: Channel) -> None:
+    gate.ensure()
     try:
         send(channel, Notice(settings().config.site.name, "test", "This is a test. Nothing happened."))
     except NotSent as error:

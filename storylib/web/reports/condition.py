@@ -13,7 +13,7 @@ from storylib.analytics.health import REFUSALS
 from storylib.analytics.scope import EVERYTHING
 from storylib.analytics.span import Span, last_hours
 from storylib.models import now
-from storylib.web import actions, wording
+from storylib.web import actions, fields, wording
 from storylib.web.reports import drawings, headline, reads
 from storylib.web.reports.filters import KINDS
 from storylib.web.reports.headline import Figure
@@ -101,13 +101,13 @@ def speed(span: Span) -> None:
 
 def recent_errors(span: Span) -> None:
     """The latest failed calls, and what went wrong in this process; both can be searched by id."""
-    wanted = st.text_input(
+    wanted = fields.line(
         "Search", type="search", placeholder="Number, person, story, model or kind", key="error", bind="query-params",
         icon=":material/search:", label_visibility="collapsed",
     )  # fmt: skip
     calls, own = reads.failed_calls(span), pd.DataFrame(reversed(observe.recent), columns=observe.Failure._fields)
     for title, found in (("Failed calls", calls), ("Failures of Storylib itself", own)):
-        rows = _matching(_local(found), wanted or "")
+        rows = _matching(_local(found), wanted)
         st.markdown(f"**{title}**")
         if rows.empty:
             st.caption("None." if found.empty else f"None with “{wanted}”.")

@@ -12,6 +12,7 @@ from storylib import charts
 from storylib.analytics.scope import Scope
 from storylib.analytics.span import HOURS_IN, Span
 from storylib.charts import BRUSH, Figure
+from storylib.web import gate
 from storylib.web.reports import filters, reads, tables
 from storylib.web.reports.filters import KINDS, Asked
 from storylib.web.visitor import admin
@@ -23,7 +24,7 @@ NOTHING_YET = "Nothing was called yet. The first story brings the first figures.
 NOTHING = "Nothing was called in this time. Choose a longer period, or fewer filters."
 
 
-@st.fragment
+@gate.fragment
 def explore(asked: Asked) -> None:
     """The cost over time; a stretch that is marked in it is what everything below shows."""
     admin()
@@ -68,7 +69,8 @@ def _about_the_marked(marked: Span | None) -> None:
     first, last = marked.dates
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(f"Below: **{first:%d %B}** to **{last:%d %B %Y}**. A double click on the chart shows all again.")
-        if st.button("Make this the period", type="tertiary", on_click=filters.choose_dates, args=(first, last)):
+        choose = gate.callback(filters.choose_dates, first, last)
+        if st.button("Make this the period", type="tertiary", on_click=choose):
             st.rerun()  # all of the page, not only this part
 
 

@@ -10,7 +10,7 @@ from storylib import __version__, charts, jobs, providers, rollup, sampling
 from storylib.analytics.span import Span
 from storylib.config import ProviderConfig, settings
 from storylib.db import HEAD, database
-from storylib.web import actions, connection, labels, places, process
+from storylib.web import actions, connection, gate, labels, places, process
 from storylib.web.reports import drawings, reads
 from storylib.web.visitor import admin
 
@@ -18,8 +18,7 @@ REFRESH: Final = 10.0  # seconds between two looks at the process
 GIGABYTES: Final = 10_000  # megabytes from which they are said in gigabytes
 
 
-@st.fragment(run_every=REFRESH)
-def figures() -> None:
+def _figures() -> None:
     """How this process does now."""
     admin()
     now = sampling.look(process.sessions())
@@ -28,6 +27,9 @@ def figures() -> None:
             value = getattr(now, what.name)
             st.metric(what.label, "—" if value is None else _amount(value, what.unit), border=True)
     st.caption("The process that serves this page, now.")
+
+
+figures = gate.fragment(_figures, run_every=REFRESH)
 
 
 def course(span: Span) -> None:
@@ -118,6 +120,6 @@ def about() -> None:
         wrong = actions.look(rollup.differing)
         if wrong:
             st.error(f"{wrong} sums differ from the calls.", icon=":material/error:")
-            st.button("Add everything up anew", on_click=actions.perform, args=(rollup.rebuild,))
+            st.button("Add everything up anew", on_click=gate.callback(actions.perform, rollup.rebuild))
         else:
             st.success("Every sum is what the calls add up to.", icon=":material/check:")

@@ -7,12 +7,12 @@ from typing import Any, Final
 import streamlit as st
 
 from storylib.analytics import health, sheets
-from storylib.web import actions, labels, wording
+from storylib.web import actions, gate, labels, wording
 from storylib.web.reports.filters import KINDS
 from storylib.web.visitor import admin
 
 
-@st.dialog("One story", width="large", icon=":material/menu_book:")
+@gate.dialog("One story", width="large", icon=":material/menu_book:")
 def show(story: dict[str, Any]) -> None:
     """``story``: a row of ``health.troubled_stories``."""
     admin()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 from typing import Any, Final
 
 import pandas as pd
@@ -11,6 +10,7 @@ import streamlit as st
 
 from storylib.analytics import sheets
 from storylib.analytics.frames import dollars
+from storylib.web import gate
 from storylib.web.reports import reads
 from storylib.web.reports.filters import KINDS, Asked
 
@@ -56,7 +56,7 @@ def _files(shown: pd.DataFrame, name: str) -> None:
         ):
             st.download_button(
                 kind.upper() if kind == "csv" else "Parquet",
-                partial(write, shown),  # made when it is asked for
+                gate.file(write, shown),  # made when it is asked for
                 f"{name}.{kind}",
                 mime,
                 icon=":material/download:",

@@ -13,7 +13,7 @@ from storylib.analytics import health
 from storylib.charts import usd
 from storylib.models import Story
 from storylib.stories import MAKING
-from storylib.web import actions, labels, notices, wording
+from storylib.web import actions, gate, labels, notices, wording
 from storylib.web.reports import reads, record
 from storylib.web.reports.filters import KINDS
 from storylib.web.visitor import admin
@@ -21,7 +21,7 @@ from storylib.web.visitor import admin
 SHOWN: Final = 5  # rows with buttons; the rest is told in a sentence
 
 
-@st.fragment
+@gate.fragment
 def decisions() -> None:
     """Each call without an answer, with the two answers that a person can give."""
     admin()
@@ -46,7 +46,7 @@ def _decision(call: dict[str, Any]) -> None:
     )
     with buttons.container(horizontal=True, horizontal_alignment="right"):
         for label, paid in (("Charged", True), ("Not charged", False)):
-            st.button(label, key=f"{paid} {call['id']}", on_click=_decide, args=(call["id"], paid))
+            st.button(label, key=f"{paid} {call['id']}", on_click=gate.callback(_decide, call["id"], paid))
 
 
 def _decide(call_id: int, paid: bool) -> None:
@@ -56,7 +56,7 @@ def _decide(call_id: int, paid: bool) -> None:
         reads.forget()
 
 
-@st.fragment
+@gate.fragment
 def troubled() -> None:
     """Stories that failed or got stuck, with buttons to look into them and to go on."""
     admin()
@@ -74,7 +74,9 @@ def troubled() -> None:
         with button.container(horizontal=True, horizontal_alignment="right"):
             if st.button("Open", key=f"open {story['id']}", icon=":material/search:"):
                 record.show(story)
-            st.button("Try again", key=story["id"], icon=":material/refresh:", on_click=_retry, args=(story["id"],))
+            st.button(
+                "Try again", key=story["id"], icon=":material/refresh:", on_click=gate.callback(_retry, story["id"])
+            )
     _rest(found, "stories")
 
 

@@ -10,10 +10,8 @@ from sqlalchemy.orm import Session
 
 from storylib import directory, leaving, people
 from storylib.directory import Filter, Person
-from storylib.errors import StorylibError
 from storylib.models import User
-from storylib.web import actions, notices, visitor
-from storylib.web.forms import write
+from storylib.web import actions, gate, notices, visitor
 from storylib.web.staff import changes, links
 
 Act = Callable[[Session, User, Iterable[int]], object]
@@ -58,6 +56,8 @@ def _do(said: str, act: Callable[..., object], *args: Any) -> None:
     """Carry it out, and say so above the list as it is then."""
     if actions.act(act, *args):
         visitor.forget_all()
+        if not visitor.present():
+            gate.leave()  # they were among them
         notices.say(said)
         st.rerun()
 
@@ -67,7 +67,7 @@ def _link(admin: User, chosen: list[Person]) -> None:
         links.dialog(done.value)
 
 
-@st.dialog("Change", icon=":material/tune:")
+@gate.dialog("Change", icon=":material/tune:")
 def _change(admin: User, chosen: list[Person]) -> None:
     st.markdown(f"**{_who(chosen)}**")
     wanted = changes.ask(chosen)
@@ -78,7 +78,7 @@ def _change(admin: User, chosen: list[Person]) -> None:
         _do("Changed.", changes.carry_out, admin, _ids(chosen), wanted)
 
 
-@st.dialog("Delete for good", icon=":material/delete:")
+@gate.dialog("Delete for good", icon=":material/delete:")
 def _delete(admin: User, chosen: list[Person]) -> None:
     stories = sum(person.stories for person in chosen)
     st.markdown(
@@ -87,13 +87,7 @@ def _delete(admin: User, chosen: list[Person]) -> None:
     )
     heir = _heir(admin, chosen) if stories else None
     if st.button("Delete for good", type="primary", width="stretch"):
-        try:
-            write(lambda session: leaving.delete(session, admin, _ids(chosen), heir.id if heir else None))
-        except StorylibError as error:
-            st.error(str(error))
-        else:
-            notices.say("Deleted.")
-            st.rerun()
+        _do("Deleted.", leaving.delete, admin, _ids(chosen), heir.id if heir else None)
 
 
 def _heir(admin: User, chosen: list[Person]) -> Person | None:

@@ -11,8 +11,8 @@ from storylib.models import User
 from storylib.people_file import Rejected
 from storylib.tickets import LinkPurpose
 from storylib.vocabulary import PLANS, ROLES
-from storylib.web import uploader
-from storylib.web.forms import write
+from storylib.web import fields, gate, uploader
+from storylib.web.actions import write
 from storylib.web.staff import links, table
 
 INVITE: LinkPurpose = "invite"
@@ -27,20 +27,20 @@ def buttons(admin: User) -> None:
             _file(admin)
 
 
-@st.dialog("Add a person", icon=":material/person_add:")
+@gate.dialog("Add a person", icon=":material/person_add:")
 def _one(admin: User) -> None:
-    with st.form("add", border=False):
-        name = st.text_input("Name", max_chars=80)
-        email = st.text_input("E-mail address", max_chars=254)
-        username = st.text_input("Username", max_chars=64)
+    with fields.form("add", border=False):
+        name = fields.line("Name", key="add name", most=80)
+        email = fields.line("E-mail address", key="add email", most=254)
+        username = fields.line("Username", key="add username", most=64)
         left, right = st.columns(2)
         role = left.selectbox("Role", ROLES, format_func=table.label)
         plan = right.selectbox("Plan", PLANS, format_func=table.label)
-        password = st.text_input(
-            "Password", type="password", max_chars=64, autocomplete="new-password",
+        password = fields.line(
+            "Password", key="add password", type="password", autocomplete="new-password",
             help="Leave it empty to get a link with which the person chooses one.", placeholder="Empty: by a link",
         )  # fmt: skip
-        sent = st.form_submit_button("Add", type="primary", width="stretch")
+        sent = fields.submit("Add", type="primary", width="stretch")
     if not sent:
         return
     try:
@@ -53,16 +53,16 @@ def _one(admin: User) -> None:
 
 
 def _create(admin: User, new: accounts.NewUser) -> None:
-    write(lambda session: people.create(session, admin, new))
+    write(people.create, admin, new)
     st.success(f"{new.name} can sign in now.", icon=":material/check:")
 
 
 def _invite(admin: User, new: accounts.NewUser) -> None:
-    code = write(lambda session: people.invite(session, admin, new))
+    code = write(people.invite, admin, new)
     links.show({new.username: (INVITE, code)})
 
 
-@st.dialog("Import a CSV file", width="medium", icon=":material/upload_file:")
+@gate.dialog("Import a CSV file", width="medium", icon=":material/upload_file:")
 def _file(admin: User) -> None:
     st.markdown(
         "One person a line: **username**, **name** and **email**; **role** and **plan** if you like. "
@@ -80,7 +80,7 @@ def _file(admin: User) -> None:
 def _load(admin: User, data: bytes) -> None:
     try:
         with st.spinner("Adding everybody…"):
-            codes = write(lambda session: people_file.load(session, admin, data))
+            codes = write(people_file.load, admin, data)
     except Rejected as error:
         st.error(str(error))
         st.dataframe(

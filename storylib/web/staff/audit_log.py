@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from functools import partial
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -16,7 +15,7 @@ from storylib.accounts import LOCKED
 from storylib.analytics import sheets
 from storylib.audit import ACTS, Filter
 from storylib.models import Audit, User
-from storylib.web import actions
+from storylib.web import actions, fields, gate
 from storylib.web.labels import word
 from storylib.web.wording import local, zone
 
@@ -36,9 +35,9 @@ def show(admin: User) -> None:
     st.dataframe(_frame(found[:shown]), hide_index=True, column_config=_COLUMNS, alt="Audit")
     with st.container(horizontal=True):
         if len(found) > shown:
-            st.button("Show more of the audit", icon=":material/expand_more:", on_click=_more, args=(shown,))
+            st.button("Show more of the audit", icon=":material/expand_more:", on_click=gate.callback(_more, shown))
         st.download_button(
-            "Export the audit as CSV", partial(export, admin, wanted), "storylib-audit.csv", "text/csv",
+            "Export the audit as CSV", gate.file(export, admin, wanted), "storylib-audit.csv", "text/csv",
             icon=":material/download:", on_click="ignore",
         )  # fmt: skip
 
@@ -46,7 +45,7 @@ def show(admin: User) -> None:
 def _filters() -> Filter:
     """Who, what and when; kept in the address."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        person = st.text_input(
+        person = fields.line(
             "Person", type="search", placeholder="A username", key="audit-of", bind="query-params",
             icon=":material/search:", label_visibility="collapsed", width=260, live=True,
         )  # fmt: skip
@@ -58,7 +57,7 @@ def _filters() -> Filter:
             "From day to day", [], key="days", bind="query-params", label_visibility="collapsed", width=260
         )
     since, until = _span(days)
-    return Filter(person or "", names.get(act), since, until)
+    return Filter(person, names.get(act), since, until)
 
 
 def _span(days: tuple[date, ...]) -> tuple[datetime | None, datetime | None]:

@@ -11,6 +11,7 @@ import streamlit as st
 
 from storylib.analytics import sheets
 from storylib.tickets import LIVES, LinkPurpose
+from storylib.web import gate
 
 FEW: Final = 5  # shown each with its own button to copy
 Links = Mapping[str, tuple[LinkPurpose, str]]  # by username
@@ -22,7 +23,7 @@ def address(purpose: LinkPurpose, code: str) -> str:
     return f"{here.scheme}://{here.netloc}/?{purpose}={code}"
 
 
-@st.dialog("Links to copy", width="medium", icon=":material/link:")
+@gate.dialog("Links to copy", width="medium", icon=":material/link:")
 def dialog(links: Links) -> None:
     """In a window of their own."""
     show(links)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Any, Final
 
 import pandas as pd
@@ -13,7 +12,7 @@ from storylib.analytics import sheets
 from storylib.directory import STATUSES, Filter, Person
 from storylib.models import User
 from storylib.vocabulary import PLANS, ROLES
-from storylib.web import actions, labels
+from storylib.web import actions, fields, gate, labels
 from storylib.web.wording import local
 
 ANY: Final = "Any"
@@ -40,14 +39,14 @@ def label(choice: str) -> str:
 def filters() -> Filter:
     """Whom to show; kept in the address."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        search = st.text_input(
+        search = fields.line(
             "Search", type="search", placeholder="Name, username or e-mail", key="search", bind="query-params",
             icon=":material/search:", live=True, label_visibility="collapsed", width=360,
         )  # fmt: skip
         chosen = sum(st.session_state.get(key, ANY) != ANY for key in MENUS)
         with st.popover(f"Filter ({chosen})" if chosen else "Filter", icon=":material/filter_list:"):
             asked: dict[str, Any] = {key: _menu(key, choices) for key, choices in MENUS.items()}
-    return Filter(search or "", **asked)
+    return Filter(search, **asked)
 
 
 def _menu(key: str, choices: tuple[str, ...]) -> str | None:
@@ -70,9 +69,9 @@ def choose(admin: User, wanted: Filter) -> list[Person]:
     )  # fmt: skip
     with st.container(horizontal=True, vertical_alignment="center"):
         if len(found) > shown:
-            st.button("Show more", icon=":material/expand_more:", on_click=_more, args=(shown,))
+            st.button("Show more", icon=":material/expand_more:", on_click=gate.callback(_more, shown))
         st.download_button(
-            "Export as CSV", partial(export, admin, wanted), "storylib-people.csv", "text/csv",
+            "Export as CSV", gate.file(export, admin, wanted), "storylib-people.csv", "text/csv",
             icon=":material/download:", on_click="ignore",
         )  # fmt: skip
     return [people[row] for row in event.selection.rows if row < len(people)]
