@@ -21,7 +21,7 @@ from storylib.models import Story, User
 from tests import factories
 from tests.makers import Scripted
 
-PATIENCE = 8  # seconds
+PATIENCE = 60  # seconds
 
 
 def restored(saved: Path, _here: Path) -> None:
