@@ -20,12 +20,12 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from benchmarks.serving import Server
 from benchmarks.visitor import Visitor
-from storylib import accounts
+from storylib.commands.demo import CALLS_OF_A_PERSON, SAMPLE
+from storylib.commands.demo.calls import add_calls
+from storylib.commands.demo.colleagues import add_colleagues
 from storylib.config import settings
 from storylib.db import Database
-from storylib.demo import CALLS_OF_A_PERSON, SAMPLE
-from storylib.demo.calls import add_calls
-from storylib.demo.colleagues import add_colleagues
+from storylib.identity import users
 from storylib.models import User
 from tests import postgres
 
@@ -117,7 +117,7 @@ def _fill(url: str, calls: int) -> tuple[str, float, float]:
         people = [_user(session, facts) for facts in SAMPLE["people"]]
         people += add_colleagues(session, SAMPLE["colleagues"], max(5, calls // CALLS_OF_A_PERSON) - len(people))
         add_calls(session, SAMPLE, random.sample(people, len(people)), calls)
-        token = accounts.start_session(session, people[0], "benchmark")
+        token = users.start_session(session, people[0], "benchmark")
     took = time.perf_counter() - began, time.process_time() - worked
     if database.engine.dialect.name == "postgresql":
         with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:

@@ -15,7 +15,7 @@ from sqlalchemy import select
 from benchmarks.gallery import COVERS, add_teacher, cookie_of
 from benchmarks.serving import Server
 from benchmarks.visitor import Visitor
-from storylib import demo
+from storylib.commands import demo
 from storylib.db import Database
 from storylib.models import User
 

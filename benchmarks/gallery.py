@@ -13,14 +13,15 @@ from sqlalchemy.orm import Session
 
 from benchmarks.serving import Server
 from benchmarks.visitor import Visitor
-from storylib import accounts, images
 from storylib.config import settings
 from storylib.db import Database
-from storylib.images import Place
-from storylib.manuscript import Brief, PictureOrder, Scene, Sheet
+from storylib.identity import users
+from storylib.kit.finish import picture
+from storylib.library import images
+from storylib.library.images import Place
 from storylib.models import Story, User, new_id, now
-from storylib.providers.base import Picture
-from storylib.providers.kit.finish import picture
+from storylib.providers.contract import Picture
+from storylib.story.manuscript import Brief, PictureOrder, Scene, Sheet
 
 COVERS, MANY = 24, 10_000
 
@@ -68,7 +69,7 @@ def add_teacher(database: Database, count: int) -> str:
 
 def cookie_of(session: Session, user: User) -> str:
     """Sign somebody in."""
-    return f"{settings().config.cookie.name}={accounts.start_session(session, user, 'benchmark')}"
+    return f"{settings().config.cookie.name}={users.start_session(session, user, 'benchmark')}"
 
 
 def _fill(session, user: User, count: int) -> None:  # type: ignore[no-untyped-def]

@@ -11,18 +11,18 @@ from functools import partial
 from itertools import product
 
 IMPORTED = {
-    "importing the Kit": ("storylib.providers.kit.composer, storylib.providers.kit.illustrator", 0.3),
-    "and in a process that draws": ("storylib.providers.kit.worker", 0.3),
+    "importing the Kit": ("storylib.kit.composer, storylib.kit.illustrator", 0.3),
+    "and in a process that draws": ("storylib.kit.worker", 0.3),
 }
 
 
 def main() -> None:
     """Print medians, and the slowest of the pictures."""
     from storylib import vocabulary as v
-    from storylib.manuscript import Actor, Brief, PictureOrder, Scene, Sheet
-    from storylib.providers.kit.composer import KitWriter
-    from storylib.providers.kit.finish import picture
-    from storylib.providers.kit.illustrator import preview
+    from storylib.kit.composer import KitWriter
+    from storylib.kit.finish import picture
+    from storylib.kit.illustrator import preview
+    from storylib.story.manuscript import Actor, Brief, PictureOrder, Scene, Sheet
 
     cast = (Sheet(name="Luna", kind="fox"), Sheet(name="Amina", kind="child"))
     actors = (Actor(name="Luna", pose="wave"), Actor(name="Amina", pose="point"))

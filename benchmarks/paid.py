@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-    from storylib.manuscript import Brief
     from storylib.models import User
+    from storylib.story.manuscript import Brief
     from tests.openai.mock import StoryServer
 
 PAGES, TEXT, PICTURE = 10, 10.0, 6.0  # the story, and the seconds that its text and each of its pictures take
@@ -82,7 +82,7 @@ def _told(server: Connection, order: str) -> int:
 
 def _story(server: Connection) -> None:
     """One story by us and one by a client that asks for one thing after the other."""
-    from storylib import jobs
+    from storylib.generation import jobs
 
     jobs.start()
     _ours()  # everything is imported and connected
@@ -98,15 +98,15 @@ def _story(server: Connection) -> None:
 
 
 def _brief(seed: int) -> Brief:
-    from storylib.manuscript import Brief, Sheet
+    from storylib.story.manuscript import Brief, Sheet
 
     return Brief(characters=(Sheet(name="Luna", kind="fox"),), pages=PAGES, seed=seed, provider="openai")
 
 
 def _sequential() -> tuple[float, float, float, float]:
     """Seconds for the text, until its first page, for one picture, and for all, one after the other."""
-    from storylib.manuscript import Opening, PageDraft, PictureOrder
-    from storylib.providers import provider
+    from storylib.generation.registry import provider
+    from storylib.story.manuscript import Opening, PageDraft, PictureOrder
 
     maker, began = provider("openai"), time.perf_counter()
     drafts, arrived, opening = list[PageDraft](), list[float](), None
@@ -128,8 +128,9 @@ def _sequential() -> tuple[float, float, float, float]:
 
 def _ours() -> tuple[float, float]:
     """Seconds from the click until the story is ready, and until its first page can be read."""
-    from storylib import jobs, stories
     from storylib.db import database
+    from storylib.generation import jobs
+    from storylib.library import stories
 
     with database().write() as session:
         user = _user(session, "ada")
@@ -150,10 +151,10 @@ def _ours() -> tuple[float, float]:
 def _pace(server: Connection) -> None:
     """Twelve pictures at once from a server that allows six a minute."""
     from storylib.config import settings
-    from storylib.manuscript import Actor, PictureOrder, Scene
     from storylib.providers.openai import OpenAIIllustrator
-    from storylib.providers.openai.gate import Timer
+    from storylib.providers.openai.rate_limiter import Timer
     from storylib.providers.openai.server import Server
+    from storylib.story.manuscript import Actor, PictureOrder, Scene
 
     _told(server, "be strict")
     ours = Server(os.environ["OPENAI_BASE_URL"], timer=Timer(FAST))
@@ -170,10 +171,10 @@ def _pace(server: Connection) -> None:
 def _ledger() -> None:
     """What a call costs that takes no time: a reservation within the budget, a mark when it leaves, a settlement."""
     from storylib.db import database
-    from storylib.manuscript import Opening, Scene
-    from storylib.production.calls import call
-    from storylib.providers import provider
-    from storylib.providers.base import Usage, watch
+    from storylib.generation.calls import call
+    from storylib.generation.registry import provider
+    from storylib.providers.contract import Usage, watch
+    from storylib.story.manuscript import Opening, Scene
 
     def ask() -> tuple[str, Usage]:
         watch.get().leaves()
@@ -193,10 +194,10 @@ def _ledger() -> None:
 
 def _budget() -> None:
     """Fifty at once, and money for ten."""
+    from storylib.billing.ledger import Ask, reserve
+    from storylib.billing.quotas import allow_cost
     from storylib.db import database
     from storylib.errors import LimitReached
-    from storylib.ledger import Ask, reserve
-    from storylib.limits import allow_cost
 
     price = Decimal("0.01")
     with database().write() as session:

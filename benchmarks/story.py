@@ -14,9 +14,9 @@ def main() -> None:
     """Print the medians of some stories, each with a seed of its own."""
     with tempfile.TemporaryDirectory() as folder:
         os.environ["STORYLIB_DATA"] = folder
-        from storylib import jobs
         from storylib.db import database
-        from storylib.providers.kit import illustrator
+        from storylib.generation import jobs
+        from storylib.kit import illustrator
 
         database().migrate()
         jobs.start()
@@ -30,10 +30,11 @@ def main() -> None:
 
 
 def _make(seed: int) -> tuple[float, float]:
-    from storylib import jobs, stories
     from storylib.db import database
-    from storylib.manuscript import Brief, Sheet
+    from storylib.generation import jobs
+    from storylib.library import stories
     from storylib.models import User
+    from storylib.story.manuscript import Brief, Sheet
 
     brief = Brief(characters=(Sheet(name="Luna", kind="fox"),), pages=PAGES, moral="courage", seed=seed)
     began, first = time.perf_counter(), 0.0

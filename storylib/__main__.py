@@ -105,12 +105,12 @@ def _migrate(_: argparse.Namespace) -> None:
 
 
 def _add_user(options: argparse.Namespace) -> None:
-    from storylib import accounts
+    from storylib.identity import users
 
     shown = re.sub("[._-]+", " ", options.username).strip().title()
-    new = accounts.new_user(options.username, options.email, shown, _password(), options.role, options.plan)
+    new = users.new_user(options.username, options.email, shown, _password(), options.role, options.plan)
     with _migrated().write() as session:
-        user = accounts.create(session, new)
+        user = users.create(session, new)
     print(f"{user.username} can sign in ({user.role}, plan {user.plan}).")
 
 
@@ -121,7 +121,7 @@ def _password() -> str:
 
 
 def _demo(options: argparse.Namespace) -> None:
-    from storylib import demo
+    from storylib.commands import demo
 
     print("Making sample people, stories and calls…", file=sys.stderr)
     for person in demo.furnish(_migrated(), options.calls):
@@ -129,14 +129,14 @@ def _demo(options: argparse.Namespace) -> None:
 
 
 def _make(options: argparse.Namespace) -> None:
-    from storylib import book
+    from storylib.commands import make
 
-    made = book.make(book.read_brief(options.brief), options.out)
+    made = make.make(make.read_brief(options.brief), options.out)
     print(f"{made.opening.title}: {len(made.pages)} pages in {options.out}")
 
 
 def _kit_check(_: argparse.Namespace) -> None:
-    from storylib.providers.kit import lint
+    from storylib.kit import lint
 
     if mistakes := lint.check():
         print(*mistakes, sep="\n")
@@ -145,40 +145,41 @@ def _kit_check(_: argparse.Namespace) -> None:
 
 
 def _kit_read(options: argparse.Namespace) -> None:
-    from storylib.providers.kit import review
+    from storylib.kit import review
 
     print(review.read(options.seed))
 
 
 def _kit_sheet(options: argparse.Namespace) -> None:
-    from storylib.providers.kit import review
+    from storylib.kit import review
 
     print(f"{review.sheet(options.file)} pictures in {options.file}")
 
 
 def _worker(_: argparse.Namespace) -> None:
-    from storylib import descriptors, jobs, observe, sampling
-    from storylib.alerts import watch
+    from storylib.generation import jobs
+    from storylib.operations import descriptors, logs, process_metrics
+    from storylib.operations.alerts import watch
 
-    observe.configure()
+    logs.configure()
     descriptors.raise_limit()
     _migrated()
     watch.start()
-    sampling.start(lambda: None)
+    process_metrics.start(lambda: None)
     jobs.work()
 
 
 def _backup(options: argparse.Namespace) -> None:
-    from storylib import backup
     from storylib.config import settings
+    from storylib.operations import backup
 
     size = backup.save(settings().database_url, options.file)
     print(f"The database is saved in {options.file} ({size / 1e6:.1f} MB).")
 
 
 def _restore(options: argparse.Namespace) -> None:
-    from storylib import backup
     from storylib.config import settings
+    from storylib.operations import backup
 
     aside = backup.restore(settings().database_url, options.file)
     print(

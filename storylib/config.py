@@ -23,7 +23,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from storylib.errors import Invalid, Unavailable
-from storylib.manuscript import problems
+from storylib.story.manuscript import problems
 from storylib.vocabulary import PlanName
 
 ROOT = Path(__file__).resolve().parent.parent

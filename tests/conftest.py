@@ -16,9 +16,10 @@ from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from storylib import config, db, providers, rollup
+from storylib import config, db
 from storylib.db import Database
-from storylib.models import columns
+from storylib.generation import registry
+from storylib.models import columns, sums
 from tests import postgres, running
 from tests.makers import Scripted
 
@@ -125,7 +126,7 @@ def _used(url: str, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPa
 def _assert_sound(database: Database) -> None:
     """The sums are those of the calls, and nothing points to what is not there."""
     with database.read() as session:
-        assert rollup.differing(session) == 0, "the sums are not those of the calls"
+        assert sums.differing(session) == 0, "the sums are not those of the calls"
         if session.get_bind().dialect.name == "sqlite":  # PostgreSQL lets none of it in
             assert not session.execute(text("PRAGMA foreign_key_check")).all()
     database.engine.dispose()
@@ -205,7 +206,7 @@ def tab(browser: Browser) -> Iterator[Page]:
 def maker(monkeypatch: pytest.MonkeyPatch) -> Scripted:
     """Writes, draws, checks and compares, for money, in OpenAI's place."""
     maker = Scripted()
-    monkeypatch.setitem(providers.PROVIDERS, "openai", lambda *_: maker.provider(free=False))
+    monkeypatch.setitem(registry.PROVIDERS, "openai", lambda *_: maker.provider(free=False))
     return maker
 
 
@@ -213,5 +214,5 @@ def maker(monkeypatch: pytest.MonkeyPatch) -> Scripted:
 def kit(monkeypatch: pytest.MonkeyPatch) -> Scripted:
     """Makes stories, and stands in, for free, in the Kit's place."""
     kit = Scripted()
-    monkeypatch.setitem(providers.PROVIDERS, "kit", kit.provider)
+    monkeypatch.setitem(registry.PROVIDERS, "kit", kit.provider)
     return kit

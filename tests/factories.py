@@ -7,8 +7,8 @@ from typing import Any, TypeVar
 
 from sqlalchemy.orm import Session
 
-from storylib.manuscript import Actor, Brief, Scene, Sheet
 from storylib.models import Alert, Base, Call, Character, Image, ImageBytes, Page, Story, User
+from storylib.story.manuscript import Actor, Brief, Scene, Sheet
 
 LUNA = Sheet(name="Luna", kind="fox", pronouns="she", traits=("shy",))
 MEADOW = Scene(setting="meadow", cast=(Actor(name="Luna"),))

@@ -10,9 +10,9 @@ from decimal import Decimal
 from PIL import Image
 
 from storylib.errors import ProviderError
-from storylib.manuscript import Actor, Brief, Extras, Opening, PageDraft, Part, PictureOrder, Scene, Sheet
-from storylib.providers import Provider
-from storylib.providers.base import Duty, Estimate, Picture, Resemblance, Usage, Verdict, watch
+from storylib.generation.registry import Provider
+from storylib.providers.contract import Duty, Estimate, Picture, Resemblance, Usage, Verdict, watch
+from storylib.story.manuscript import Actor, Brief, Extras, Opening, PageDraft, Part, PictureOrder, Scene, Sheet
 
 
 def picture(red: int = 200, size: tuple[int, int] = (96, 64)) -> Picture:

@@ -12,10 +12,9 @@ from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
 
-from storylib import jobs, providers
-from storylib.jobs import workers
-from storylib.manuscript import PictureOrder
-from storylib.providers.base import Picture
+from storylib.generation import jobs, registry, workers
+from storylib.providers.contract import Picture
+from storylib.story.manuscript import PictureOrder
 from tests.makers import Scripted
 
 
@@ -38,6 +37,6 @@ class Slow(Scripted):
 
 if __name__ == "__main__":
     slow = Slow(log=Path(sys.argv[1]), seconds=float(sys.argv[2]), most=int(sys.argv[3])).provider()
-    providers.PROVIDERS["kit"] = lambda *_: slow
+    registry.PROVIDERS["kit"] = lambda *_: slow
     workers.LEASE = float(sys.argv[4])
     jobs.work()

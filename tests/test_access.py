@@ -16,24 +16,15 @@ from starlette.routing import Route
 from starlette.testclient import TestClient
 from streamlit.testing.v1 import AppTest
 
-from storylib import (
-    accounts,
-    alerts,
-    audit,
-    characters,
-    directory,
-    images,
-    leaving,
-    people,
-    people_file,
-    portraits,
-    stories,
-)
-from storylib.characters import Draft
 from storylib.config import ROOT
 from storylib.db import Database
 from storylib.errors import NotFound, Refused
+from storylib.identity import audit, users
+from storylib.library import characters, images, portraits, stories
+from storylib.library.characters import Draft
 from storylib.models import Candidate, ImageBytes, Page, Story, User
+from storylib.operations import alerts
+from storylib.people import administration, csv_import, deletion, search
 from storylib.server.closed import Closed
 from storylib.server.routes import ROUTES
 from storylib.web.shell import SCREENS
@@ -41,7 +32,7 @@ from tests import factories
 
 WHO = ("signed out", "owner", "other", "admin", "deactivated", "locked")
 LET_IN = ("owner", "other", "admin")
-GUEST = accounts.guest("new", "new@school.example", "New")
+GUEST = users.guest("new", "new@school.example", "New")
 FILE = b"username,name,email\nfinn,Finn,finn@school.example\n"
 
 
@@ -49,7 +40,7 @@ FILE = b"username,name,email\nfinn,Finn,finn@school.example\n"
 class Cast:
     """Everybody who might try, each with a session from before they were locked out."""
 
-    users: dict[str, User]
+    members: dict[str, User]
     tokens: dict[str, str]
     story_id: str
     character_id: int
@@ -62,16 +53,16 @@ def cast(sqlite_database: Database) -> Cast:
     states: dict[str, dict[str, object]] = {
         "admin": {"role": "admin"},
         "deactivated": {"active": False},
-        "locked": {"locked_until": accounts.LOCKED},
+        "locked": {"locked_until": users.LOCKED},
     }
     with sqlite_database.write() as session:
-        users = {name: factories.user(session, name, password_hash="x", **states.get(name, {})) for name in WHO[1:]}
-        tokens = {name: accounts.start_session(session, user) for name, user in users.items()}
-        owner = users["owner"]
+        members = {name: factories.user(session, name, password_hash="x", **states.get(name, {})) for name in WHO[1:]}
+        tokens = {name: users.start_session(session, user) for name, user in members.items()}
+        owner = members["owner"]
         picture = factories.image(session, owner)
         session.add(ImageBytes(image_id=picture.id, size="256", data=b"small"))
         story, hero = factories.story(session, owner, 1), factories.character(session, owner)
-        return Cast(users, {"signed out": "forged", **tokens}, story.id, hero.id, picture.id)
+        return Cast(members, {"signed out": "forged", **tokens}, story.id, hero.id, picture.id)
 
 
 # --- pages
@@ -144,28 +135,28 @@ def test_no_other_site_signs_anybody_in_or_out(client: TestClient, origin: dict[
 # --- acts with people
 
 ACTS: dict[str, Callable[[Session, User, int], object]] = {
-    "people.create": lambda session, who, _: people.create(session, who, GUEST),
-    "people.invite": lambda session, who, _: people.invite(session, who, GUEST),
-    "people.link": lambda session, who, on: people.link(session, who, [on]),
-    "people.set_role": lambda session, who, on: people.set_role(session, who, [on], "admin"),
-    "people.set_plan": lambda session, who, on: people.set_plan(session, who, [on], "pro"),
-    "people.set_budget": lambda session, who, on: people.set_budget(session, who, [on], Decimal(1)),
-    "people.lock": lambda session, who, on: people.lock(session, who, [on]),
-    "people.unlock": lambda session, who, on: people.unlock(session, who, [on]),
-    "people.deactivate": lambda session, who, on: people.deactivate(session, who, [on]),
-    "people.reactivate": lambda session, who, on: people.reactivate(session, who, [on]),
-    "people.sign_out": lambda session, who, on: people.sign_out(session, who, [on]),
-    "people.chosen": lambda session, who, on: people.chosen(session, who, [on]),
-    "leaving.delete": lambda session, who, on: leaving.delete(session, who, [on]),
-    "people_file.load": lambda session, who, _: people_file.load(session, who, FILE),
-    "directory.people": lambda session, who, _: directory.people(session, who),
+    "administration.create": lambda session, who, _: administration.create(session, who, GUEST),
+    "administration.invite": lambda session, who, _: administration.invite(session, who, GUEST),
+    "administration.link": lambda session, who, on: administration.link(session, who, [on]),
+    "administration.set_role": lambda session, who, on: administration.set_role(session, who, [on], "admin"),
+    "administration.set_plan": lambda session, who, on: administration.set_plan(session, who, [on], "pro"),
+    "administration.set_budget": lambda session, who, on: administration.set_budget(session, who, [on], Decimal(1)),
+    "administration.lock": lambda session, who, on: administration.lock(session, who, [on]),
+    "administration.unlock": lambda session, who, on: administration.unlock(session, who, [on]),
+    "administration.deactivate": lambda session, who, on: administration.deactivate(session, who, [on]),
+    "administration.reactivate": lambda session, who, on: administration.reactivate(session, who, [on]),
+    "administration.sign_out": lambda session, who, on: administration.sign_out(session, who, [on]),
+    "administration.chosen": lambda session, who, on: administration.chosen(session, who, [on]),
+    "deletion.delete": lambda session, who, on: deletion.delete(session, who, [on]),
+    "csv_import.load": lambda session, who, _: csv_import.load(session, who, FILE),
+    "search.people": lambda session, who, _: search.people(session, who),
     "audit.entries": lambda session, who, _: audit.entries(session, who),
     "alerts.acknowledge": lambda session, who, _: alerts.acknowledge(session, who, factories.alert(session).id),
 }
 
 
 def test_every_act_that_takes_an_actor_is_in_this_test() -> None:
-    modules = (people, leaving, people_file, directory, audit, alerts)
+    modules = (administration, deletion, csv_import, search, audit, alerts)
     acts = {
         f"{module.__name__.rpartition('.')[2]}.{name}"
         for module in modules
@@ -181,17 +172,17 @@ def test_every_act_that_takes_an_actor_is_in_this_test() -> None:
 @pytest.mark.parametrize("act", ACTS)
 def test_only_administrators_act(sqlite_database: Database, cast: Cast, act: str, who: str) -> None:
     with sqlite_database.write() as session:
-        if who in cast.users:
-            actor = cast.users[who]
+        if who in cast.members:
+            actor = cast.members[who]
         else:
             now = {"active": False} if who.startswith("deactivated") else {"role": "educator"}
             actor = factories.user(session, "was", **{"role": "admin", **now})
             actor = User(id=actor.id, username="was", role="admin", active=True)  # as a screen still has them
         if who == "admin":
-            ACTS[act](session, actor, cast.users["other"].id)
+            ACTS[act](session, actor, cast.members["other"].id)
         else:
             with pytest.raises(Refused, match="Only an administrator"):
-                ACTS[act](session, actor, cast.users["other"].id)
+                ACTS[act](session, actor, cast.members["other"].id)
 
 
 # --- what belongs to somebody
@@ -200,7 +191,7 @@ DEER = Draft("Fern", "deer", "she")
 
 
 def _bring_back(session: Session, who: int, cast: Cast) -> None:
-    stories.throw_away(session, cast.users["owner"].id, cast.story_id)
+    stories.throw_away(session, cast.members["owner"].id, cast.story_id)
     stories.bring_back(session, who, cast.story_id)
 
 
@@ -283,15 +274,15 @@ def test_everything_that_is_asked_about_one_thing_of_somebodys_is_in_this_test()
 def test_what_is_ones_own_is_there_for_nobody_else(sqlite_database: Database, cast: Cast, act: str, who: str) -> None:
     with sqlite_database.write() as session:
         if who == "owner":
-            OWN[act](session, cast.users[who].id, cast)
+            OWN[act](session, cast.members[who].id, cast)
         else:
             with pytest.raises(NotFound):
-                OWN[act](session, cast.users[who].id, cast)
+                OWN[act](session, cast.members[who].id, cast)
 
 
 def test_lists_of_what_is_ones_own_are_empty_for_everybody_else(sqlite_database: Database, cast: Cast) -> None:
     with sqlite_database.read() as session:
-        for name, user in cast.users.items():
+        for name, user in cast.members.items():
             mine = name == "owner"
             assert bool(stories.cards(session, user.id)) == mine
             assert bool(characters.listing(session, user.id)) == mine

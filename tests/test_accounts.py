@@ -14,9 +14,10 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from storylib import accounts, config, credentials, passwords, tickets
+from storylib import config
 from storylib.db import Database
 from storylib.errors import Invalid, NotFound, Refused, Taken
+from storylib.identity import credentials, one_time_tokens, passwords, users
 from storylib.models import AuthSession, Ticket, User, now
 from tests import factories
 
@@ -43,12 +44,12 @@ def somebody(database: Database, username: str = "ada", **fields: object) -> Use
 
 def signed_in(database: Database, user: User) -> str:
     with database.write() as session:
-        return accounts.start_session(session, user, "Firefox")
+        return users.start_session(session, user, "Firefox")
 
 
 def owner_of(database: Database, token: str) -> str | None:
     with database.read() as session:
-        user = accounts.session_user(session, token)
+        user = users.session_user(session, token)
         return user and user.username
 
 
@@ -67,9 +68,9 @@ def let_the_pause_pass(database: Database) -> None:
 
 
 def test_a_new_person_can_sign_in_by_username_and_by_address(sqlite_database: Database) -> None:
-    new = accounts.new_user(" Ada ", "Ada@School.Example", "Ada Lovelace", GOOD, "admin", "pro")
+    new = users.new_user(" Ada ", "Ada@School.Example", "Ada Lovelace", GOOD, "admin", "pro")
     with sqlite_database.write() as session:
-        accounts.create(session, new)
+        users.create(session, new)
     for name in ("ada", "ADA ", "ada@school.example"):
         user = credentials.verify(sqlite_database, name, GOOD)
         assert (user.username, user.role, user.plan) == ("ada", "admin", "pro")
@@ -80,7 +81,7 @@ def test_a_new_person_can_sign_in_by_username_and_by_address(sqlite_database: Da
 )
 def test_a_strange_username_is_refused(username: str) -> None:
     with pytest.raises(Invalid) as refusal:
-        accounts.new_user(username, "a@b.de", "Ada", GOOD)
+        users.new_user(username, "a@b.de", "Ada", GOOD)
     assert refusal.value.field == "username"
 
 
@@ -89,7 +90,7 @@ def test_a_strange_username_is_refused(username: str) -> None:
 )
 def test_a_strange_address_is_refused(email: str) -> None:
     with pytest.raises(Invalid) as refusal:
-        accounts.new_user("ada", email.replace("\n", "\n."), "Ada", GOOD)
+        users.new_user("ada", email.replace("\n", "\n."), "Ada", GOOD)
     assert refusal.value.field == "email"
 
 
@@ -108,16 +109,16 @@ def test_a_strange_address_is_refused(email: str) -> None:
 )
 def test_a_weak_password_is_refused(password: str) -> None:
     with pytest.raises(Invalid) as refusal:
-        accounts.new_user("ada", "ada@school.example", "Ada", password)
+        users.new_user("ada", "ada@school.example", "Ada", password)
     assert refusal.value.field == "password"
 
 
 def test_a_taken_name_or_address_is_named(database: Database) -> None:
     somebody(database)
     for username, email, field in (("ada", "x@y.de", "username"), ("bea", "ada@school.example", "email")):
-        new = accounts.NewUser(username, email, "Bea", CHEAP, "educator", "free")
+        new = users.NewUser(username, email, "Bea", CHEAP, "educator", "free")
         with database.write() as session, pytest.raises(Taken) as refusal:
-            accounts.create(session, new)
+            users.create(session, new)
         assert refusal.value.field == field
 
 
@@ -226,14 +227,14 @@ def fail_with(database: Database, password: str) -> None:
 def test_a_session_is_found_by_its_token_only(database: Database) -> None:
     token = signed_in(database, somebody(database))
     assert owner_of(database, token) == "ada"
-    for forged in (*HOSTILE, token[:-1], token + "x", token.swapcase(), tickets.sha256(token)):
+    for forged in (*HOSTILE, token[:-1], token + "x", token.swapcase(), one_time_tokens.sha256(token)):
         assert owner_of(database, forged) is None
 
 
 def test_the_database_holds_neither_token_nor_ticket(sqlite_database: Database) -> None:
     token = signed_in(sqlite_database, somebody(sqlite_database))
     with sqlite_database.write() as session:
-        ticket = tickets.hand_over(session, token)
+        ticket = one_time_tokens.hand_over(session, token)
         session.flush()
         kept = [
             *session.scalars(select(AuthSession.token_hash)),
@@ -257,7 +258,7 @@ def test_signing_out_ends_this_session_and_no_other(database: Database) -> None:
     user = somebody(database)
     here, there = signed_in(database, user), signed_in(database, user)
     with database.write() as session:
-        accounts.end_session(session, here)
+        users.end_session(session, here)
     assert (owner_of(database, here), owner_of(database, there)) == (None, "ada")
 
 
@@ -287,73 +288,73 @@ def test_a_password_is_changed_only_with_the_current_one(sqlite_database: Databa
 
 def test_only_ones_own_sessions_can_be_listed_and_ended(session: Session) -> None:
     ada, bea = factories.user(session), factories.user(session, "bea")
-    accounts.start_session(session, ada)
-    hers = accounts.start_session(session, bea)
-    assert len(accounts.sessions_of(session, ada.id)) == 1
+    users.start_session(session, ada)
+    hers = users.start_session(session, bea)
+    assert len(users.sessions_of(session, ada.id)) == 1
     with pytest.raises(NotFound):
-        accounts.end_listed_session(session, ada.id, tickets.sha256(hers))
-    accounts.end_listed_session(session, bea.id, tickets.sha256(hers))
-    assert accounts.sessions_of(session, bea.id) == []
+        users.end_listed_session(session, ada.id, one_time_tokens.sha256(hers))
+    users.end_listed_session(session, bea.id, one_time_tokens.sha256(hers))
+    assert users.sessions_of(session, bea.id) == []
 
 
 # --- tickets
 
 
 def test_a_ticket_fetches_its_token_once(session: Session) -> None:
-    ticket = tickets.hand_over(session, "the token")
-    assert tickets.fetch(session, ticket) == "the token"
+    ticket = one_time_tokens.hand_over(session, "the token")
+    assert one_time_tokens.fetch(session, ticket) == "the token"
     with pytest.raises(Refused):
-        tickets.fetch(session, ticket)
+        one_time_tokens.fetch(session, ticket)
 
 
 @pytest.mark.parametrize("ticket", HOSTILE)
 def test_a_forged_ticket_fetches_nothing(sqlite_database: Database, ticket: str) -> None:
     with sqlite_database.write() as session, pytest.raises(Refused):
-        tickets.fetch(session, ticket)
+        one_time_tokens.fetch(session, ticket)
 
 
 def test_an_old_ticket_fetches_nothing(session: Session) -> None:
-    ticket = tickets.hand_over(session, "the token")
+    ticket = one_time_tokens.hand_over(session, "the token")
     session.execute(update(Ticket).values(expires_at=now() - timedelta(seconds=1)))
     with pytest.raises(Refused):
-        tickets.fetch(session, ticket)
+        one_time_tokens.fetch(session, ticket)
 
 
 # --- the first administrator
 
-FIRST = accounts.NewUser("ada", "ada@school.example", "Ada", CHEAP, "admin", "pro")
+FIRST = users.NewUser("ada", "ada@school.example", "Ada", CHEAP, "admin", "pro")
 
 
 def test_a_setup_code_makes_the_first_administrator_once(session: Session) -> None:
-    assert accounts.needs_setup(session)
-    code, another = accounts.setup_code(session), accounts.setup_code(session)
-    assert accounts.set_up(session, code, FIRST).role == "admin"
-    assert not accounts.needs_setup(session)
+    assert users.needs_setup(session)
+    code, another = users.setup_code(session), users.setup_code(session)
+    assert users.set_up(session, code, FIRST).role == "admin"
+    assert not users.needs_setup(session)
     for dead in (code, another):
         with pytest.raises(Refused):
-            accounts.set_up(session, dead, FIRST)
+            users.set_up(session, dead, FIRST)
 
 
 def test_a_wrong_setup_code_leaves_the_right_one_alive(database: Database) -> None:
     with database.write() as session:
-        code = accounts.setup_code(session)
+        code = users.setup_code(session)
     with pytest.raises(Refused), database.write() as session:
-        accounts.set_up(session, "wrong", FIRST)
+        users.set_up(session, "wrong", FIRST)
     with database.write() as session:
-        assert accounts.set_up(session, code, FIRST)
+        assert users.set_up(session, code, FIRST)
 
 
 def test_a_cookie_ticket_is_no_setup_code(session: Session) -> None:
-    ticket = tickets.hand_over(session, "the token")
+    ticket = one_time_tokens.hand_over(session, "the token")
     with pytest.raises(Refused):
-        accounts.set_up(session, ticket, FIRST)
+        users.set_up(session, ticket, FIRST)
 
 
 def test_a_setup_code_does_not_work_where_somebody_is(session: Session) -> None:
-    code = accounts.setup_code(session)
+    code = users.setup_code(session)
     factories.user(session, "bea")
     with pytest.raises(Refused):
-        accounts.set_up(session, code, FIRST)
+        users.set_up(session, code, FIRST)
 
 
 # --- strangers
@@ -371,11 +372,11 @@ def open_door(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_strangers_make_no_account_unless_the_site_allows_it(session: Session) -> None:
     with pytest.raises(Refused):
-        accounts.register(session, FIRST)
+        users.register(session, FIRST)
 
 
 @pytest.mark.usefixtures("open_door")
 def test_strangers_need_an_address_that_the_site_allows(session: Session) -> None:
-    assert accounts.register(session, FIRST)
+    assert users.register(session, FIRST)
     with pytest.raises(Refused, match=r"school\.example"):
-        accounts.register(session, replace(FIRST, username="bea", email="bea@notschool.example"))
+        users.register(session, replace(FIRST, username="bea", email="bea@notschool.example"))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from storylib import addresses, attempts
-from storylib.attempts import Origin
+from storylib.identity import addresses, login_throttle
+from storylib.identity.login_throttle import Origin
 
 PER_ADDRESS = 30  # wrong passwords in an hour
 
@@ -38,9 +38,9 @@ def test_an_address_of_ipv4_is_written_as_such(written: str, meant: str) -> None
 )
 def test_who_guesses_from_one_address_holds_up_no_other(one: str, other: str) -> None:
     for _ in range(PER_ADDRESS):
-        attempts.failed(Origin(one), None)
-    assert attempts.held(Origin(one), None)
-    assert not attempts.held(Origin(other), None)
+        login_throttle.failed(Origin(one), None)
+    assert login_throttle.held(Origin(one), None)
+    assert not login_throttle.held(Origin(other), None)
 
 
 @pytest.mark.parametrize(
@@ -49,5 +49,5 @@ def test_who_guesses_from_one_address_holds_up_no_other(one: str, other: str) ->
 )
 def test_however_it_is_written_it_is_one_place(one: str, same: str) -> None:
     for _ in range(PER_ADDRESS):
-        attempts.failed(Origin(one), None)
-    assert attempts.held(Origin(same), None)
+        login_throttle.failed(Origin(one), None)
+    assert login_throttle.held(Origin(same), None)

@@ -16,16 +16,16 @@ import pytest
 from sqlalchemy import delete, event, select
 from sqlalchemy.orm import Session
 
-from storylib import rollup
-from storylib.analytics import health, month, people, sheets, stories, usage
-from storylib.analytics.frames import dollars
-from storylib.analytics.scope import EVERYTHING, Scope
-from storylib.analytics.span import Span, last_days, last_hours, of_days
+from storylib.commands.demo import SAMPLE
+from storylib.commands.demo.calls import add_calls
 from storylib.db import Database
-from storylib.demo import SAMPLE
-from storylib.demo.calls import add_calls
-from storylib.models import Call, StoryHour, User, now
-from storylib.rollup import hour_of
+from storylib.models import Call, StoryHour, User, now, sums
+from storylib.models.sums import hour_of
+from storylib.reporting import table_exports
+from storylib.reporting.analytics import health, month, people, stories, usage
+from storylib.reporting.analytics.frames import dollars
+from storylib.reporting.analytics.scope import EVERYTHING, Scope
+from storylib.reporting.analytics.span import Span, last_days, last_hours, of_days
 from storylib.vocabulary import PlanName
 from tests import factories
 
@@ -122,7 +122,7 @@ def test_filters_leave_the_calls_that_they_name(year: Session, calls: list[Call]
     totals = usage.totals(year, span, scope)
     assert (totals.calls, totals.cost_usd) == (len(mine), cost(mine))
     over_time = usage.over_time(year, span, scope)
-    assert usage.total_of(over_time[list(rollup.MEASURES)].sum()) == totals
+    assert usage.total_of(over_time[list(sums.MEASURES)].sum()) == totals
     assert dollars(people.people(year, span, scope)["cost_usd"].sum()) == cost(mine)
     assert usage.rhythm(year, span, scope)["calls"].sum() == len(mine)
 
@@ -282,7 +282,7 @@ def test_the_forecast_is_what_is_spent_and_the_usual_weekdays_to_come(sqlite_dat
         factories.call(session, ada, at=at, state="settled", cost_usd=Decimal("0.5"), provider="openai")
         factories.call(session, ada, at=at, state="reserved", estimate_usd=Decimal("0.25"), provider="openai")
         factories.call(session, ada, at=at, state="failed", estimate_usd=Decimal(9), provider="openai")
-        rollup.rebuild(session)
+        sums.rebuild(session)
         found = month.month(session, at)
         assert found.spent_usd == Decimal("2.75")  # two Tuesdays, and today
         assert found.forecast_usd == Decimal("4.75")  # two more come
@@ -349,7 +349,7 @@ def test_open_calls_are_found_without_reading_all_the_others(sqlite_database: Da
 
 def test_a_spreadsheet_runs_nothing_of_what_it_is_given() -> None:
     bad = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"]
-    written = sheets.csv(pd.DataFrame({"=name": [*bad, "fine"], "usd": [Decimal("-0.000000001")] * 7}))
+    written = table_exports.csv(pd.DataFrame({"=name": [*bad, "fine"], "usd": [Decimal("-0.000000001")] * 7}))
     heading, *rows = csv.reader(StringIO(written.decode("utf-8-sig"), newline=""))
     assert heading == ["'=name", "usd"]
     assert [name for name, _ in rows] == [*(f"'{name}" for name in bad), "fine"]
@@ -358,12 +358,12 @@ def test_a_spreadsheet_runs_nothing_of_what_it_is_given() -> None:
 
 def test_parquet_keeps_money_exact() -> None:
     exact = [Decimal("0.000000001"), None, Decimal("12.5")]
-    read = pd.read_parquet(BytesIO(sheets.parquet(pd.DataFrame({"usd": exact}))))
+    read = pd.read_parquet(BytesIO(table_exports.parquet(pd.DataFrame({"usd": exact}))))
     assert [None if amount is None else Decimal(amount) for amount in read["usd"]] == exact
 
 
 def test_the_sums_of_the_sample_year_are_right_and_it_looks_like_a_year(year: Session, calls: list[Call]) -> None:
-    assert rollup.differing(year) == 0
+    assert sums.differing(year) == 0
     assert len(calls) == 2_500
     assert max(call.at for call in calls) - min(call.at for call in calls) > timedelta(days=300)
     assert {"settled", "failed"} <= {call.state for call in calls}

@@ -8,11 +8,11 @@ from time import monotonic
 import bcrypt
 import pytest
 
-from storylib import attempts, credentials
-from storylib.accounts import LOCKED
-from storylib.attempts import Origin
 from storylib.db import Database
 from storylib.errors import Invalid, Refused
+from storylib.identity import credentials, login_throttle
+from storylib.identity.login_throttle import Origin
+from storylib.identity.users import LOCKED
 from storylib.models import User
 from tests import factories
 
@@ -77,15 +77,15 @@ def test_an_address_may_try_again_after_an_hour(
     sqlite_database: Database, ada: User, stranger: Origin, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fail(sqlite_database, stranger, PER_ADDRESS, "nobody")
-    later = monotonic() + attempts.HOUR
-    monkeypatch.setattr(attempts, "monotonic", lambda: later)
+    later = monotonic() + login_throttle.HOUR
+    monkeypatch.setattr(login_throttle, "monotonic", lambda: later)
     assert credentials.verify(sqlite_database, "ada", GOOD, stranger).id == ada.id
 
 
 def test_a_stranger_does_not_hold_up_a_browser_that_knows_its_person(
     sqlite_database: Database, ada: User, stranger: Origin
 ) -> None:
-    known = Origin(stranger.address, attempts.mark(ada.id))  # even in the same network
+    known = Origin(stranger.address, login_throttle.mark(ada.id))  # even in the same network
     fail(sqlite_database, stranger, PER_ADDRESS + 5)
     with pytest.raises(Refused):
         credentials.verify(sqlite_database, "ada", GOOD, Origin("203.0.113.2"))
@@ -93,7 +93,7 @@ def test_a_stranger_does_not_hold_up_a_browser_that_knows_its_person(
 
 
 def test_a_known_browser_pauses_for_its_own_mistakes_only(sqlite_database: Database, ada: User) -> None:
-    known, other = Origin(mark=attempts.mark(ada.id)), Origin(mark=attempts.mark(ada.id))
+    known, other = Origin(mark=login_throttle.mark(ada.id)), Origin(mark=login_throttle.mark(ada.id))
     fail(sqlite_database, known, 4)
     assert credentials.verify(sqlite_database, "ada", GOOD, known).id == ada.id
     fail(sqlite_database, known, 5)
@@ -109,16 +109,16 @@ def test_a_known_browser_lets_nobody_in_whom_an_administrator_keeps_out(
     with sqlite_database.write() as session:
         bea = factories.user(session, "bea", password_hash=CHEAP, **state)
     with pytest.raises(Refused):
-        credentials.verify(sqlite_database, "bea", GOOD, Origin(mark=attempts.mark(bea.id)))
+        credentials.verify(sqlite_database, "bea", GOOD, Origin(mark=login_throttle.mark(bea.id)))
 
 
 def test_a_mark_is_for_one_person_and_cannot_be_made_up(ada: User) -> None:
-    mark = attempts.mark(ada.id)
-    assert attempts.familiar(Origin(mark=mark), ada.id)
-    assert not attempts.familiar(Origin(mark=mark), ada.id + 1)
-    assert not attempts.familiar(Origin(mark=mark), None)
+    mark = login_throttle.mark(ada.id)
+    assert login_throttle.familiar(Origin(mark=mark), ada.id)
+    assert not login_throttle.familiar(Origin(mark=mark), ada.id + 1)
+    assert not login_throttle.familiar(Origin(mark=mark), None)
     for forged in ("", ".", "..", mark[:-1] + "é", f"{ada.id}.x.y", mark.replace(".", ".x", 1), "\0", "😀" * 1000):
-        assert not attempts.familiar(Origin(mark=forged), ada.id)
+        assert not login_throttle.familiar(Origin(mark=forged), ada.id)
 
 
 def test_a_network_of_ipv6_is_one_address(sqlite_database: Database, ada: User) -> None:
@@ -130,10 +130,10 @@ def test_a_network_of_ipv6_is_one_address(sqlite_database: Database, ada: User) 
 
 
 def test_only_the_latest_places_are_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(attempts, "MOST", 3)
+    monkeypatch.setattr(login_throttle, "MOST", 3)
     for number in range(10):
-        attempts.failed(Origin(f"192.0.2.{number}"), None)
-    assert len(attempts._failures) == 3
+        login_throttle.failed(Origin(f"192.0.2.{number}"), None)
+    assert len(login_throttle._failures) == 3
 
 
 def test_where_an_attempt_comes_from_may_be_unknown(sqlite_database: Database, ada: User) -> None:
@@ -148,20 +148,20 @@ def test_a_pause_that_strangers_cause_holds_up_nobody_who_is_signed_in(
     sqlite_database: Database, ada: User, stranger: Origin
 ) -> None:
     fail(sqlite_database, stranger, 5)
-    credentials.confirm(sqlite_database, ada, GOOD, Origin("203.0.113.2", attempts.mark(ada.id)))
+    credentials.confirm(sqlite_database, ada, GOOD, Origin("203.0.113.2", login_throttle.mark(ada.id)))
 
 
 def test_during_a_pause_no_right_password_is_called_wrong(
     sqlite_database: Database, ada: User, stranger: Origin
 ) -> None:
     fail(sqlite_database, stranger, 5)
-    for origin in (Origin("203.0.113.3"), attempts.NOWHERE):
+    for origin in (Origin("203.0.113.3"), login_throttle.NOWHERE):
         with pytest.raises(Invalid, match="Nothing was changed; try again in 5 minutes"):
             credentials.confirm(sqlite_database, ada, GOOD, origin)
 
 
 def test_guesses_in_ones_own_browser_pause_it_and_nobody_else(sqlite_database: Database, ada: User) -> None:
-    here = Origin("203.0.113.4", attempts.mark(ada.id))
+    here = Origin("203.0.113.4", login_throttle.mark(ada.id))
     for _ in range(5):
         with pytest.raises(Invalid, match="Your password is not right"):
             credentials.confirm(sqlite_database, ada, "wrong", here)

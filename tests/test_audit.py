@@ -11,29 +11,35 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from storylib import audit, leaving, people
-from storylib.audit import Filter
 from storylib.db import Database
 from storylib.errors import Refused
+from storylib.identity import audit
+from storylib.identity.audit import Filter
 from storylib.models import User
+from storylib.people import administration, deletion
 from tests import factories
 
 ACTS: list[tuple[str, Callable[[Session, User, list[int]], object], dict[str, object], dict[str, object]]] = [
-    ("role", lambda s, who, ids: people.set_role(s, who, ids, "admin"), {"role": "educator"}, {"role": "admin"}),
-    ("plan", lambda s, who, ids: people.set_plan(s, who, ids, "pro"), {"plan": "free"}, {"plan": "pro"}),
+    (
+        "role",
+        lambda s, who, ids: administration.set_role(s, who, ids, "admin"),
+        {"role": "educator"},
+        {"role": "admin"},
+    ),
+    ("plan", lambda s, who, ids: administration.set_plan(s, who, ids, "pro"), {"plan": "free"}, {"plan": "pro"}),
     (
         "budget",
-        lambda s, who, ids: people.set_budget(s, who, ids, Decimal("2.50")),
+        lambda s, who, ids: administration.set_budget(s, who, ids, Decimal("2.50")),
         {"budget_usd": None},
         {"budget_usd": "2.50"},
     ),
-    ("locked", people.lock, {"locked_until": None}, {"locked_until": "9999-01-01 00:00:00+00:00"}),
-    ("deactivated", people.deactivate, {"active": True}, {"active": False}),
-    ("signed out", people.sign_out, {"sessions": 0}, {"sessions": 0}),
-    ("reset link", people.link, {}, {}),
+    ("locked", administration.lock, {"locked_until": None}, {"locked_until": "9999-01-01 00:00:00+00:00"}),
+    ("deactivated", administration.deactivate, {"active": True}, {"active": False}),
+    ("signed out", administration.sign_out, {"sessions": 0}, {"sessions": 0}),
+    ("reset link", administration.link, {}, {}),
     (
         "deleted",
-        leaving.delete,
+        deletion.delete,
         {"name": "", "email": "bea@school.example", "role": "educator", "plan": "free"},
         {"stories": "deleted"},
     ),
@@ -57,7 +63,7 @@ def test_an_act_is_noted_with_who_whom_and_what(
 
 def test_what_changes_nothing_is_not_noted(session: Session) -> None:
     ada = factories.user(session, role="admin")
-    people.set_plan(session, ada, [ada.id], ada.plan)
+    administration.set_plan(session, ada, [ada.id], ada.plan)
     assert audit.entries(session, ada) == []
 
 
@@ -65,7 +71,7 @@ def test_an_act_that_is_rolled_back_was_never_noted(database: Database) -> None:
     with database.write() as session:
         ada = factories.user(session, role="admin")
     with pytest.raises(ZeroDivisionError), database.write() as session:
-        people.set_plan(session, ada, [ada.id], "pro")
+        administration.set_plan(session, ada, [ada.id], "pro")
         1 / 0  # noqa: B018
     with database.read() as session:
         assert audit.entries(session, ada) == []
@@ -75,7 +81,7 @@ def test_an_act_that_is_rolled_back_was_never_noted(database: Database) -> None:
 def test_nothing_in_it_can_be_changed_or_removed(database: Database, change: str) -> None:
     with database.write() as session:
         ada = factories.user(session, role="admin")
-        people.set_plan(session, ada, [ada.id], "pro")
+        administration.set_plan(session, ada, [ada.id], "pro")
     with pytest.raises(IntegrityError, match="only grows"), database.write() as session:
         session.execute(text(change))
     with database.read() as session:
@@ -89,8 +95,8 @@ def test_its_code_has_no_way_to_change_or_remove() -> None:
 
 def test_it_outlives_the_people_in_it(session: Session) -> None:
     ada, bea = factories.user(session, role="admin"), factories.user(session, "bea", role="admin", password_hash="x")
-    people.set_plan(session, bea, [ada.id], "pro")
-    leaving.delete(session, ada, [bea.id])
+    administration.set_plan(session, bea, [ada.id], "pro")
+    deletion.delete(session, ada, [bea.id])
     assert [(row.actor, row.act, row.person) for row in audit.entries(session, ada)] == [
         ("ada", "deleted", "bea"),
         ("bea", "plan", "ada"),
@@ -99,9 +105,9 @@ def test_it_outlives_the_people_in_it(session: Session) -> None:
 
 def test_it_is_searched_by_either_name_and_by_act_and_read_on_page_by_page(session: Session) -> None:
     ada, bea = factories.user(session, role="admin"), factories.user(session, "bea", role="admin")
-    people.set_plan(session, ada, [bea.id], "basic")
-    people.set_plan(session, bea, [ada.id], "pro")
-    people.sign_out(session, ada, [ada.id])
+    administration.set_plan(session, ada, [bea.id], "basic")
+    administration.set_plan(session, bea, [ada.id], "pro")
+    administration.sign_out(session, ada, [ada.id])
     assert len(audit.entries(session, ada, Filter(person="BEA"))) == 2
     assert [row.person for row in audit.entries(session, ada, Filter(act="plan"))] == ["ada", "bea"]
     assert len(audit.entries(session, ada, Filter(person="\0BEA\ud800"))) == 2
@@ -113,7 +119,7 @@ def test_it_is_searched_by_either_name_and_by_act_and_read_on_page_by_page(sessi
 
 def test_it_is_narrowed_down_to_a_time(session: Session) -> None:
     ada = factories.user(session, role="admin")
-    people.set_plan(session, ada, [ada.id], "pro")
+    administration.set_plan(session, ada, [ada.id], "pro")
     [row] = audit.entries(session, ada)
     moment = timedelta(microseconds=1)
     assert audit.entries(session, ada, Filter(since=row.at, until=row.at + moment)) == [row]

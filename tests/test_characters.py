@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 from sqlalchemy.orm import Session
 
-from storylib import characters
-from storylib.characters import Draft
 from storylib.db import Database
 from storylib.errors import Conflict, Invalid, NotFound, Taken
-from storylib.manuscript import Look
+from storylib.library import characters
+from storylib.library.characters import Draft
 from storylib.models import Story, StoryCharacter, now
+from storylib.story.manuscript import Look
 from tests import factories
 
 

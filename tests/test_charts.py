@@ -13,9 +13,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from storylib import charts
-from storylib.charts import Figure
 from storylib.config import ROOT
+from storylib.reporting import charts
+from storylib.reporting.charts import Figure
 
 DAYS = pd.date_range("2026-03-01", periods=90)
 MODELS = [f"model-{number}" for number in range(9)]

@@ -17,12 +17,12 @@ import yaml
 from PIL import Image as Pillow
 from sqlalchemy import func, select, text
 
-from storylib import credentials
 from storylib.__main__ import main
+from storylib.commands.demo import SAMPLE
+from storylib.commands.demo.calls import add_calls
 from storylib.config import ROOT
 from storylib.db import HEAD, Database, database
-from storylib.demo import SAMPLE
-from storylib.demo.calls import add_calls
+from storylib.identity import credentials
 from storylib.models import Call, Character, Story, User
 from tests import factories
 

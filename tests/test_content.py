@@ -11,13 +11,14 @@ from random import Random
 import pytest
 from sqlalchemy import select
 
-from storylib import production, reading, stories
 from storylib.config import ROOT
 from storylib.db import Database
 from storylib.errors import ProviderError
-from storylib.manuscript import Brief
+from storylib.generation import drawing, image_checks, text_checks, writing
+from storylib.library import stories
 from storylib.models import Page, Story, User
-from storylib.production import checking
+from storylib.story import reading_level
+from storylib.story.manuscript import Brief
 from tests import factories
 from tests.makers import Scripted
 
@@ -41,18 +42,18 @@ def _asked(database: Database, ada: User, brief: Brief = BRIEF) -> Story:
 def _run(database: Database, story_id: str) -> None:
     with database.read() as session:
         run = session.get_one(Story, story_id).run
-    production.write(database, story_id, run)
+    writing.write(database, story_id, run)
     for number in range(BRIEF.pages + 1):
-        if number == production.COVER or production.review(database, story_id, number):
+        if number == drawing.COVER or text_checks.review(database, story_id, number):
             _draw(database, story_id, number)
-    production.settle(database, story_id, run)
+    drawing.settle(database, story_id, run)
 
 
 def _draw(database: Database, story_id: str, number: int) -> None:
-    while mark := production.draw(database, story_id, number):
-        if production.inspect(database, story_id, number, mark):
-            production.keep(database, story_id, number, mark)
-            if not production.compare(database, story_id, number):
+    while mark := drawing.draw(database, story_id, number):
+        if image_checks.inspect(database, story_id, number, mark):
+            drawing.keep(database, story_id, number, mark)
+            if not image_checks.compare(database, story_id, number):
                 return
 
 
@@ -99,7 +100,7 @@ def _is_true(before: Story, after: Story) -> bool:
 
 
 def _is_level_of_now(story: Story, page: Page) -> bool:
-    level = reading.of_pages([page.text], story.brief, story.cast)
+    level = reading_level.of_pages([page.text], story.brief, story.cast)
     return page.level == json.loads(json.dumps(asdict(level)))
 
 
@@ -183,12 +184,12 @@ def test_a_picture_that_comes_late_ends_the_approval(database: Database, ada: Us
         session.get_one(Page, (story.id, 2)).state = "written"
         session.get_one(Page, (story.id, 2)).take = 2
         session.get_one(Story, story.id).state = "illustrating"
-    mark = production.draw(database, story.id, 2)
+    mark = drawing.draw(database, story.id, 2)
     with database.write() as session:
         session.get_one(Story, story.id).state = "ready"
         stories.set_review(session, ada.id, story.id, "approved")
     assert mark
-    production.keep(database, story.id, 2, mark)
+    drawing.keep(database, story.id, 2, mark)
     assert _now(database, ada, story.id).review == "draft"
     assert len(kit.drawn) == 6
 
@@ -278,7 +279,7 @@ def _resumed(database: Database, ada: User, maker: Scripted, story: Story) -> No
 def _while_rewritten(database: Database, ada: User, maker: Scripted, story: Story) -> None:
     """The teacher saves while a rewriting is under way."""
     maker.texts[2] = "Notwithstanding meteorological deterioration. " * 9 + story.id  # asked for once each
-    production.write(database, story.id, 1)
+    writing.write(database, story.id, 1)
     rewrite = maker.rewrite
 
     def meanwhile(*asked: object) -> object:
@@ -318,21 +319,21 @@ def test_a_teachers_own_words_are_checked_and_what_is_found_is_told(
     _run(database, story.id)
     _write_own(database, ada, story.id, 2)
     assert _text_checks(_now(database, ada, story.id).pages[1]) == []
-    assert production.recheck(database, story.id, 2) == ["knife"]
+    assert text_checks.recheck(database, story.id, 2) == ["knife"]
     page = _now(database, ada, story.id).pages[1]
     assert [found["flags"] for found in _text_checks(page)] == [["knife"]]
     assert (page.text, page.state) == (OWN, "ready")
-    assert production.recheck(database, story.id, 1) == []  # its writer's, checked before
+    assert text_checks.recheck(database, story.id, 1) == []  # its writer's, checked before
 
 
 def test_a_finding_about_a_text_that_is_gone_is_not_written_down(
     database: Database, ada: User, maker: Scripted, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     story = _asked(database, ada)
-    production.write(database, story.id, 1)
+    writing.write(database, story.id, 1)
     check = maker.check
     monkeypatch.setattr(maker, "check", lambda *asked: (_write_own(database, ada, story.id, 2), check(*asked))[1])
-    assert checking.review(database, story.id, 2)
+    assert text_checks.review(database, story.id, 2)
     with database.read() as session:
         page = session.scalars(select(Page).where(Page.story_id == story.id, Page.number == 2)).one()
     assert (page.text, _text_checks(page)) == (OWN, [])

@@ -11,14 +11,17 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from storylib import config, ledger, limits, production, rollup, spool, stories
+from storylib import config
+from storylib.billing import ledger, quotas
 from storylib.db import Database
-from storylib.manuscript import Brief
-from storylib.models import Call, Page, Story, User
+from storylib.generation import drawing, image_checks, writing
+from storylib.library import pending_images, stories
+from storylib.models import Call, Page, Story, User, sums
+from storylib.story.manuscript import Brief
 from tests import factories
 from tests.makers import Scripted
 
-PAGES = (production.COVER, 1, 2, 3, 4)
+PAGES = (drawing.COVER, 1, 2, 3, 4)
 BRIEF: Brief = factories.BRIEF
 PAID: Brief = BRIEF.model_copy(update={"provider": "openai", "pictures": "openai"})
 both = pytest.mark.parametrize("brief", [BRIEF, PAID], ids=["free", "paid"])
@@ -52,7 +55,7 @@ class Cut(Database):
 @pytest.fixture
 def ada(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> User:
     """A teacher who may ask as fast as she likes."""
-    monkeypatch.setattr(limits, "allow_request", lambda *_: None)
+    monkeypatch.setattr(quotas, "allow_request", lambda *_: None)
     kind = "sqlite_database" if "sqlite_database" in request.fixturenames else "database"
     database: Database = request.getfixturevalue(kind)
     with database.write() as session:
@@ -72,20 +75,20 @@ def _asked(database: Database, ada: User, brief: Brief, seed: int = 1) -> Story:
 
 def _draw(database: Database, story: Story, number: int) -> None:
     for _ in range(8):
-        mark = production.draw(database, story.id, number)
+        mark = drawing.draw(database, story.id, number)
         if not mark:
             return
-        if production.inspect(database, story.id, number, mark) and production.keep(database, story.id, number, mark):
+        if image_checks.inspect(database, story.id, number, mark) and drawing.keep(database, story.id, number, mark):
             return
 
 
 def _run(database: Database, story: Story) -> Story:
     """What the workflow does, one step after the other."""
     run = _now(database, story).run
-    production.write(database, story.id, run)
+    writing.write(database, story.id, run)
     for number in PAGES:
         _draw(database, story, number)
-    production.settle(database, story.id, run)
+    drawing.settle(database, story.id, run)
     return _now(database, story)
 
 
@@ -102,7 +105,7 @@ def _again(database: Database, story: Story) -> None:
 def _adds_up(database: Database, story: Story) -> list[Call]:
     with database.read() as session:
         calls = ledger.of_story(session, story.id)
-        assert rollup.differing(session) == 0
+        assert sums.differing(session) == 0
     assert "reserved" not in {call.state for call in calls}
     return calls
 
@@ -179,11 +182,11 @@ def test_a_free_picture_that_waits_on_another_machine_is_drawn_again(
     database: Database, ada: User, kit: Scripted, elsewhere: Callable[[], None]
 ) -> None:
     story = _asked(database, ada, BRIEF)
-    production.write(database, story.id, story.run)
-    mark = production.draw(database, story.id, 1)
+    writing.write(database, story.id, story.run)
+    mark = drawing.draw(database, story.id, 1)
     elsewhere()
     assert mark
-    assert not production.keep(database, story.id, 1, mark)
+    assert not drawing.keep(database, story.id, 1, mark)
     assert _run(database, story).state == "ready"
     assert len(kit.drawn) == len(PAGES) + 1
     _adds_up(database, story)
@@ -193,11 +196,11 @@ def test_a_paid_picture_that_waits_on_another_machine_is_unknown_and_not_paid_ag
     database: Database, ada: User, maker: Scripted, kit: Scripted, elsewhere: Callable[[], None]
 ) -> None:
     story = _asked(database, ada, PAID)
-    production.write(database, story.id, story.run)
-    mark = production.draw(database, story.id, 1)
+    writing.write(database, story.id, story.run)
+    mark = drawing.draw(database, story.id, 1)
     elsewhere()
     assert mark
-    assert not production.keep(database, story.id, 1, mark)
+    assert not drawing.keep(database, story.id, 1, mark)
     made = _run(database, story)
     assert (made.state, made.pages[0].stand_in, len(kit.drawn), len(maker.drawn)) == ("ready", True, 1, len(PAGES))
     assert "may have been charged" in made.pages[0].error
@@ -209,24 +212,24 @@ def test_a_torn_file_is_set_aside_and_never_met_again(
     database: Database, ada: User, kit: Scripted, torn: bytes, caplog: pytest.LogCaptureFixture
 ) -> None:
     story = _asked(database, ada, BRIEF)
-    production.write(database, story.id, story.run)
-    mark = production.draw(database, story.id, 1)
+    writing.write(database, story.id, story.run)
+    mark = drawing.draw(database, story.id, 1)
     assert mark
-    spool._path(mark).write_bytes(torn)
-    with caplog.at_level(logging.ERROR, "storylib.spool"):
+    pending_images._path(mark).write_bytes(torn)
+    with caplog.at_level(logging.ERROR, "storylib.library.pending_images"):
         assert _run(database, story).state == "ready"
     assert "was set aside" in caplog.text
-    assert [path.read_bytes() for path in spool._path(mark).parent.iterdir()] == [torn]
+    assert [path.read_bytes() for path in pending_images._path(mark).parent.iterdir()] == [torn]
     assert len(kit.drawn) == len(PAGES) + 1
     _adds_up(database, story)
 
 
 def test_a_picture_that_was_cut_short_on_disk_is_no_picture(database: Database, ada: User, kit: Scripted) -> None:
     story = _asked(database, ada, BRIEF)
-    production.write(database, story.id, story.run)
-    mark = production.draw(database, story.id, 1)
+    writing.write(database, story.id, story.run)
+    mark = drawing.draw(database, story.id, 1)
     assert mark
-    spool._path(mark).write_bytes(spool._path(mark).read_bytes()[:-9])
+    pending_images._path(mark).write_bytes(pending_images._path(mark).read_bytes()[:-9])
     assert _run(database, story).state == "ready"
     assert len(kit.drawn) == len(PAGES) + 1
     with database.read() as session:
@@ -237,8 +240,8 @@ def test_a_picture_of_a_stopped_story_that_waits_on_disk_is_kept(
     database: Database, ada: User, maker: Scripted
 ) -> None:
     story = _asked(database, ada, PAID)
-    production.write(database, story.id, story.run)
-    assert production.draw(database, story.id, 1)  # and killed
+    writing.write(database, story.id, story.run)
+    assert drawing.draw(database, story.id, 1)  # and killed
     with database.write() as session:
         stories.cancel(session, ada.id, story.id)
     made = _run(database, story)

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from storylib import credentials
 from storylib.errors import Refused
+from storylib.identity import credentials
 from tests import running
 
 PASSWORD = "a long walk by the sea"

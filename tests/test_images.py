@@ -9,10 +9,10 @@ from PIL import Image as Pillow
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
-from storylib import images
 from storylib.errors import NotFound, ProviderError
-from storylib.images import Place
-from storylib.providers.base import Picture
+from storylib.library import images
+from storylib.library.images import Place
+from storylib.providers.contract import Picture
 from tests import factories, makers
 
 

@@ -18,11 +18,11 @@ import pytest
 from dbos import DBOS
 from sqlalchemy import select, text
 
-from storylib import jobs, providers, stories
 from storylib.config import ROOT, settings
 from storylib.db import Database
 from storylib.errors import ProviderError
-from storylib.jobs import workers, workflow
+from storylib.generation import jobs, registry, workers, workflow
+from storylib.library import stories
 from storylib.models import Call, Story, User, Worker, now
 from tests import factories
 from tests.makers import Scripted
@@ -41,7 +41,7 @@ def ada(database: Database) -> User:
 def maker(monkeypatch: pytest.MonkeyPatch) -> Scripted:
     """Makes this process's stories."""
     maker = Scripted()
-    monkeypatch.setitem(providers.PROVIDERS, "kit", maker.provider)
+    monkeypatch.setitem(registry.PROVIDERS, "kit", maker.provider)
     return maker
 
 

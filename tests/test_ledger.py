@@ -11,12 +11,12 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from storylib import ledger
+from storylib.billing import ledger
+from storylib.billing.ledger import Ask
 from storylib.db import Database
 from storylib.errors import ProviderError
-from storylib.ledger import Ask
 from storylib.models import Call, User, now
-from storylib.providers.base import Usage
+from storylib.providers.contract import Usage
 from tests import factories
 
 

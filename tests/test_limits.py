@@ -9,10 +9,10 @@ from decimal import Decimal
 import pytest
 from sqlalchemy.orm import Session
 
-from storylib import limits
+from storylib.billing import quotas
+from storylib.billing.quotas import Window
 from storylib.db import Database
 from storylib.errors import LimitReached
-from storylib.limits import Window
 from storylib.models import User, now
 from tests import factories
 
@@ -34,22 +34,22 @@ def test_reloading_does_not_dodge_the_limit_because_the_database_counts(session:
     ada = factories.user(session, plan="free")
     for _ in range(11):
         factories.story(session, ada)
-    limits.allow_request(session, ada)
+    quotas.allow_request(session, ada)
     factories.image(session, ada, role="portrait")
     with pytest.raises(LimitReached, match="next in"):
-        limits.allow_request(session, ada)
-    limits.allow_request(session, factories.user(session, "ben"))
+        quotas.allow_request(session, ada)
+    quotas.allow_request(session, factories.user(session, "ben"))
 
 
 def test_deleted_stories_count_in_their_month(session: Session) -> None:
     ada = factories.user(session, plan="free")
     factories.story(session, ada, deleted_at=now())
-    factories.story(session, ada, created_at=limits.month_start(now()) - timedelta(seconds=1))
-    assert limits.stories_left(session, ada) == 99
+    factories.story(session, ada, created_at=quotas.month_start(now()) - timedelta(seconds=1))
+    assert quotas.stories_left(session, ada) == 99
 
 
 def test_the_month_starts_at_its_first_instant() -> None:
-    assert limits.month_start(NOON) == datetime(2026, 11, 1, tzinfo=UTC)
+    assert quotas.month_start(NOON) == datetime(2026, 11, 1, tzinfo=UTC)
 
 
 def _spend(session: Session, caller: User, usd: str, provider: str = "openai", **fields: object) -> None:
@@ -60,27 +60,27 @@ def test_the_budget_counts_paid_calls_of_this_month_and_open_ones_by_their_estim
     ada = factories.user(session, plan="free")
     _spend(session, ada, "0.25")
     _spend(session, ada, "9", provider="kit")
-    _spend(session, ada, "9", at=limits.month_start(now()) - timedelta(seconds=1))
+    _spend(session, ada, "9", at=quotas.month_start(now()) - timedelta(seconds=1))
     factories.call(session, ada, provider="openai", estimate_usd=Decimal("0.05"))
     factories.call(session, ada, provider="openai", estimate_usd=Decimal(9), state="failed")
-    mine = limits.budget(session, ada)
+    mine = quotas.budget(session, ada)
     assert (mine.used_usd, mine.left_usd, mine.images) == (Decimal("0.3"), Decimal("0.7"), 2)
 
 
 def test_a_call_that_would_cross_the_budget_is_refused_with_the_numbers(session: Session) -> None:
     ada = factories.user(session, plan="free")
     _spend(session, ada, "0.97")
-    limits.allow_cost(session, ada, Decimal("0.03"))
+    quotas.allow_cost(session, ada, Decimal("0.03"))
     with pytest.raises(LimitReached, match=r"about \$0.04, and \$0.03 of your \$1.00 .* Story Kit is always free"):
-        limits.allow_cost(session, ada, Decimal("0.04"))
+        quotas.allow_cost(session, ada, Decimal("0.04"))
 
 
 def test_a_personal_budget_goes_before_the_plans(session: Session) -> None:
     ada = factories.user(session, plan="free", budget_usd=Decimal(5))
-    limits.allow_cost(session, ada, Decimal(5))
+    quotas.allow_cost(session, ada, Decimal(5))
     ben = factories.user(session, "ben", plan="pro", budget_usd=Decimal(0))
     with pytest.raises(LimitReached):
-        limits.allow_cost(session, ben, Decimal("0.01"))
+        quotas.allow_cost(session, ben, Decimal("0.01"))
 
 
 def test_paid_pictures_are_counted_by_the_month(session: Session) -> None:
@@ -88,8 +88,8 @@ def test_paid_pictures_are_counted_by_the_month(session: Session) -> None:
     for _ in range(60):
         _spend(session, ada, "0.001")
     with pytest.raises(LimitReached, match="60 AI pictures a month, and 60 are used"):
-        limits.allow_cost(session, ada, Decimal("0.001"), images=1)
-    limits.allow_cost(session, ada, Decimal("0.001"))
+        quotas.allow_cost(session, ada, Decimal("0.001"), images=1)
+    quotas.allow_cost(session, ada, Decimal("0.001"))
 
 
 def test_fifty_at_once_against_a_budget_for_ten_are_ten(database: Database) -> None:
@@ -99,7 +99,7 @@ def test_fifty_at_once_against_a_budget_for_ten_are_ten(database: Database) -> N
     def reserve(number: int) -> bool:
         try:
             with database.write() as session:
-                limits.allow_cost(session, ada, Decimal("0.1"))
+                quotas.allow_cost(session, ada, Decimal("0.1"))
                 factories.call(session, ada, provider="openai", estimate_usd=Decimal("0.1"), page_number=number)
         except LimitReached:
             return False

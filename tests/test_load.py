@@ -15,10 +15,10 @@ import psutil
 import pytest
 from streamlit import config
 
-from storylib import descriptors
 from storylib.config import ROOT
+from storylib.operations import descriptors
 from storylib.server import garbage
-from storylib.web import process
+from storylib.web import runtime
 from tests import running
 from tests.tabs import Tab
 
@@ -72,7 +72,7 @@ def test_no_run_waits_for_a_collection_however_the_server_is_started(tmp_path: P
 
 
 def test_settings_that_are_read_again_change_nothing() -> None:
-    process.collect_no_garbage_after_runs()
+    runtime.collect_no_garbage_after_runs()
     config.get_config_options(force_reparse=True, options_from_flags={"runner.postScriptGC": True})
     assert config.get_option("runner.postScriptGC") is False
 

@@ -15,11 +15,13 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, inspect, text
 
-from storylib import db, reading, stories
+from storylib import db
 from storylib.config import ROOT
 from storylib.db import Database
 from storylib.errors import Unavailable
+from storylib.library import stories
 from storylib.models import Base
+from storylib.story import reading_level
 from tests import factories
 
 SCRIPTS = Config()
@@ -87,7 +89,7 @@ def test_approvals_and_what_teachers_wrote_before_they_were_noted_come_along(emp
     with old.write() as session:
         story = factories.story(session, factories.user(session), review="approved")
         for number, measured in ((1, "Luna naps."), (2, "Luna counts the stars.")):
-            level = asdict(reading.measure(measured, "3-5"))
+            level = asdict(reading_level.measure(measured, "3-5"))
             check = {"check": "moderation", "flags": []}
             factories.page(session, story, number, text="Luna counts the stars.", level=level, checks=[check])
     with old.write() as session:  # as it was

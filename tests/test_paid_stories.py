@@ -7,12 +7,14 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import select
 
-from storylib import images, ledger, production, stories
+from storylib.billing import ledger
 from storylib.db import Database
 from storylib.errors import ProviderError
-from storylib.manuscript import Brief
+from storylib.generation import drawing, image_checks, text_checks, writing
+from storylib.library import images, stories
 from storylib.models import Call, Character, Story, StoryCharacter, User
-from storylib.providers.base import Picture, Verdict, watch
+from storylib.providers.contract import Picture, Verdict, watch
+from storylib.story.manuscript import Brief
 from tests import factories, makers
 from tests.makers import Scripted
 
@@ -38,16 +40,16 @@ def _made(database: Database, ada: User, brief: Brief = BRIEF) -> Story:
 def _run(database: Database, story: Story) -> Story:
     with database.read() as session:
         run = session.get_one(Story, story.id).run
-    production.write(database, story.id, run)
-    for number in (1, 2, 3, 4, production.COVER):
-        if number != production.COVER and not production.review(database, story.id, number):
+    writing.write(database, story.id, run)
+    for number in (1, 2, 3, 4, drawing.COVER):
+        if number != drawing.COVER and not text_checks.review(database, story.id, number):
             continue
-        while mark := production.draw(database, story.id, number):
-            if production.inspect(database, story.id, number, mark):
-                production.keep(database, story.id, number, mark)
-                if not production.compare(database, story.id, number):
+        while mark := drawing.draw(database, story.id, number):
+            if image_checks.inspect(database, story.id, number, mark):
+                drawing.keep(database, story.id, number, mark)
+                if not image_checks.compare(database, story.id, number):
                     break
-    production.settle(database, story.id, run)
+    drawing.settle(database, story.id, run)
     with database.read() as session:
         return stories.get(session, story.owner_id, story.id)
 
@@ -76,10 +78,10 @@ def test_a_check_that_costs_nothing_is_repeated_when_it_was_cut_off(
 
     with database.write() as session:
         story = stories.ask(session, ada, BRIEF)
-    production.write(database, story.id, story.run)
+    writing.write(database, story.id, story.run)
     with monkeypatch.context() as dying, pytest.raises(KilledError):
         dying.setattr(maker, "check", cut_off)
-        production.review(database, story.id, 1)
+        text_checks.review(database, story.id, 1)
     assert _run(database, story).state == "ready"
     assert {call.state for call in _calls(database, "check")} == {"settled"}
 
@@ -168,10 +170,10 @@ def test_what_was_killed_before_it_was_sent_needs_no_more_room_in_the_budget(
     with database.write() as session:
         ada = factories.user(session, "poor", budget_usd=Decimal("0.04") + 5 * Decimal("0.04"))
         story = stories.ask(session, ada, BRIEF)
-    production.write(database, story.id, story.run)
+    writing.write(database, story.id, story.run)
     with monkeypatch.context() as dying, pytest.raises(KilledError):
         dying.setattr(maker, "draw", cut_off)
-        production.draw(database, story.id, 1)
+        drawing.draw(database, story.id, 1)
     assert _run(database, story).state == "ready"
     assert sorted({call.state for call in _calls(database, "draw") if call.provider == "openai"}) == states
     assert (len(maker.drawn), len(kit.drawn)) == ((4, 1) if sent else (5, 0))

@@ -12,30 +12,21 @@ import pytest
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from storylib import (
-    accounts,
-    audit,
-    credentials,
-    directory,
-    invitations,
-    leaving,
-    limits,
-    people,
-    people_file,
-    stories,
-    tickets,
-)
-from storylib.accounts import LOCKED, NewUser
+from storylib.billing import quotas
 from storylib.db import Database
-from storylib.directory import Filter
 from storylib.errors import Invalid, NotFound, Refused, StorylibError, Taken
+from storylib.identity import audit, credentials, invitations, one_time_tokens, users
+from storylib.identity.users import LOCKED, NewUser
+from storylib.library import stories
 from storylib.models import Audit, Character, Image, Story, Ticket, User, now
+from storylib.people import administration, csv_import, deletion, search
+from storylib.people.search import Filter
 from tests import factories
 
 GOOD = "a long walk by the sea"
 CHEAP = bcrypt.hashpw(GOOD.encode(), bcrypt.gensalt(4)).decode()  # checks in a millisecond
 NEW = NewUser("cleo", "cleo@school.example", "Cleo", CHEAP, "educator", "basic")
-GUEST = accounts.guest("cleo", "cleo@school.example", "Cleo")
+GUEST = users.guest("cleo", "cleo@school.example", "Cleo")
 
 
 def somebody(session: Session, username: str, **fields: object) -> User:
@@ -53,7 +44,7 @@ def bea(session: Session) -> User:
     return somebody(session, "bea")
 
 
-def names(found: list[directory.Person]) -> list[str]:
+def names(found: list[search.Person]) -> list[str]:
     return [person.username for person in found]
 
 
@@ -61,14 +52,14 @@ def names(found: list[directory.Person]) -> list[str]:
 
 
 def test_somebody_is_created_with_a_password(session: Session, ada: User) -> None:
-    assert people.create(session, ada, NEW).plan == "basic"
+    assert administration.create(session, ada, NEW).plan == "basic"
     with pytest.raises(Taken):
-        people.create(session, ada, NEW)
+        administration.create(session, ada, NEW)
 
 
 def test_an_invitation_is_a_link_that_works_once_and_is_kept_hashed(database: Database) -> None:
     with database.write() as session:
-        code = people.invite(session, somebody(session, "ada", role="admin"), GUEST)
+        code = administration.invite(session, somebody(session, "ada", role="admin"), GUEST)
         assert code not in "".join(session.scalars(select(Ticket.ticket_hash)))
     for password in ("", GOOD):
         with pytest.raises(Refused):
@@ -81,14 +72,14 @@ def test_an_invitation_is_a_link_that_works_once_and_is_kept_hashed(database: Da
 
 def test_a_weak_password_does_not_use_the_link_up(sqlite_database: Database) -> None:
     with sqlite_database.write() as session:
-        code = people.invite(session, somebody(session, "ada", role="admin"), GUEST)
+        code = administration.invite(session, somebody(session, "ada", role="admin"), GUEST)
     with pytest.raises(Invalid):
         invitations.choose_password(sqlite_database, "invite", code, "short")
     assert invitations.choose_password(sqlite_database, "invite", code, GOOD)
 
 
 def test_a_link_expires_and_serves_one_purpose_only(session: Session, ada: User) -> None:
-    code = people.invite(session, ada, GUEST)
+    code = administration.invite(session, ada, GUEST)
     assert invitations.guest(session, "invite", code).username == "cleo"
     with pytest.raises(Refused):
         invitations.guest(session, "reset", code)
@@ -106,103 +97,103 @@ def test_a_forged_link_is_nobodys(session: Session, code: str) -> None:
 def test_a_new_link_ends_the_one_before_and_a_used_one_ends_all_sessions(database: Database) -> None:
     with database.write() as session:
         ada, bea = somebody(session, "ada", role="admin"), somebody(session, "bea")
-        token = accounts.start_session(session, bea)
-        old = people.link(session, ada, [bea.id])["bea"]
-        purpose, code = people.link(session, ada, [bea.id])["bea"]
+        token = users.start_session(session, bea)
+        old = administration.link(session, ada, [bea.id])["bea"]
+        purpose, code = administration.link(session, ada, [bea.id])["bea"]
     assert (old[0], purpose) == ("reset", "reset")
     with database.read() as session, pytest.raises(Refused):
         invitations.guest(session, "reset", old[1])
     invitations.choose_password(database, "reset", code, "another walk by the sea")
     with database.read() as session:
-        assert accounts.session_user(session, token) is None
+        assert users.session_user(session, token) is None
     assert credentials.verify(database, "bea", "another walk by the sea")
 
 
 def test_who_never_chose_a_password_gets_an_invitation_again(session: Session, ada: User) -> None:
-    people.invite(session, ada, GUEST)
+    administration.invite(session, ada, GUEST)
     cleo = session.scalars(select(User).where(User.username == "cleo")).one()
-    assert people.link(session, ada, [cleo.id])["cleo"][0] == "invite"
+    assert administration.link(session, ada, [cleo.id])["cleo"][0] == "invite"
 
 
 # --- changes
 
 
 def test_a_selection_is_changed_together_or_not_at_all(session: Session, ada: User, bea: User) -> None:
-    people.set_plan(session, ada, [ada.id, bea.id], "pro")
+    administration.set_plan(session, ada, [ada.id, bea.id], "pro")
     assert {ada.plan, bea.plan} == {"pro"}
     with pytest.raises(NotFound):
-        people.set_plan(session, ada, [bea.id, 999], "free")
+        administration.set_plan(session, ada, [bea.id, 999], "free")
     assert bea.plan == "pro"
 
 
 def test_a_personal_budget_goes_before_the_plans_until_it_is_taken_back(session: Session, ada: User, bea: User) -> None:
-    people.set_budget(session, ada, [bea.id], Decimal("7.25"))
-    assert limits.budget(session, bea).budget_usd == Decimal("7.25")
-    people.set_budget(session, ada, [bea.id], None)
-    assert limits.budget(session, bea).budget_usd == limits.plan(bea).budget_usd
+    administration.set_budget(session, ada, [bea.id], Decimal("7.25"))
+    assert quotas.budget(session, bea).budget_usd == Decimal("7.25")
+    administration.set_budget(session, ada, [bea.id], None)
+    assert quotas.budget(session, bea).budget_usd == quotas.plan(bea).budget_usd
 
 
 @pytest.mark.parametrize("amount", ["-1", "100001", "NaN", "Infinity"])
 def test_a_budget_that_cannot_be_meant_is_refused(session: Session, ada: User, amount: str) -> None:
     with pytest.raises(Invalid):
-        people.set_budget(session, ada, [ada.id], Decimal(amount))
+        administration.set_budget(session, ada, [ada.id], Decimal(amount))
 
 
 def test_a_locked_person_is_out_at_once_until_unlocked(database: Database) -> None:
     with database.write() as session:
         ada, bea = somebody(session, "ada", role="admin"), somebody(session, "bea")
-        token = accounts.start_session(session, bea)
-        code = people.link(session, ada, [bea.id])["bea"][1]
-        people.lock(session, ada, [bea.id])
-        assert accounts.session_user(session, token) is None
+        token = users.start_session(session, bea)
+        code = administration.link(session, ada, [bea.id])["bea"][1]
+        administration.lock(session, ada, [bea.id])
+        assert users.session_user(session, token) is None
         with pytest.raises(Refused):
             invitations.guest(session, "reset", code)
         with pytest.raises(Refused):
-            people.link(session, ada, [bea.id])
+            administration.link(session, ada, [bea.id])
     with pytest.raises(Refused):
         credentials.verify(database, "bea", GOOD)
     with database.write() as session:
-        people.unlock(session, ada, [bea.id])
+        administration.unlock(session, ada, [bea.id])
     assert credentials.verify(database, "bea", GOOD)
 
 
 def test_wrong_passwords_neither_soften_a_lock_nor_end_a_session(sqlite_database: Database) -> None:
     with sqlite_database.write() as session:
         ada, bea = somebody(session, "ada", role="admin"), somebody(session, "bea")
-        people.lock(session, ada, [bea.id])
-        token = accounts.start_session(session, ada)
+        administration.lock(session, ada, [bea.id])
+        token = users.start_session(session, ada)
     for name in ("ada", "bea"):
         for _ in range(6):
             with pytest.raises(Refused):
                 credentials.verify(sqlite_database, name, "wrong")
     with sqlite_database.read() as session:
         assert session.get_one(User, bea.id).locked_until == LOCKED
-        assert accounts.session_user(session, token)
+        assert users.session_user(session, token)
 
 
 def test_a_deactivated_person_is_out_and_keeps_the_stories(session: Session, ada: User, bea: User) -> None:
     story = factories.story(session, bea)
-    token = accounts.start_session(session, bea)
-    people.deactivate(session, ada, [bea.id])
-    assert accounts.session_user(session, token) is None
-    people.reactivate(session, ada, [bea.id])
-    assert accounts.session_user(session, token) is None
+    token = users.start_session(session, bea)
+    administration.deactivate(session, ada, [bea.id])
+    assert users.session_user(session, token) is None
+    administration.reactivate(session, ada, [bea.id])
+    assert users.session_user(session, token) is None
     assert stories.get(session, bea.id, story.id)
 
 
 def test_signing_out_everywhere_ends_every_session(session: Session, ada: User, bea: User) -> None:
-    tokens = [accounts.start_session(session, bea) for _ in range(3)]
-    people.sign_out(session, ada, [bea.id])
-    assert not any(accounts.session_user(session, token) for token in tokens)
+    tokens = [users.start_session(session, bea) for _ in range(3)]
+    administration.sign_out(session, ada, [bea.id])
+    assert not any(users.session_user(session, token) for token in tokens)
 
 
 # --- the last administrator
 
 LOSSES: dict[str, Callable[[Session, User, list[int]], object]] = {
-    "role": lambda session, actor, ids: people.set_role(session, actor, ids, "educator"),
-    "lock": people.lock,
-    "deactivate": people.deactivate,
-    "delete": leaving.delete,
+    "role": lambda session, actor, ids: administration.set_role(session, actor, ids, "educator"),
+    "lock": administration.lock,
+    "deactivate": administration.deactivate,
+    "delete": deletion.delete,
 }
 
 
@@ -210,11 +201,11 @@ LOSSES: dict[str, Callable[[Session, User, list[int]], object]] = {
 def test_the_last_administrator_stays_one(session: Session, ada: User, bea: User, loss: str) -> None:
     somebody(session, "off", role="admin", active=False)
     somebody(session, "shut", role="admin", locked_until=LOCKED)
-    somebody(session, "asked", role="admin", password_hash=accounts.INVITED)
+    somebody(session, "asked", role="admin", password_hash=users.INVITED)
     for ids in ([ada.id], [ada.id, bea.id]):
         with pytest.raises(Refused, match="nobody to administer"):
             LOSSES[loss](session, ada, ids)
-    people.set_role(session, ada, [bea.id], "admin")
+    administration.set_role(session, ada, [bea.id], "admin")
     LOSSES[loss](session, ada, [ada.id])
 
 
@@ -240,7 +231,7 @@ def test_of_two_administrators_who_remove_each_other_one_stays(database: Databas
         thread.join()
     assert [type(error) for error in refused] == [Refused]
     with database.read() as session:
-        able = select(func.count()).where(User.role == "admin", User.active, accounts.admitted())
+        able = select(func.count()).where(User.role == "admin", User.active, users.admitted())
         assert session.scalar(able) == 1
 
 
@@ -252,7 +243,7 @@ def test_with_a_person_go_their_stories_pictures_and_characters(session: Session
     factories.image(session, bea, role="page", story_id=story.id)
     factories.character(session, bea)
     factories.call(session, bea)
-    leaving.delete(session, ada, [bea.id])
+    deletion.delete(session, ada, [bea.id])
     for table in (Story, Image, Character):
         assert session.scalar(select(func.count()).select_from(table)) == 0
 
@@ -265,7 +256,7 @@ def test_an_heir_gets_the_stories_with_their_pictures_and_what_was_in_the_making
     gone = factories.story(session, bea, deleted_at=now())
     picture = factories.image(session, bea, role="cover", story_id=done.id)
     ids = done.id, half.id, gone.id, picture.id
-    leaving.delete(session, ada, [bea.id], heir_id=cleo.id)
+    deletion.delete(session, ada, [bea.id], heir_id=cleo.id)
     session.expire_all()
     assert stories.get(session, cleo.id, ids[0]).state == "ready"
     assert stories.get(session, cleo.id, ids[1]).state == "cancelled"
@@ -275,22 +266,22 @@ def test_an_heir_gets_the_stories_with_their_pictures_and_what_was_in_the_making
 
 def test_stories_go_only_to_somebody_who_stays(session: Session, ada: User, bea: User) -> None:
     with pytest.raises(Invalid):
-        leaving.delete(session, ada, [bea.id], heir_id=bea.id)
+        deletion.delete(session, ada, [bea.id], heir_id=bea.id)
     off = somebody(session, "off", active=False)
     with pytest.raises(Refused):
-        leaving.delete(session, ada, [bea.id], heir_id=off.id)
+        deletion.delete(session, ada, [bea.id], heir_id=off.id)
     with pytest.raises(NotFound):
-        leaving.delete(session, ada, [bea.id], heir_id=999)
+        deletion.delete(session, ada, [bea.id], heir_id=999)
 
 
 def test_one_leaves_with_ones_password_only_and_not_as_the_last_administrator(database: Database) -> None:
     with database.write() as session:
         ada, bea = somebody(session, "ada", role="admin"), somebody(session, "bea")
     with pytest.raises(Invalid):
-        leaving.leave(database, bea, "wrong")
-    leaving.leave(database, bea, GOOD)
+        deletion.leave(database, bea, "wrong")
+    deletion.leave(database, bea, GOOD)
     with pytest.raises(Refused, match="nobody to administer"):
-        leaving.leave(database, ada, GOOD)
+        deletion.leave(database, ada, GOOD)
     with database.read() as session:
         assert session.scalars(select(User.username)).all() == ["ada"]
 
@@ -303,17 +294,17 @@ def test_people_are_searched_filtered_and_read_on_page_by_page(session: Session,
     somebody(session, "cleo", active=False)
     somebody(session, "dan", locked_until=LOCKED)
     somebody(session, "eve", locked_until=now() + timedelta(minutes=5))
-    people.invite(session, ada, accounts.guest("finn", "finn@school.example", "Finn"))
-    everybody = directory.people(session, ada)
+    administration.invite(session, ada, users.guest("finn", "finn@school.example", "Finn"))
+    everybody = search.people(session, ada)
     assert [person.status for person in everybody] == ["active", "active", "deactivated", "locked", "paused", "invited"]
-    for status in directory.STATUSES:
-        assert {person.status for person in directory.people(session, ada, Filter(status=status))} == {status}
-    assert names(directory.people(session, ada, Filter(search="müller BEA"))) == ["bea"]
-    assert names(directory.people(session, ada, Filter(plan="pro", role="educator"))) == ["bea"]
-    assert names(directory.people(session, ada, Filter(search="\0müller\ud800"))) == ["bea"]
-    assert directory.people(session, ada, Filter(search="%")) == []
-    first = directory.people(session, ada, count=4)
-    assert names(first + directory.people(session, ada, after=first[-1].username)) == names(everybody)
+    for status in search.STATUSES:
+        assert {person.status for person in search.people(session, ada, Filter(status=status))} == {status}
+    assert names(search.people(session, ada, Filter(search="müller BEA"))) == ["bea"]
+    assert names(search.people(session, ada, Filter(plan="pro", role="educator"))) == ["bea"]
+    assert names(search.people(session, ada, Filter(search="\0müller\ud800"))) == ["bea"]
+    assert search.people(session, ada, Filter(search="%")) == []
+    first = search.people(session, ada, count=4)
+    assert names(first + search.people(session, ada, after=first[-1].username)) == names(everybody)
 
 
 # --- from a file
@@ -323,8 +314,8 @@ BEA = "bea,Bea,bea@school.example,,pro\n"
 
 
 def report(session: Session, actor: User, data: bytes | str) -> list[tuple[int, str]]:
-    with pytest.raises(people_file.Rejected) as refusal:
-        people_file.load(session, actor, data.encode() if isinstance(data, str) else data)
+    with pytest.raises(csv_import.Rejected) as refusal:
+        csv_import.load(session, actor, data.encode() if isinstance(data, str) else data)
     assert session.scalars(select(User.username)).all() == [actor.username]
     return [(problem.line, problem.sentence) for problem in refusal.value.problems]
 
@@ -333,10 +324,10 @@ def report(session: Session, actor: User, data: bytes | str) -> list[tuple[int, 
 @pytest.mark.parametrize("delimiter", ",;\t")
 def test_a_file_invites_everybody_in_it(session: Session, ada: User, encoding: str, delimiter: str) -> None:
     file = (HEADING + BEA + "\nzoë,".replace("zoë", "zoe") + "Zoë,zoe@school.example,admin,\n").replace(",", delimiter)
-    codes = people_file.load(session, ada, file.encode(encoding))
+    codes = csv_import.load(session, ada, file.encode(encoding))
     assert list(codes) == ["bea", "zoe"]
     assert invitations.guest(session, "invite", codes["zoe"]).name == "Zoë"
-    found = {person.username: (person.role, person.plan, person.status) for person in directory.people(session, ada)}
+    found = {person.username: (person.role, person.plan, person.status) for person in search.people(session, ada)}
     assert found["bea"] == ("educator", "pro", "invited")
     assert found["zoe"] == ("admin", "free", "invited")
     assert sorted(row.person for row in audit.entries(session, ada)) == ["bea", "zoe"]
@@ -374,11 +365,11 @@ def test_what_is_wrong_with_a_file_is_said_by_line_and_nobody_is_added(
 
 
 def test_ten_thousand_people_come_at_once_and_one_more_is_too_many(sqlite_database: Database) -> None:
-    rows = [f"person{number},Person,person{number}@school.example,,\n" for number in range(people_file.MOST)]
+    rows = [f"person{number},Person,person{number}@school.example,,\n" for number in range(csv_import.MOST)]
     with sqlite_database.write() as session:
         ada = somebody(session, "ada", role="admin")
-        assert report(session, ada, HEADING + "".join(rows) + BEA)[0][0] == people_file.MOST + 2
+        assert report(session, ada, HEADING + "".join(rows) + BEA)[0][0] == csv_import.MOST + 2
         assert len(report(session, ada, HEADING + "".join([*rows[:-1], rows[0]]))) == 2
-        assert len(people_file.load(session, ada, (HEADING + "".join(rows)).encode())) == people_file.MOST
-        assert session.scalar(select(func.count()).select_from(Ticket)) == people_file.MOST
-    assert tickets.LIVES["invite"] == timedelta(days=14)
+        assert len(csv_import.load(session, ada, (HEADING + "".join(rows)).encode())) == csv_import.MOST
+        assert session.scalar(select(func.count()).select_from(Ticket)) == csv_import.MOST
+    assert one_time_tokens.LIVES["invite"] == timedelta(days=14)

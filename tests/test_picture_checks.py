@@ -9,9 +9,11 @@ from functools import partial
 import pytest
 from sqlalchemy import select
 
-from storylib import images, ledger, production, stories
+from storylib.billing import ledger
 from storylib.db import Database
 from storylib.errors import ProviderError
+from storylib.generation import drawing, image_checks, writing
+from storylib.library import images, stories
 from storylib.models import Call, Character, Page, Story, User
 from tests import factories, makers
 from tests.makers import Scripted
@@ -37,7 +39,7 @@ def story(sqlite_database: Database, ada: User, maker: Scripted) -> Story:
         session.get_one(Character, luna.id).portrait_id = hung.id
         story = stories.ask(session, ada, BRIEF, [luna.id])
     assert maker.drawn == []
-    production.write(sqlite_database, story.id, story.run)
+    writing.write(sqlite_database, story.id, story.run)
     return story
 
 
@@ -48,10 +50,10 @@ def drawn(sqlite_database: Database, story: Story) -> Callable[[], Page]:
 
 
 def _drawn(database: Database, story: Story) -> Page:
-    while mark := production.draw(database, story.id, 1):
-        if production.inspect(database, story.id, 1, mark):
-            production.keep(database, story.id, 1, mark)
-            if not production.compare(database, story.id, 1):
+    while mark := drawing.draw(database, story.id, 1):
+        if image_checks.inspect(database, story.id, 1, mark):
+            drawing.keep(database, story.id, 1, mark)
+            if not image_checks.compare(database, story.id, 1):
                 break
     with database.read() as session:
         return session.get_one(Page, (story.id, 1))
@@ -64,10 +66,10 @@ def _calls(database: Database, operation: str) -> list[tuple[str, str | None]]:
 
 
 def _redraw(database: Database, ada: User, story: Story) -> None:
-    production.settle(database, story.id, story.run)
+    drawing.settle(database, story.id, story.run)
     with database.write() as session:
         again = stories.redraw(session, ada, story.id, 1)
-    production.write(database, again.id, again.run)
+    writing.write(database, again.id, again.run)
 
 
 @pytest.mark.usefixtures("kit")
@@ -100,9 +102,9 @@ def test_a_cover_that_is_not_fit_is_drawn_by_the_kit(
     sqlite_database: Database, story: Story, maker: Scripted, kit: Scripted
 ) -> None:
     maker.unfit = [1]
-    while mark := production.draw(sqlite_database, story.id, production.COVER):
-        if production.inspect(sqlite_database, story.id, production.COVER, mark):
-            production.keep(sqlite_database, story.id, production.COVER, mark)
+    while mark := drawing.draw(sqlite_database, story.id, drawing.COVER):
+        if image_checks.inspect(sqlite_database, story.id, drawing.COVER, mark):
+            drawing.keep(sqlite_database, story.id, drawing.COVER, mark)
     with sqlite_database.read() as session:
         shown = session.get_one(Story, story.id)
     assert (shown.cover_stand_in, bool(shown.cover_id), len(maker.drawn), len(kit.drawn)) == (True, True, 1, 1)
@@ -111,9 +113,9 @@ def test_a_cover_that_is_not_fit_is_drawn_by_the_kit(
 @pytest.mark.usefixtures("kit")
 def test_looking_twice_at_the_same_picture_asks_once(sqlite_database: Database, story: Story, maker: Scripted) -> None:
     maker.unfit = [1]
-    mark = production.draw(sqlite_database, story.id, 1)
+    mark = drawing.draw(sqlite_database, story.id, 1)
     assert mark
-    assert [production.inspect(sqlite_database, story.id, 1, mark) for _ in range(2)] == [False, False]
+    assert [image_checks.inspect(sqlite_database, story.id, 1, mark) for _ in range(2)] == [False, False]
     assert len(maker.checked) == 1
 
 
@@ -169,7 +171,7 @@ def test_trying_one_page_again_accepts_the_loss_of_that_page_only(
 ) -> None:
     maker.fail_picture += [SPOILT, SPOILT]
     for number in (1, 2):
-        production.draw(sqlite_database, story.id, number)
+        drawing.draw(sqlite_database, story.id, number)
     assert len(kit.drawn) == 2
     with sqlite_database.read() as session:
         lost = {

@@ -9,14 +9,16 @@ from threading import Event
 import pytest
 from sqlalchemy import select
 
-from storylib import characters, jobs, limits, portraits, production
-from storylib.characters import Draft
+from storylib.billing import quotas
 from storylib.db import Database
 from storylib.errors import Invalid, LimitReached, NotFound, ProviderError
-from storylib.manuscript import Look
+from storylib.generation import image_checks, jobs, portrait_drawing
+from storylib.generation.portrait_drawing import Spot
+from storylib.library import characters, portraits
+from storylib.library.characters import Draft
 from storylib.models import Call, Candidate, Character, Image, User
-from storylib.production import Spot
-from storylib.providers.base import Picture
+from storylib.providers.contract import Picture
+from storylib.story.manuscript import Look
 from tests import factories
 from tests.makers import PRICES, Scripted
 
@@ -47,9 +49,9 @@ def carried_out(database: Database, candidates: list[Candidate]) -> list[Candida
     """What a worker does, without its queue."""
     for one in candidates:
         spot = Spot(one.character_id, one.round, one.position)
-        mark = production.draw_candidate(database, spot)
-        if mark and production.inspect_candidate(database, spot, mark):
-            production.keep_candidate(database, spot, mark)
+        mark = portrait_drawing.draw_candidate(database, spot)
+        if mark and image_checks.inspect_candidate(database, spot, mark):
+            portrait_drawing.keep_candidate(database, spot, mark)
     with database.read() as session:
         owner = session.get_one(Character, candidates[0].character_id).owner_id
         return portraits.latest(session, owner, candidates[0].character_id)
@@ -78,7 +80,7 @@ def test_a_step_that_is_repeated_draws_nothing_again(
 ) -> None:
     candidates = asked(database, ada, luna)
     spot = Spot(luna.id, 1, 0)
-    marks = [production.draw_candidate(database, spot) for _ in range(2)]  # killed before it was saved
+    marks = [portrait_drawing.draw_candidate(database, spot) for _ in range(2)]  # killed before it was saved
     assert marks[0] == marks[1]
     assert [one.image_id for one in carried_out(database, candidates)] == [
         one.image_id for one in carried_out(database, candidates)
@@ -160,10 +162,10 @@ def test_looking_twice_at_one_that_is_not_fit_asks_once(
     maker.unfit = [1]
     asked(database, ada, luna, 1)
     spot = Spot(luna.id, 1, 0)
-    mark = production.draw_candidate(database, spot)
+    mark = portrait_drawing.draw_candidate(database, spot)
     assert mark
-    assert [production.inspect_candidate(database, spot, mark) for _ in range(2)] == [False, False]
-    assert production.draw_candidate(database, spot) is None
+    assert [image_checks.inspect_candidate(database, spot, mark) for _ in range(2)] == [False, False]
+    assert portrait_drawing.draw_candidate(database, spot) is None
     assert (len(maker.checked), len(maker.drawn)) == (1, 1)
 
 
@@ -194,7 +196,7 @@ def test_one_that_is_no_picture_is_charged_and_tried_again_alone(
 def test_new_ones_are_other_pictures_and_counted_by_the_plan(
     database: Database, ada: User, luna: Character, maker: Scripted, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(limits, "allow_request", lambda *_: None)
+    monkeypatch.setattr(quotas, "allow_request", lambda *_: None)
     for round_ in range(1, 7):  # once, and the five redraws of the plan
         drawn = carried_out(database, asked(database, ada, luna, 1))
         assert drawn[0].round == round_
@@ -247,12 +249,12 @@ def test_the_kit_leaves_a_chosen_portrait_until_the_look_changes(
     with database.write() as session:
         portraits.choose(session, ada.id, luna.id, 0)
         characters.update(session, ada.id, luna.id, luna.version, Draft("Luna", "fox", "she", ("brave",)))
-    production.make_portrait(database, ada.id, luna.id)
+    portrait_drawing.make_portrait(database, ada.id, luna.id)
     assert (portrait_of(database, luna), kit.drawn) == (drawn[0].image_id, [])
     with database.write() as session:
         changed = Draft("Luna", "fox", "she", look=Look(hat="crown"))
         characters.update(session, ada.id, luna.id, luna.version + 1, changed)
-    production.make_portrait(database, ada.id, luna.id)
+    portrait_drawing.make_portrait(database, ada.id, luna.id)
     assert portrait_of(database, luna) != drawn[0].image_id
     assert len(kit.drawn) == 1
 
@@ -262,11 +264,11 @@ def test_a_deleted_character_takes_its_portraits_along_and_what_was_spent_stays(
 ) -> None:
     candidates = asked(database, ada, luna, 2)
     spot = Spot(luna.id, 1, 0)
-    assert production.draw_candidate(database, spot)
+    assert portrait_drawing.draw_candidate(database, spot)
     with database.write() as session:
         characters.delete(session, ada.id, luna.id)
-    production.keep_candidate(database, spot, "0" * 64)
-    assert production.draw_candidate(database, Spot(luna.id, 1, 1)) is None
+    portrait_drawing.keep_candidate(database, spot, "0" * 64)
+    assert portrait_drawing.draw_candidate(database, Spot(luna.id, 1, 1)) is None
     assert candidates
     with database.read() as session:
         assert not session.scalars(select(Candidate)).all()

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from storylib import prices
-from storylib.providers.base import Usage
+from storylib.billing import prices
+from storylib.providers.contract import Usage
 
 AT = datetime(2026, 11, 22, tzinfo=UTC)
 CHAT = {"prompt_tokens": 1_000_000, "completion_tokens": 1_000_000, "total_tokens": 2_000_000}

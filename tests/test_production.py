@@ -5,11 +5,12 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
-from storylib import images, production, providers, spool, stories
 from storylib.db import Database
 from storylib.errors import Invalid, NotFound, ProviderError, Unavailable
-from storylib.manuscript import Brief
+from storylib.generation import books, drawing, portrait_drawing, registry, writing
+from storylib.library import images, pending_images, stories
 from storylib.models import Call, Story, User
+from storylib.story.manuscript import Brief
 from tests import factories
 from tests.makers import Scripted
 
@@ -20,7 +21,7 @@ BUSY = ProviderError("The maker is busy.", "rate_limited")
 def maker(monkeypatch: pytest.MonkeyPatch) -> Scripted:
     """Every story of the test is made by this one."""
     maker = Scripted()
-    monkeypatch.setitem(providers.PROVIDERS, "kit", maker.provider)
+    monkeypatch.setitem(registry.PROVIDERS, "kit", maker.provider)
     return maker
 
 
@@ -46,11 +47,11 @@ def _run(database: Database, story: Story) -> None:
     """What the workflow does, one step after the other."""
     with database.read() as session:
         run = session.scalar(select(Story.run).where(Story.id == story.id)) or story.run
-    production.write(database, story.id, run)
-    for number in (1, production.COVER, 2, 3, 4):
-        if mark := production.draw(database, story.id, number):
-            production.keep(database, story.id, number, mark)
-    production.settle(database, story.id, run)
+    writing.write(database, story.id, run)
+    for number in (1, drawing.COVER, 2, 3, 4):
+        if mark := drawing.draw(database, story.id, number):
+            drawing.keep(database, story.id, number, mark)
+    drawing.settle(database, story.id, run)
 
 
 def _now(database: Database, story: Story) -> Story:
@@ -87,8 +88,8 @@ def test_every_step_can_be_repeated_and_nothing_is_made_twice(
 def test_a_crash_between_drawing_and_saving_costs_no_second_picture(
     database: Database, story: Story, maker: Scripted
 ) -> None:
-    production.write(database, story.id, story.run)
-    assert production.draw(database, story.id, 1)  # … and here the process is killed
+    writing.write(database, story.id, story.run)
+    assert drawing.draw(database, story.id, 1)  # … and here the process is killed
     _run(database, story)
     assert _now(database, story).state == "ready"
     assert len(maker.drawn) == 5
@@ -97,12 +98,12 @@ def test_a_crash_between_drawing_and_saving_costs_no_second_picture(
 def test_a_save_that_fails_is_repeated_without_drawing_again(
     database: Database, story: Story, maker: Scripted, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    production.write(database, story.id, story.run)
-    mark = production.draw(database, story.id, 1) or ""
+    writing.write(database, story.id, story.run)
+    mark = drawing.draw(database, story.id, 1) or ""
     with monkeypatch.context() as patched, pytest.raises(Unavailable):
         patched.setattr(images, "add", _full)
-        production.keep(database, story.id, 1, mark)
-    production.keep(database, story.id, 1, mark)
+        drawing.keep(database, story.id, 1, mark)
+    drawing.keep(database, story.id, 1, mark)
     assert _now(database, story).pages[0].state == "ready"
     assert len(maker.drawn) == 1
 
@@ -197,7 +198,7 @@ def test_a_writer_killed_midway_leaves_no_open_row(database: Database, story: St
 
     maker.on_page = die
     with pytest.raises(KeyboardInterrupt):
-        production.write(database, story.id, story.run)
+        writing.write(database, story.id, story.run)
     maker.on_page = abs
     _run(database, story)
     assert (_now(database, story).state, maker.written) == ("ready", [1, 2, 3, 4])
@@ -205,7 +206,7 @@ def test_a_writer_killed_midway_leaves_no_open_row(database: Database, story: St
 
 
 def test_a_story_deleted_while_it_is_made_ends_quietly(database: Database, story: Story, maker: Scripted) -> None:
-    production.write(database, story.id, story.run)
+    writing.write(database, story.id, story.run)
     with database.write() as session:
         session.delete(session.get_one(Story, story.id))
     _run(database, story)
@@ -255,12 +256,12 @@ def test_a_thing_whose_picture_was_deleted_is_made_again(database: Database, ada
 def test_a_paid_picture_cut_off_by_a_crash_is_never_asked_for_by_itself(
     database: Database, story: Story, maker: Scripted, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    production.write(database, story.id, story.run)
+    writing.write(database, story.id, story.run)
     paid = maker.provider(free=False)
-    monkeypatch.setitem(providers.PROVIDERS, "kit", lambda *_: paid)
+    monkeypatch.setitem(registry.PROVIDERS, "kit", lambda *_: paid)
     maker.fail_picture.append(ProviderError("No answer.", "timeout", maybe_paid=True))
     for _ in range(2):
-        production.draw(database, story.id, 1)
+        drawing.draw(database, story.id, 1)
     assert "may have been charged" in _now(database, story).pages[0].error
     assert maker.drawn == []
 
@@ -272,7 +273,7 @@ def test_a_portrait_is_drawn_kept_and_drawn_once_for_the_same_look(
         luna, twin = factories.character(session, ada), factories.character(session, ada, "Luna ")
         twin.name = "Luna"
     for character in (luna, twin):
-        production.make_portrait(database, ada.id, character.id)
+        portrait_drawing.make_portrait(database, ada.id, character.id)
     with database.read() as session:
         kept = [session.get_one(type(luna), c.id) for c in (luna, twin)]
     assert kept[0].portrait_id != kept[1].portrait_id
@@ -284,24 +285,24 @@ def test_another_teachers_character_gets_no_portrait(database: Database, ada: Us
     with database.write() as session:
         luna, ben = factories.character(session, ada), factories.user(session, "ben")
     with pytest.raises(NotFound):
-        production.make_portrait(database, ben.id, luna.id)
+        portrait_drawing.make_portrait(database, ben.id, luna.id)
     assert maker.drawn == []
 
 
 def test_nothing_stays_on_the_way_when_a_story_is_ready(database: Database, story: Story, maker: Scripted) -> None:
     _run(database, story)
     assert maker.drawn
-    assert list(spool._path("x").parent.iterdir()) == []
+    assert list(pending_images._path("x").parent.iterdir()) == []
 
 
 @pytest.mark.parametrize("others", [{"provider": "openai"}, {"pictures": "openai"}], ids=str)
 def test_without_a_database_nothing_is_bought(others: dict[str, str]) -> None:
     with pytest.raises(Invalid, match=r"Others \(openai\) make them in the browser only"):
-        production.make_book(factories.BRIEF.model_copy(update=others))
+        books.make_book(factories.BRIEF.model_copy(update=others))
 
 
 @pytest.mark.usefixtures("maker")
 def test_a_book_needs_no_database() -> None:
-    book = production.make_book(factories.BRIEF)
+    book = books.make_book(factories.BRIEF)
     assert [page.number for page in book.pages] == [1, 2, 3, 4]
     assert (len(book.pictures), book.opening.title) == (4, "Luna and the Test")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from storylib import prompts, vocabulary
-from storylib.manuscript import Actor, Brief, Look, PageDraft, PictureOrder, Scene, Sheet
+from storylib import vocabulary
+from storylib.story import prompts
+from storylib.story.manuscript import Actor, Brief, Look, PageDraft, PictureOrder, Scene, Sheet
 
 FOX = Sheet(name="Lumiva", kind="fox", pronouns="she", traits=("shy",), look=Look(colour="#c9632c", scarf="#4f9fd6"))
 BOY = Sheet(

@@ -10,9 +10,9 @@ from collections.abc import Iterator
 import pytest
 from starlette.types import Receive, Scope, Send
 
-from storylib import accounts, passwords, tickets
 from storylib.config import ROOT
 from storylib.db import Database
+from storylib.identity import one_time_tokens, passwords, users
 from storylib.models import User
 from storylib.server.proxies import Proxies
 from tests import factories, running
@@ -76,7 +76,7 @@ def test_a_proxy_on_this_machine_is_believed_whom_it_speaks_for(server: running.
 def ticket(database: Database) -> str:
     with database.write() as session:
         cem = session.query(User).filter_by(username="cem").one()
-        return tickets.hand_over(session, accounts.start_session(session, cem))
+        return one_time_tokens.hand_over(session, users.start_session(session, cem))
 
 
 def fetch(app: running.App, source: str) -> http.client.HTTPResponse:

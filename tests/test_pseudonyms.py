@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from storylib.manuscript import Actor, Brief, Opening, Scene, Sheet
-from storylib.pseudonyms import Pseudonyms
+from storylib.safety.pseudonyms import Pseudonyms
+from storylib.story.manuscript import Actor, Brief, Opening, Scene, Sheet
 from storylib.vocabulary import Pronouns
 
 

@@ -6,11 +6,11 @@ from decimal import Decimal
 
 import pytest
 
-from storylib import providers, quotes
 from storylib.db import Database
-from storylib.manuscript import Brief
+from storylib.generation import quotes, registry
 from storylib.models import Character, User
-from storylib.providers.base import Duty, Estimate
+from storylib.providers.contract import Duty, Estimate
+from storylib.story.manuscript import Brief
 from tests import factories
 from tests.makers import PRICES, Scripted
 
@@ -125,7 +125,7 @@ def test_a_portrait_is_priced_by_its_own_size_and_without_references(
     monkeypatch.setenv("OPENAI_BASE_URL", "http://127.0.0.1:9/v1")
 
     def usd(duty: Duty) -> Decimal:
-        found = providers.provider("openai", ada).estimate(duty)
+        found = registry.provider("openai", ada).estimate(duty)
         assert found
         return found.usd
 

@@ -6,8 +6,8 @@ from random import Random
 
 import pytest
 
-from storylib import reading
-from storylib.manuscript import Brief, Sheet
+from storylib.story import reading_level
+from storylib.story.manuscript import Brief, Sheet
 
 BOARD = "Night-night, dark."
 PICTURE = "It is dark. Shhh. What is that? Is it a ghost? Luna peeks."
@@ -34,54 +34,54 @@ ACADEMIC = (
     ],
 )
 def test_sentences_are_counted_as_a_child_hears_them(text: str, count: int) -> None:
-    assert len(reading.sentences(text)) == count
+    assert len(reading_level.sentences(text)) == count
 
 
 def test_words_with_hyphens_and_apostrophes_are_one_word() -> None:
-    assert reading.words("Don’t tip-toe, it's “dark”!") == ["Don’t", "tip-toe", "it's", "dark"]
+    assert reading_level.words("Don’t tip-toe, it's “dark”!") == ["Don’t", "tip-toe", "it's", "dark"]
 
 
 def test_the_grade_is_flesch_kincaid() -> None:
-    level = reading.measure("The cat sat on the mat. The dog sat too.", "3-5")
+    level = reading_level.measure("The cat sat on the mat. The dog sat too.", "3-5")
     assert (level.total_words, level.sentences, level.syllables) == (10, 2, 10)
     assert level.grade == round(0.39 * 5 + 11.8 * 1 - 15.59, 1)
 
 
 def test_harder_texts_measure_higher() -> None:
-    grades = [reading.measure(text, "6-8").grade for text in (PICTURE, CHAPTER, ACADEMIC)]
+    grades = [reading_level.measure(text, "6-8").grade for text in (PICTURE, CHAPTER, ACADEMIC)]
     assert grades == sorted(grades)
     assert grades[0] < 2 < grades[1] < 8 < grades[2]
 
 
 def test_each_text_suits_its_own_band() -> None:
-    assert reading.inside(reading.measure(BOARD, "1-2"), "1-2")
-    assert reading.inside(reading.measure(PICTURE, "3-5"), "3-5")
-    assert reading.inside(reading.measure(CHAPTER, "6-8"), "6-8")
+    assert reading_level.inside(reading_level.measure(BOARD, "1-2"), "1-2")
+    assert reading_level.inside(reading_level.measure(PICTURE, "3-5"), "3-5")
+    assert reading_level.inside(reading_level.measure(CHAPTER, "6-8"), "6-8")
 
 
 def test_a_text_outside_the_band_says_why() -> None:
-    assert not reading.inside(reading.measure(CHAPTER, "1-2"), "1-2")
-    reasons = reading.outside(reading.measure(CHAPTER, "1-2"), "1-2")
+    assert not reading_level.inside(reading_level.measure(CHAPTER, "1-2"), "1-2")
+    reasons = reading_level.outside(reading_level.measure(CHAPTER, "1-2"), "1-2")
     assert any("words on a page, more than 12" in reason for reason in reasons)
 
 
 def test_hard_words_are_named_for_the_band_and_names_are_not_hard() -> None:
-    level = reading.measure("Isabella felt anticipation in the dark.", "3-5", names=["Isabella"])
+    level = reading_level.measure("Isabella felt anticipation in the dark.", "3-5", names=["Isabella"])
     assert level.hard_words == ("anticipation",)
 
 
 def test_a_story_is_graded_as_a_whole_and_its_fullest_page_counts() -> None:
-    level = reading.measure_story([PICTURE, "The end."], "3-5")
-    assert (level.pages, level.words) == (2, len(reading.words(PICTURE)))
+    level = reading_level.measure_story([PICTURE, "The end."], "3-5")
+    assert (level.pages, level.words) == (2, len(reading_level.words(PICTURE)))
 
 
 def test_an_empty_text_measures_nothing() -> None:
-    level = reading.measure("", "3-5")
+    level = reading_level.measure("", "3-5")
     assert (level.words, level.grade, level.hard_words) == (0, 0.0, ())
 
 
 def test_letters_of_any_script_are_words() -> None:
-    assert reading.words("Amélie und 李 lachen") == ["Amélie", "und", "李", "lachen"]
+    assert reading_level.words("Amélie und 李 lachen") == ["Amélie", "und", "李", "lachen"]
 
 
 HARD = (
@@ -100,7 +100,7 @@ def _planted(random: Random, length: int, hard: int) -> str:
 
 
 def _says_hard(text: str, band: str = "3-5", names: tuple[str, ...] = ()) -> bool:
-    reasons = reading.outside(reading.measure(text, band, names), band)  # type: ignore[arg-type]
+    reasons = reading_level.outside(reading_level.measure(text, band, names), band)  # type: ignore[arg-type]
     return any("hard words among" in reason for reason in reasons)
 
 
@@ -132,15 +132,17 @@ def test_a_word_met_again_is_half_as_hard() -> None:
 
 
 def test_a_word_with_hyphens_is_as_hard_as_its_hardest_part() -> None:
-    assert reading.measure("Ting-a-ling! A self-anticipation.", "1-2").hard_words == ("self-anticipation",)
+    assert reading_level.measure("Ting-a-ling! A self-anticipation.", "1-2").hard_words == ("self-anticipation",)
 
 
 def test_names_of_several_words_are_not_hard_with_either_apostrophe() -> None:
-    level = reading.measure("Captain Notwithstanding’s hat. Notwithstanding's dog.", "3-5", ["Captain Notwithstanding"])
+    level = reading_level.measure(
+        "Captain Notwithstanding’s hat. Notwithstanding's dog.", "3-5", ["Captain Notwithstanding"]
+    )
     assert level.hard_words == ()
 
 
 @pytest.mark.parametrize(("language", "hard"), [("en", 2), ("en-GB", 2), ("de", 0), ("fr", 0)])
 def test_hard_words_are_looked_up_in_english_only(language: str, hard: int) -> None:
     brief = Brief(characters=(Sheet(name="Luna", kind="fox"),), language=language)
-    assert reading.of_pages(["Anticipation. Meteorological."], brief, brief.characters).hard == hard
+    assert reading_level.of_pages(["Anticipation. Meteorological."], brief, brief.characters).hard == hard

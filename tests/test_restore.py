@@ -14,10 +14,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from storylib import db, wal
+from storylib import db
 from storylib.__main__ import main
 from storylib.config import ROOT, settings
-from storylib.db import Database
+from storylib.db import Database, wal
 from storylib.errors import Unavailable
 from storylib.models import User
 from tests import factories

@@ -12,11 +12,13 @@ from threading import Event
 
 import pytest
 
-from storylib import db, jobs, stories
+from storylib import db
 from storylib.__main__ import main
 from storylib.config import settings
 from storylib.db import Database
 from storylib.errors import ProviderError
+from storylib.generation import jobs
+from storylib.library import stories
 from storylib.models import Story, User
 from tests import factories
 from tests.makers import Scripted

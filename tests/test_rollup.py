@@ -17,13 +17,13 @@ from alembic import command
 from sqlalchemy import Executable, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
-from storylib import ledger, rollup
+from storylib.billing import ledger
+from storylib.billing.ledger import Ask
 from storylib.config import ROOT
 from storylib.db import Database
 from storylib.errors import ProviderError
-from storylib.ledger import Ask
-from storylib.models import Call, CallHour, StoryCost, StoryHour, User
-from storylib.providers.base import Usage
+from storylib.models import Call, CallHour, StoryCost, StoryHour, User, sums
+from storylib.providers.contract import Usage
 from tests import factories
 from tests.test_migrations import SCRIPTS
 
@@ -106,7 +106,7 @@ def test_after_any_sequence_of_calls_and_rollbacks_the_sums_are_exact(database: 
         except KeyError:
             pass
     with database.read() as session:
-        assert rollup.differing(session) == 0
+        assert sums.differing(session) == 0
         raw = session.scalar(select(func.sum(Call.cost_usd)))
         assert raw
         assert raw == session.scalar(select(func.sum(CallHour.cost_usd)))
@@ -134,7 +134,7 @@ def test_many_at_once_are_all_counted(database: Database) -> None:
     with ThreadPoolExecutor(6) as threads:
         list(threads.map(ask_again, range(6)))
     with database.read() as session:
-        assert rollup.differing(session) == 0
+        assert sums.differing(session) == 0
         hour = session.scalars(select(CallHour)).one()
         assert (hour.calls, hour.reused, hour.saved_usd) == (31, 30, Decimal("1.5"))
         assert hour.cost_usd == Decimal("0.050000030")
@@ -164,7 +164,7 @@ def test_a_killed_process_leaves_both_or_neither(database: Database) -> None:
     done = subprocess.run([sys.executable, "-c", CRASH, url], cwd=ROOT, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (-signal.SIGKILL, "midway\n"), done.stderr
     with database.write() as session:
-        assert rollup.differing(session) == 0
+        assert sums.differing(session) == 0
         assert session.scalar(select(CallHour.calls)) == 20
         assert session.scalar(select(StoryCost.cost_usd)) == Decimal("0.20")
 
@@ -177,12 +177,12 @@ def test_what_somebody_else_wrote_is_found_and_mended(database: Database) -> Non
             work(session, random, users)
     with database.write() as session:
         session.connection().execute(update(Call).values(cost_usd=Decimal("0.3")))  # past the mapper
-        assert rollup.differing(session) > 0
-        rollup.rebuild(session)
-        assert rollup.differing(session) == 0
+        assert sums.differing(session) > 0
+        sums.rebuild(session)
+        assert sums.differing(session) == 0
     with database.write() as session:
         work(session, random, users)  # and it goes on from there
-        assert rollup.differing(session) == 0
+        assert sums.differing(session) == 0
 
 
 def test_a_deleted_persons_money_stays_counted(session: Session) -> None:
@@ -191,7 +191,7 @@ def test_a_deleted_persons_money_stays_counted(session: Session) -> None:
         call = ledger.reserve(session, Ask(user.id, "draw", "openai", "draws", user.username))
         ledger.settle(session, call.id, Usage(), Decimal("0.25"), 5)
     session.execute(delete(User))
-    assert rollup.differing(session) == 0
+    assert sums.differing(session) == 0
     assert session.scalar(select(func.sum(StoryHour.cost_usd))) == Decimal("0.5")
 
 
@@ -212,7 +212,7 @@ def test_an_old_ledger_is_added_up_when_the_tables_come(empty_url: str) -> None:
             )  # past the ORM, which would fill newer columns
     old.migrate()
     with old.read() as session:
-        assert rollup.differing(session) == 0
+        assert sums.differing(session) == 0
         assert session.scalar(select(CallHour.committed_usd)) == Decimal("0.423456789")
         assert list(session.scalars(select(Call.state).where(Call.sent_at.is_not(None)))) == ["reserved"]  # it may be
     old.engine.dispose()
@@ -228,7 +228,7 @@ def test_a_person_decides_what_became_of_an_unknown_call(
     ledger.decide(session, call.id, paid=paid)
     assert (call.state, call.cost_usd) == (state, cost and Decimal(cost))
     assert ledger.reserve(session, asked).id != call.id  # the thing may be asked for again
-    assert rollup.differing(session) == 0
+    assert sums.differing(session) == 0
     with pytest.raises(ledger.NotFound, match="no decision"):
         ledger.decide(session, call.id, paid=paid)
 
@@ -236,17 +236,17 @@ def test_a_person_decides_what_became_of_an_unknown_call(
 def test_whoever_changes_a_call_the_sums_follow(session: Session) -> None:
     ada, ben = factories.user(session, "ada"), factories.user(session, "ben")
     call = factories.call(session, ada, story_id="a" * 32, estimate_usd=Decimal("0.5"))
-    assert rollup.differing(session) == 0
+    assert sums.differing(session) == 0
     call.state, call.cost_usd, call.images = "settled", Decimal("0.123456789"), 2
     session.flush()
-    assert rollup.differing(session) == 0
+    assert sums.differing(session) == 0
     call.user_id, call.story_id, call.model = ben.id, "b" * 32, "another"
     session.flush()
     assert {row.calls for row in session.scalars(select(StoryHour).where(StoryHour.user_id == ada.id))} == {0}
     assert session.scalar(select(StoryHour.cost_usd).where(StoryHour.user_id == ben.id)) == Decimal("0.123456789")
     session.delete(call)
     session.flush()
-    assert not any(getattr(row, name) for row in session.scalars(select(CallHour)) for name in rollup.MEASURES)
+    assert not any(getattr(row, name) for row in session.scalars(select(CallHour)) for name in sums.MEASURES)
 
 
 def test_a_change_to_what_was_read_before_another_change_is_counted_once(database: Database) -> None:
@@ -258,7 +258,7 @@ def test_a_change_to_what_was_read_before_another_change_is_counted_once(databas
         session.add(old)  # as a transaction before the other read it
         old.reused = 3
     with database.read() as session:
-        assert rollup.differing(session) == 0
+        assert sums.differing(session) == 0
         assert session.scalar(select(CallHour.saved_usd)) == Decimal("1.2")
 
 
@@ -278,7 +278,7 @@ def test_what_a_crash_left_is_given_up_in_the_sums_too(session: Session) -> None
     ledger.send(session, sent.id)
     ledger.give_up_others(session, replace(asked, fingerprint="the rest"))
     assert (sent.state, never.state) == ("unknown", "failed")
-    assert (rollup.differing(session), session.scalar(select(CallHour.committed_usd))) == (0, Decimal("0.5"))
+    assert (sums.differing(session), session.scalar(select(CallHour.committed_usd))) == (0, Decimal("0.5"))
     ledger.decide(session, sent.id, paid=False)
     hour = session.scalars(select(CallHour).execution_options(populate_existing=True)).one()
-    assert (hour.unknown, hour.failed, hour.committed_usd, rollup.differing(session)) == (0, 2, 0, 0)
+    assert (hour.unknown, hour.failed, hour.committed_usd, sums.differing(session)) == (0, 2, 0, 0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from storylib.safety import findings
+from storylib.safety.content_rules import findings
 
 
 def kinds(text: str, language: str = "en") -> list[str]:

@@ -10,11 +10,11 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from storylib import sampling
-from storylib.analytics.processes import processes
-from storylib.analytics.span import last_hours
 from storylib.db import Database
 from storylib.models import Sample, now
+from storylib.operations import process_metrics
+from storylib.reporting.analytics.processes import processes
+from storylib.reporting.analytics.span import last_hours
 
 LATELY = datetime.fromtimestamp(now().timestamp() // 720 * 720 - 720, UTC)  # where a step of a day's chart begins
 
@@ -25,16 +25,16 @@ def sample(**fields: object) -> Sample:
 
 
 def test_a_look_tells_of_process_disk_and_database(database: Database) -> None:
-    seen = sampling.look(3)
+    seen = process_metrics.look(3)
     assert seen.sessions == 3
     assert min(seen.memory, seen.threads, seen.disk_free, seen.database or 0) > 0
     database.engine.dispose()
 
 
 def test_what_is_too_old_goes(database: Database) -> None:
-    for at in (LATELY - sampling.KEPT - timedelta(days=1), LATELY):
-        sampling.record(database, sample(at=at))
-    sampling.record(database, sample(at=now(), sessions=None, database=None))
+    for at in (LATELY - process_metrics.KEPT - timedelta(days=1), LATELY):
+        process_metrics.record(database, sample(at=at))
+    process_metrics.record(database, sample(at=now(), sessions=None, database=None))
     with database.read() as session:
         assert session.scalars(select(Sample.sessions).order_by(Sample.id)).all() == [2, None]
 
@@ -44,11 +44,11 @@ def test_a_process_writes_its_figures_down_from_its_start(sqlite_database: Datab
         with sqlite_database.read() as session:
             return list(session.scalars(select(Sample.sessions)))
 
-    sampling.start(lambda: 7)
+    process_metrics.start(lambda: 7)
     deadline = monotonic() + 30
     while not written() and monotonic() < deadline:
         Event().wait(0.02)
-    sampling.stop()
+    process_metrics.stop()
     assert written() == [7]
 
 

@@ -15,13 +15,15 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.testclient import TestClient
 
-from storylib import accounts, attempts, jobs, observe, tickets
-from storylib.attempts import Origin
 from storylib.db import Database
+from storylib.generation import jobs
+from storylib.identity import login_throttle, one_time_tokens, users
+from storylib.identity.login_throttle import Origin
 from storylib.models import ImageBytes, User
+from storylib.operations import logs
 from storylib.server.headers import ALWAYS, Headers
 from storylib.server.routes import ROUTES
-from storylib.web import visitor
+from storylib.web import current_user
 from tests import factories, running
 
 OURS = {"sec-fetch-site": "same-origin"}
@@ -44,7 +46,7 @@ def ada(sqlite_database: Database) -> User:
 
 def token_of(database: Database, user: User) -> str:
     with database.write() as session:
-        return accounts.start_session(session, user)
+        return users.start_session(session, user)
 
 
 def picture_of(database: Database, user: User) -> str:
@@ -96,17 +98,17 @@ def test_a_size_that_was_never_made_is_not_there(client: TestClient, sqlite_data
 def test_an_ended_session_sees_no_picture(
     client: TestClient, sqlite_database: Database, ada: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(visitor, "FRESH", 0.0)
+    monkeypatch.setattr(current_user, "FRESH", 0.0)
     address, token = picture_of(sqlite_database, ada), token_of(sqlite_database, ada)
     client.cookies.set("storylib", token)
     assert client.get(address).status_code == 200
     with sqlite_database.write() as session:
-        accounts.end_session(session, token)
+        users.end_session(session, token)
     assert client.get(address).status_code == 404
 
 
 def test_an_answer_about_a_token_is_at_most_two_seconds_old() -> None:
-    assert visitor.FRESH <= 2
+    assert current_user.FRESH <= 2
 
 
 # --- the sign-in cookie
@@ -114,7 +116,7 @@ def test_an_answer_about_a_token_is_at_most_two_seconds_old() -> None:
 
 def ticket_for(database: Database, token: str) -> str:
     with database.write() as session:
-        return tickets.hand_over(session, token)
+        return one_time_tokens.hand_over(session, token)
 
 
 def test_a_ticket_becomes_a_cookie_that_scripts_cannot_read(
@@ -134,7 +136,7 @@ def test_with_the_cookie_comes_a_mark_that_outlives_signing_out(
 ) -> None:
     ticket = ticket_for(sqlite_database, token_of(sqlite_database, ada))
     answer = client.post("/auth/cookie", headers={**OURS, "x-ticket": ticket})
-    assert attempts.familiar(Origin(mark=answer.cookies["storylib-known"]), ada.id)
+    assert login_throttle.familiar(Origin(mark=answer.cookies["storylib-known"]), ada.id)
     assert answer.headers["set-cookie"].lower().count("httponly") == 2
     client.delete("/auth/cookie", headers=OURS)
     assert "storylib-known" in client.cookies
@@ -176,7 +178,7 @@ def test_no_other_site_signs_anybody_in_or_out(
     client.cookies.set("storylib", token)
     assert client.delete("/auth/cookie", headers=foreign).status_code == 403
     with sqlite_database.read() as session:
-        assert accounts.session_user(session, token)
+        assert users.session_user(session, token)
 
 
 def test_an_older_browser_shows_by_its_origin_that_the_page_is_ours(
@@ -293,9 +295,9 @@ def test_no_code_of_a_link_is_in_the_log_of_addresses() -> None:
     written = io.StringIO()
     handler, log = logging.StreamHandler(written), logging.getLogger("a log of addresses")
     log.addHandler(handler)
-    log.addFilter(observe.Discreet())
+    log.addFilter(logs.Discreet())
     log.propagate = False
-    for name in {*tickets.LIVES} - {"cookie"}:
+    for name in {*one_time_tokens.LIVES} - {"cookie"}:
         log.warning('%s - "%s %s HTTP/%s" %d', "::1", "GET", f"/?a=b&{name}=5ecret-code&c=d", "1.1", 200)
     assert "5ecret" not in written.getvalue()
     assert written.getvalue().count("=…&c=d HTTP/1.1") == 3
@@ -304,14 +306,14 @@ def test_no_code_of_a_link_is_in_the_log_of_addresses() -> None:
 def test_an_unexpected_error_is_logged_as_one_line_with_the_id_that_the_screen_shows() -> None:
     written = io.StringIO()
     handler = logging.StreamHandler(written)
-    handler.setFormatter(observe.Lines())
-    observe.log.addHandler(handler)
+    handler.setFormatter(logs.Lines())
+    logs.log.addHandler(handler)
     try:
         raise ZeroDivisionError("a line\nand another")
     except ZeroDivisionError as error:
-        number = observe.failure(error, "/story")
+        number = logs.failure(error, "/story")
     finally:
-        observe.log.removeHandler(handler)
+        logs.log.removeHandler(handler)
     (line,) = written.getvalue().splitlines()
     entry = json.loads(line)
     assert (entry["id"], entry["where"], entry["error"]) == (number, "/story", "ZeroDivisionError")

@@ -9,9 +9,10 @@ import pytest
 from sqlalchemy import func, select
 from streamlit.testing.v1 import AppTest
 
-from storylib import accounts, config, tickets
+from storylib import config
 from storylib.config import ROOT
 from storylib.db import Database
+from storylib.identity import one_time_tokens, users
 from storylib.models import AuthSession, Ticket, User
 from tests import factories
 
@@ -45,7 +46,7 @@ def somebody(database: Database, username: str = "ada", **fields: object) -> Use
 
 def signed_in(database: Database, user: User) -> str:
     with database.write() as session:
-        return accounts.start_session(session, user, "Mozilla/5.0 (X11; Linux) Firefox/150.0")
+        return users.start_session(session, user, "Mozilla/5.0 (X11; Linux) Firefox/150.0")
 
 
 def fill(app: AppTest, **values: str) -> AppTest:
@@ -84,7 +85,7 @@ def test_a_right_password_opens_the_page_that_was_asked_for(sqlite_database: Dat
     assert "Gallery" in shown(cookie_arrives(app))
     assert app.query_params["sort"] == "newest"
     with sqlite_database.read() as session:
-        assert accounts.session_user(session, app.session_state["token"])
+        assert users.session_user(session, app.session_state["token"])
 
 
 def test_a_wrong_password_is_said_in_one_sentence_and_keeps_what_was_typed(sqlite_database: Database) -> None:
@@ -134,19 +135,19 @@ def test_signing_out_ends_the_session_at_once(sqlite_database: Database) -> None
     press(app, "Sign out")
     assert "Signing you out" in shown(app)
     with sqlite_database.read() as session:
-        assert accounts.session_user(session, token) is None
+        assert users.session_user(session, token) is None
     assert "Picture books for your class" in shown(cookie_arrives(app))
 
 
 def test_a_session_that_ended_elsewhere_shows_the_sign_in_screen(
     sqlite_database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("storylib.web.visitor.FRESH", 0.0)
+    monkeypatch.setattr("storylib.web.current_user.FRESH", 0.0)
     token = signed_in(sqlite_database, somebody(sqlite_database))
     app = home(token).run()
     assert "Gallery" in shown(app)
     with sqlite_database.write() as session:
-        accounts.end_session(session, token)
+        users.end_session(session, token)
     assert "Picture books for your class" in shown(app.run())
 
 
@@ -156,12 +157,12 @@ def test_a_session_that_ended_elsewhere_shows_the_sign_in_screen(
 def test_with_nobody_there_the_screen_says_where_the_link_is(sqlite_database: Database) -> None:
     assert "terminal" in shown(home().run())
     with sqlite_database.read() as session:
-        assert accounts.needs_setup(session)
+        assert users.needs_setup(session)
 
 
 def test_the_printed_link_makes_the_first_administrator_once(sqlite_database: Database) -> None:
     with sqlite_database.write() as session:
-        code = accounts.setup_code(session)
+        code = users.setup_code(session)
     app = home()
     app.query_params["setup"] = code
     fill(app.run(), your="Ada Lovelace", username="ada", password=GOOD)
@@ -190,14 +191,14 @@ def test_a_rule_that_is_broken_is_named_and_nobody_is_made(
     sqlite_database: Database, field: str, value: str, said: str
 ) -> None:
     with sqlite_database.write() as session:
-        code = accounts.setup_code(session)
+        code = users.setup_code(session)
     app = home()
     app.query_params["setup"] = code
     good = {"your": "Ada", "e-mail": "a@b.de", "username": "ada", "password": GOOD}
     press(fill(app.run(), **good | {field: value}), "Make the administrator")
     assert said in app.error[0].value
     with sqlite_database.read() as session:
-        assert accounts.needs_setup(session)
+        assert users.needs_setup(session)
 
 
 def test_a_wrong_setup_code_makes_nobody(sqlite_database: Database) -> None:
@@ -207,7 +208,7 @@ def test_a_wrong_setup_code_makes_nobody(sqlite_database: Database) -> None:
     fill(app, **{"e-mail": "eve@evil.example"})
     assert "used or is too old" in press(app, "Make the administrator").error[0].value
     with sqlite_database.read() as session:
-        assert accounts.needs_setup(session)
+        assert users.needs_setup(session)
 
 
 # --- links for choosing a password, and accounts for strangers
@@ -216,7 +217,7 @@ def test_a_wrong_setup_code_makes_nobody(sqlite_database: Database) -> None:
 def test_a_link_opened_while_somebody_is_signed_in_says_who_is_who(sqlite_database: Database) -> None:
     ada, bea = somebody(sqlite_database), somebody(sqlite_database, "bea")
     with sqlite_database.write() as session:
-        code = tickets.issue_to(session, "reset", [bea.id])[bea.id]
+        code = one_time_tokens.issue_to(session, "reset", [bea.id])[bea.id]
     app = home(signed_in(sqlite_database, ada))
     app.query_params["reset"] = code
     assert "you are signed in as" in shown(app.run())
@@ -286,9 +287,9 @@ def test_a_new_password_needs_the_current_one_and_ends_other_sessions(sqlite_dat
     press(fill(app, current=GOOD, new="another walk by the sea"), "Change the password")
     assert "is changed" in app.success[0].value
     with sqlite_database.read() as session:
-        left = [row.token_hash for row in accounts.sessions_of(session, user.id)]
-    assert left == [tickets.sha256(here)]
-    assert tickets.sha256(there) not in left
+        left = [row.token_hash for row in users.sessions_of(session, user.id)]
+    assert left == [one_time_tokens.sha256(here)]
+    assert one_time_tokens.sha256(there) not in left
 
 
 def test_another_browser_can_be_signed_out_from_the_profile(sqlite_database: Database) -> None:
@@ -299,7 +300,7 @@ def test_another_browser_can_be_signed_out_from_the_profile(sqlite_database: Dat
     next(button for button in app.main.button if button.label == "Sign out").click().run()
     assert shown(app).count("Firefox on Linux") == 1
     with sqlite_database.read() as session:
-        assert session.scalars(select(AuthSession.token_hash)).all() == [tickets.sha256(here)]
+        assert session.scalars(select(AuthSession.token_hash)).all() == [one_time_tokens.sha256(here)]
 
 
 # --- pages
@@ -341,9 +342,10 @@ def test_an_action_that_is_refused_says_so_and_the_page_goes_on(sqlite_database:
     def script() -> None:
         import streamlit as st
 
-        from storylib import accounts, web
+        from storylib import web
+        from storylib.identity import users
 
-        done = web.act(accounts.end_listed_session, 1, "nothing")
+        done = web.act(users.end_listed_session, 1, "nothing")
         st.write(f"done: {done}")
 
     app = AppTest.from_function(script)

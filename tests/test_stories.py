@@ -7,12 +7,12 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.orm import Session
 
-from storylib import stories
 from storylib.db import Database
 from storylib.errors import Invalid, LimitReached, NotFound
-from storylib.manuscript import Brief, Sheet
+from storylib.library import stories
+from storylib.library.stories import Filter
 from storylib.models import Story, StoryCharacter, User, now
-from storylib.stories import Filter
+from storylib.story.manuscript import Brief, Sheet
 from tests import factories
 
 

@@ -6,9 +6,9 @@ import io
 import json
 from zipfile import ZipFile
 
-from storylib import takeout
 from storylib.db import Database
 from storylib.models import Candidate
+from storylib.people import data_export
 from tests import factories
 
 
@@ -22,12 +22,12 @@ def test_the_file_holds_everything_of_ones_own_and_nothing_of_others_and_no_secr
         facts = {"character_id": luna.id, "round": 1, "provider": "openai", "sheet": luna.sheet}
         session.add(Candidate(position=0, image_id=portrait.id, **facts))
         session.add(Candidate(position=1, error="It was refused.", **facts))
-        for _ in range(takeout.CALLS_AT_ONCE + 1):
+        for _ in range(data_export.CALLS_AT_ONCE + 1):
             factories.call(session, ada)
         factories.call(session, bea)
         other = factories.story(session, bea)
     file = io.BytesIO()
-    takeout.write(database, ada, file)
+    data_export.write(database, ada, file)
     with ZipFile(file) as archive:
         assert archive.testzip() is None
         read = {name: archive.read(name) for name in archive.namelist()}
@@ -42,6 +42,6 @@ def test_the_file_holds_everything_of_ones_own_and_nothing_of_others_and_no_secr
     assert chosen_from == [(0, portrait.id, ""), (1, None, "It was refused.")]
     assert luna_told["candidates"][0]["sheet"]["kind"] == "fox"
     assert read[f"characters/{luna.id}/{portrait.id}.webp"] == b"."
-    assert len(json.loads(read["calls.json"])) == takeout.CALLS_AT_ONCE + 1
+    assert len(json.loads(read["calls.json"])) == data_export.CALLS_AT_ONCE + 1
     assert not any(other.id in name for name in read)
     assert not any(b"secret hash" in data for data in read.values())

@@ -10,7 +10,6 @@ from pathlib import Path
 import psutil
 import pytest
 
-from storylib import accounts
 from storylib.config import ROOT
 from storylib.models import User
 from tests import factories, running
@@ -27,7 +26,7 @@ def tokens(app: running.App) -> dict[str, str]:
             factories.user(session, name, role=role)
     with app.database().write() as session:
         users = session.query(User).all()
-        return {user.username: accounts.start_session(session, user) for user in users}
+        return {user.username: users.start_session(session, user) for user in users}
 
 
 @pytest.fixture

@@ -5,7 +5,8 @@ import io
 import streamlit as st
 from PIL import Image
 
-from storylib import images, stories, web
+from storylib import web
+from storylib.library import images, stories
 
 user = web.user()
 columns = st.columns(4)

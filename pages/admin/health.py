@@ -3,39 +3,40 @@
 import streamlit as st
 
 from storylib import web
-from storylib.web.reports import alarms, condition, machine, waiting
+from storylib.web import alerts
+from storylib.web.health import errors_and_speed, needs_attention, processes
 
 web.admin()
 st.set_page_config(layout="wide")
-alarms.banner()
+alerts.banner()
 
 st.title("Health", anchor=False)
-span = condition.window()
+span = errors_and_speed.window()
 with st.skeleton(height=230):
-    condition.figures(span)
+    errors_and_speed.figures(span)
 
 st.header("Needs somebody", anchor=False, divider="gray")
-waiting.decisions()
-waiting.troubled()
+needs_attention.decisions()
+needs_attention.troubled()
 
 st.header("Alerts", anchor=False, divider="gray")
-alarms.history()
-alarms.channels()
+alerts.history()
+alerts.channels()
 
 st.header("Errors", anchor=False, divider="gray")
 with st.skeleton(height=400):
-    condition.errors(span)
+    errors_and_speed.errors(span)
 
 st.header("Speed", anchor=False, divider="gray")
 with st.skeleton(height=300):
-    condition.speed(span)
+    errors_and_speed.speed(span)
 
 st.header("Latest errors", anchor=False, divider="gray")
-condition.recent_errors(span)
+errors_and_speed.recent_errors(span)
 
 st.header("Processes", anchor=False, divider="gray")
-machine.figures()
+processes.figures()
 with st.skeleton(height=500):
-    machine.course(span)
-machine.makers()
-machine.about()
+    processes.course(span)
+processes.makers()
+processes.about()

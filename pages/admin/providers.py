@@ -3,10 +3,9 @@
 import streamlit as st
 
 from storylib import web
-from storylib.web import connection
-from storylib.web.reports import alarms
+from storylib.web import ai_providers, alerts
 
 web.admin()
-alarms.banner()
+alerts.banner()
 st.title("Makers", anchor=False)
-connection.makers()
+ai_providers.makers()

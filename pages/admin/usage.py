@@ -3,14 +3,15 @@
 import streamlit as st
 
 from storylib import web
-from storylib.web.reports import alarms, drawings, filters, headline
+from storylib.web import alerts
+from storylib.web.usage import explorer, filters, summary
 
 web.admin()
 st.set_page_config(layout="wide")
-alarms.banner()
+alerts.banner()
 
 st.title("Usage and cost", anchor=False)
 asked = filters.asked()
 with st.skeleton(height=230):
-    headline.figures(asked)
-drawings.explore(asked)
+    summary.figures(asked)
+explorer.explore(asked)

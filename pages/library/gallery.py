@@ -3,7 +3,7 @@
 import streamlit as st
 
 from storylib import web
-from storylib.web import gallery, places
+from storylib.web import gallery, navigation
 
 web.user()
 st.set_page_config(layout="wide")
@@ -11,6 +11,6 @@ st.set_page_config(layout="wide")
 with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
     st.title("Gallery", anchor=False)
     if st.button("New story", icon=":material/add:", type="primary"):
-        places.go(places.CREATE)
+        navigation.go(navigation.CREATE)
 
 gallery.covers(gallery.filters())

@@ -3,13 +3,13 @@
 import streamlit as st
 
 from storylib import web
-from storylib.web import character_form, portrait_choice
+from storylib.web.characters import form, portraits
 
 web.user()
 st.set_page_config(layout="wide")
 
-wanted = st.query_params.get("id", character_form.NEW)
-st.title("New character" if wanted == character_form.NEW else "Edit character", anchor=False)
-character_form.open_(wanted)
-character_form.editor()
-portrait_choice.panel(wanted)
+wanted = st.query_params.get("id", form.NEW)
+st.title("New character" if wanted == form.NEW else "Edit character", anchor=False)
+form.open_(wanted)
+form.editor()
+portraits.panel(wanted)

@@ -1,7 +1,7 @@
 """The tables. Closed words are CHECKed from the vocabulary; what belongs to a row dies with it."""
 
-from storylib.models.accounts import AuthSession, Ticket, User
 from storylib.models.columns import Base, new_id, now
+from storylib.models.identity import AuthSession, Ticket, User
 from storylib.models.ledger import Call, CallHour, Measures, StoryCost, StoryHour
 from storylib.models.library import Candidate, Character, Image, ImageBytes, Page, Story, StoryCharacter
 from storylib.models.operations import Alert, AlertMessage, Audit, Round, Sample, Worker

@@ -55,7 +55,7 @@ class Call(Base):
 
 
 class Measures:
-    """What the roll-ups of the ledger add up. ``storylib.rollup`` says how a call counts."""
+    """What the roll-ups of the ledger add up. ``storylib.models.sums`` says how a call counts."""
 
     calls: Mapped[int] = mapped_column(default=0)
     settled: Mapped[int] = mapped_column(default=0)

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from sqlalchemy.types import LargeBinary
 
 from storylib import vocabulary as v
-from storylib.manuscript import Brief, Extras, Look, Scene, Sheet
 from storylib.models.columns import Base, Document, Json, Utc, new_id, now, one_of
+from storylib.story.manuscript import Brief, Extras, Look, Scene, Sheet
 
 
 class Image(Base):

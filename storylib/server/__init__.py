@@ -13,11 +13,14 @@ from typing import Any, cast
 
 from starlette.middleware import Middleware
 
-from storylib import accounts, descriptors, jobs, observe, passwords, sampling, web
-from storylib.alerts import watch
+from storylib import web
 from storylib.config import settings
 from storylib.db import close, database
 from storylib.errors import StorylibError
+from storylib.generation import jobs
+from storylib.identity import passwords, users
+from storylib.operations import descriptors, logs, process_metrics
+from storylib.operations.alerts import watch
 from storylib.server import garbage
 from storylib.server.closed import Closed
 from storylib.server.garbage import Messages
@@ -25,7 +28,7 @@ from storylib.server.headers import Headers
 from storylib.server.proxies import Proxies
 from storylib.server.routes import ROUTES
 from storylib.server.uploads import Uploads
-from storylib.web import process
+from storylib.web import runtime
 
 log = logging.getLogger(__name__)
 
@@ -43,15 +46,15 @@ def parts() -> dict[str, Any]:
 @asynccontextmanager
 async def lifespan(_app: object) -> AsyncIterator[None]:
     """Everything is ready before the first visitor, and finished after the last."""
-    observe.configure()
+    logs.configure()
     await asyncio.to_thread(_start)
-    process.collect_no_garbage_after_runs()
+    runtime.collect_no_garbage_after_runs()
     garbage.collect()
     collecting = asyncio.create_task(garbage.collect_when_quiet())
     yield
     collecting.cancel()
     watch.stop()
-    sampling.stop()
+    process_metrics.stop()
     done = await asyncio.to_thread(jobs.stop)
     close()
     if not done:
@@ -78,9 +81,9 @@ def _open_the_door() -> None:
     descriptors.raise_limit()
     database().migrate()
     passwords.load()
-    process.load_pages()
+    runtime.load_pages()
     jobs.start()
-    sampling.start(process.sessions)
+    process_metrics.start(runtime.sessions)
     watch.start()
     print(f"\n  {settings().config.site.name} is at http://localhost:{_port()}\n", flush=True)
     _invite()
@@ -89,10 +92,10 @@ def _open_the_door() -> None:
 def _invite() -> None:
     """While there is nobody, print the link that makes the first administrator."""
     with database().read() as session:
-        if not accounts.needs_setup(session):
+        if not users.needs_setup(session):
             return
     with database().write() as session:
-        code = accounts.setup_code(session)
+        code = users.setup_code(session)
     link = f"http://localhost:{_port()}/?setup={code}"
     print(f"  There is nobody here yet. This link makes the first administrator, once:\n\n  {link}\n", flush=True)
 
@@ -102,4 +105,4 @@ def _port() -> int:
     parser = ArgumentParser(add_help=False, allow_abbrev=False)
     parser.add_argument("--port", type=int)
     told = parser.parse_known_args()[0].port
-    return cast(int, told) or process.port()
+    return cast(int, told) or runtime.port()

@@ -9,13 +9,13 @@ from hashlib import sha256
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from storylib.web import process
+from storylib.web import runtime
 
 YEAR = 365 * 24 * 3600  # seconds
 
 
 def _content_security_policy() -> str:
-    inline = re.findall(r"<script>(.*?)</script>", process.index_html(), re.DOTALL)  # Streamlit's own
+    inline = re.findall(r"<script>(.*?)</script>", runtime.index_html(), re.DOTALL)  # Streamlit's own
     hashes = [f"'sha256-{b64encode(sha256(script.encode()).digest()).decode()}'" for script in inline]
     rules = {
         "default-src": ["'self'"],

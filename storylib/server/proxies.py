@@ -12,7 +12,7 @@ from argparse import ArgumentParser, BooleanOptionalAction
 from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
-from storylib.addresses import plain
+from storylib.identity.addresses import plain
 
 
 class Proxies:

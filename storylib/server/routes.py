@@ -14,13 +14,16 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from storylib import accounts, attempts, images, jobs, takeout, tickets
 from storylib.config import settings
 from storylib.db import HEAD, database
 from storylib.errors import NotFound, Refused, StorylibError
+from storylib.generation import jobs
+from storylib.identity import login_throttle, one_time_tokens, users
+from storylib.library import images
 from storylib.models import User
+from storylib.people import data_export
 from storylib.vocabulary import IMAGE_SIZES, ImageSize
-from storylib.web import process, visitor
+from storylib.web import current_user, runtime
 
 YEAR = 365 * 24 * 3600  # seconds
 NEVER_KEPT = {"Cache-Control": "no-store"}
@@ -42,7 +45,7 @@ async def readyz(_request: Request) -> Response:
 
 
 def _missing() -> list[str]:
-    checks = {"database": _migrated, "jobs": jobs.running, "screens": process.running}
+    checks = {"database": _migrated, "jobs": jobs.running, "screens": runtime.running}
     return [name for name, check in checks.items() if not check()]
 
 
@@ -81,7 +84,7 @@ async def picture(request: Request) -> Response:
 
 
 def _picture(token: str, image_id: str, size: ImageSize) -> bytes | None:
-    user = visitor.owner(token)
+    user = current_user.owner(token)
     if not user:
         return None
     try:
@@ -100,7 +103,7 @@ def _not_found() -> Response:
 
 async def export(request: Request) -> Response:
     """All data of the signed-in user as a ZIP file, which is removed when it is sent."""
-    user = await run_in_threadpool(visitor.owner, request.cookies.get(settings().config.cookie.name, ""))
+    user = await run_in_threadpool(current_user.owner, request.cookies.get(settings().config.cookie.name, ""))
     if not user:
         return _not_found()
     file = await run_in_threadpool(_packed, user)
@@ -111,7 +114,7 @@ async def export(request: Request) -> Response:
 def _packed(user: User) -> str:
     with tempfile.NamedTemporaryFile(suffix=".zip", delete=False) as file:  # for our eyes only (mode 600)
         try:
-            takeout.write(database(), user, file)
+            data_export.write(database(), user, file)
         except BaseException:
             os.unlink(file.name)
             raise
@@ -131,9 +134,9 @@ async def fetch_cookie(request: Request) -> Response:
         return JSONResponse({"error": str(error)}, 403, headers=NEVER_KEPT)
     answer = Response(status_code=204, headers=NEVER_KEPT)
     answer.set_cookie(**_cookie(request), value=token, max_age=settings().config.cookie.days * 24 * 3600)
-    if user := await run_in_threadpool(visitor.owner, token):
+    if user := await run_in_threadpool(current_user.owner, token):
         known = _cookie(request) | {"key": settings().config.cookie.mark}
-        answer.set_cookie(**known, value=attempts.mark(user.id), max_age=YEAR)
+        answer.set_cookie(**known, value=login_throttle.mark(user.id), max_age=YEAR)
     return answer
 
 
@@ -161,13 +164,13 @@ def _cookie(request: Request) -> dict[str, Any]:
 
 def _token(ticket: str) -> str:
     with database().write() as session:
-        return tickets.fetch(session, ticket)
+        return one_time_tokens.fetch(session, ticket)
 
 
 def _end(token: str) -> None:
     with database().write() as session:
-        accounts.end_session(session, token)
-    visitor.forget(token)
+        users.end_session(session, token)
+    current_user.forget(token)
 
 
 ROUTES = [

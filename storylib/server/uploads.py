@@ -11,7 +11,7 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from storylib.config import settings
-from storylib.web import uploader, visitor
+from storylib.web import current_user, uploader
 
 PLACE: Final = "/_stcore/upload_file"
 FRAMING: Final = 64 * 1024  # bytes of a form around its file
@@ -34,7 +34,7 @@ class Uploads:
 
 
 def _refusal(request: Request) -> ASGIApp | None:
-    user = visitor.owner(request.cookies.get(settings().config.cookie.name, ""))
+    user = current_user.owner(request.cookies.get(settings().config.cookie.name, ""))
     if not user:
         return PlainTextResponse("Please sign in.", 401, AT_ONCE)
     found = re.search(f"{PLACE}/([^/]+)/[^/]+$", request.scope["path"])

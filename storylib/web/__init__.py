@@ -8,10 +8,10 @@ st.image(web.image_url(story.cover_id, "512"), alt=…)
 """
 
 from storylib.web.actions import Done, act, attempt, image_url, look, perform
+from storylib.web.current_user import admin, current_token, user
 from storylib.web.errors import show as show_error
+from storylib.web.formatting import browser_name, local
 from storylib.web.shell import frame, sign_out
-from storylib.web.visitor import admin, current_token, user
-from storylib.web.wording import browser_name, local
 
 __all__ = [
     "Done",

@@ -7,19 +7,22 @@ from typing import Final
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from storylib import accounts, credentials, leaving, limits, tickets
+from storylib.billing import quotas
 from storylib.db import database
+from storylib.identity import credentials, one_time_tokens, users
 from storylib.models import User
-from storylib.web import actions, courier, fields, gate, shell, visitor, wording
+from storylib.people import deletion
+from storylib.web import actions, current_user, fields, formatting, gate, shell
+from storylib.web.sign_in import cookie
 
 EXPORT: Final = "/account/export.zip"
 
 
 def plan(user: User) -> None:
     """What the plan allows, and what of it is used this month."""
-    allowed = limits.plan(user)
-    left = actions.look(limits.stories_left, user)
-    budget = actions.look(limits.budget, user)
+    allowed = quotas.plan(user)
+    left = actions.look(quotas.stories_left, user)
+    budget = actions.look(quotas.budget, user)
     most = budget.images_allowed
     money = None if budget.budget_usd is None else f"${budget.budget_usd:,.2f}"
     stories, pictures, spent = st.columns(3)
@@ -48,26 +51,26 @@ def password(user: User, token: str) -> None:
             "New password (12 characters or more)", key="new password", type="password", autocomplete="new-password"
         )
         changing = fields.submit("Change the password")
-    here = courier.origin()
+    here = cookie.origin()
     if changing and actions.attempt(credentials.change_password, database(), user, current, new, token, here):
-        visitor.forget_all()
+        current_user.forget_all()
         st.success("The password is changed. Every other browser is signed out.", icon=":material/check:")
 
 
 def browsers(user: User, token: str) -> None:
     """Where they are signed in, with a way to end each but this."""
-    for row in actions.look(accounts.sessions_of, user.id):
+    for row in actions.look(users.sessions_of, user.id):
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.write(f"{wording.browser_name(row.agent)}, since {wording.local(row.created_at):%d %B %Y, %H:%M}")
-            if row.token_hash == tickets.sha256(token):
+            st.write(f"{formatting.browser_name(row.agent)}, since {formatting.local(row.created_at):%d %B %Y, %H:%M}")
+            if row.token_hash == one_time_tokens.sha256(token):
                 st.badge("This browser", icon=":material/check:", color="green")
             else:
                 st.button("Sign out", key=row.token_hash, on_click=gate.callback(_end, user.id, row.token_hash))
 
 
 def _end(user_id: int, token_hash: str) -> None:
-    actions.perform(accounts.end_listed_session, user_id, token_hash)
-    visitor.forget_all()
+    actions.perform(users.end_listed_session, user_id, token_hash)
+    current_user.forget_all()
 
 
 def take_along() -> None:
@@ -93,6 +96,6 @@ def _ask(user: User) -> None:
             "Your password", key="leaving password", type="password", autocomplete="current-password"
         )
         sure = fields.submit("Delete everything", type="primary", width="stretch")
-    if sure and actions.attempt(leaving.leave, database(), user, password, courier.origin()):
+    if sure and actions.attempt(deletion.leave, database(), user, password, cookie.origin()):
         shell.sign_out()
         st.rerun()

@@ -6,11 +6,12 @@ from decimal import Decimal
 
 import streamlit as st
 
-from storylib import ledger, limits, providers
+from storylib.billing import ledger, quotas
 from storylib.config import settings
+from storylib.generation import registry
+from storylib.generation.quotes import Quote
 from storylib.models import Call, Story, User
-from storylib.providers.base import Duty, Estimate
-from storylib.quotes import Quote
+from storylib.providers.contract import Duty, Estimate
 from storylib.web import actions
 
 
@@ -67,15 +68,15 @@ def of_the_rest(user: User, story: Story) -> str:
         _estimate(user, story.provider, "write", 1, unwritten),
         _estimate(user, story.brief.illustrator, "draw", undrawn),
     ]
-    return "" if all(estimate == providers.NOTHING for estimate in estimates) else _price(estimates)
+    return "" if all(estimate == registry.NOTHING for estimate in estimates) else _price(estimates)
 
 
 def _estimate(user: User, maker: str, duty: Duty, times: int, pages: int = 1) -> Estimate | None:
     if not times or not pages:
-        return providers.NOTHING
-    if maker not in providers.offered():
+        return registry.NOTHING
+    if maker not in registry.offered():
         return None
-    each = providers.provider(maker, user).estimate(duty, pages)
+    each = registry.provider(maker, user).estimate(duty, pages)
     return each and each * times
 
 
@@ -88,7 +89,7 @@ def _price(estimates: list[Estimate | None]) -> str:
 
 def warn(user: User, quote: Quote) -> None:
     """Say so when what is left of the month may not be enough."""
-    left = actions.look(limits.budget, user).left_usd
+    left = actions.look(quotas.budget, user).left_usd
     if left is not None and quote.estimate.high > left:
         st.warning(
             f"{usd(left)} of your month is left. Pictures for which it is not enough are drawn by the Story Kit; "
@@ -98,9 +99,9 @@ def warn(user: User, quote: Quote) -> None:
 
 def month(user: User) -> None:
     """The meter of this month's budget, where there is something to spend it on."""
-    if len(providers.offered()) < 2:
+    if len(registry.offered()) < 2:
         return
-    has = actions.look(limits.budget, user)
+    has = actions.look(quotas.budget, user)
     pictures = f"{has.images} of {has.images_allowed} AI pictures" if has.images_allowed is not None else ""
     if has.budget_usd is None:
         st.caption(" · ".join(filter(None, [f"{usd(has.used_usd)} used this month", pictures])))

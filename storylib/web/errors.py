@@ -6,8 +6,8 @@ import os
 
 import streamlit as st
 
-from storylib import observe
 from storylib.errors import StorylibError
+from storylib.operations import logs
 
 DEBUG = os.environ.get("STORYLIB_DEBUG") == "1"
 
@@ -20,7 +20,7 @@ def show(error: Exception) -> bool:
     if isinstance(error, StorylibError):
         st.error(str(error), icon=":material/info:")
         return True
-    number = observe.failure(error, st.context.url or "")
+    number = logs.failure(error, st.context.url or "")
     if not DEBUG:
         st.error(
             "Something went wrong on our side. Everything saved so far is kept. Please reload the page; "

@@ -7,11 +7,12 @@ from typing import Any, Final
 
 import streamlit as st
 
-from storylib import stories
+from storylib.library import stories
+from storylib.library.stories import MAKING, Filter
 from storylib.models import User
-from storylib.stories import MAKING, Filter
-from storylib.web import actions, fields, gate, labels, notices, places, shelf, visitor
-from storylib.web.shelf import Badge, Card, Undo
+from storylib.web import actions, current_user, fields, gate, labels, navigation, notices
+from storylib.web.components import card_grid
+from storylib.web.components.card_grid import Badge, Card, Undo
 
 PAGE = 24  # cards
 LOOK = 2.0  # seconds between two looks while a story is being made
@@ -54,7 +55,7 @@ def filters() -> Filter:
             tone = _menu("Tone", "tone", labels.TONES)
             moral = _menu("Moral", "moral", labels.MORALS)
             status = _menu("Status", "status", {name: name for name in STATUS})
-    asked = Filter(shelf.searched(words), age_band, tone, moral, favourites=favourites)
+    asked = Filter(card_grid.searched(words), age_band, tone, moral, favourites=favourites)
     return Filter(**{**vars(asked), **STATUS.get(status or "", {})})
 
 
@@ -71,7 +72,7 @@ def covers(wanted: Filter) -> None:
 
 
 def _covers(wanted: Filter) -> None:
-    user = visitor.user()
+    user = current_user.user()
     after = _after(wanted)
     notices.show()
     found = actions.look(stories.cards, user.id, wanted, after, count=PAGE + 1)
@@ -84,7 +85,7 @@ def _covers(wanted: Filter) -> None:
     undo = _undo()
     if found or undo:
         shown = [_card(user, card) for card in found[:PAGE]]
-        shelf.show("covers", shown, _asked, newest=after is not None, older=len(found) > PAGE, undo=undo)
+        card_grid.show("covers", shown, _asked, newest=after is not None, older=len(found) > PAGE, undo=undo)
 
 
 _still = gate.fragment(_covers)
@@ -137,7 +138,7 @@ def _empty(user: User, wanted: Filter) -> None:
             st.subheader("Your stories will stand here", text_alignment="center")
             st.markdown("A hero, a few words, a few seconds: a picture book.", text_alignment="center")
             if st.button("Make your first story", icon=":material/auto_stories:", type="primary"):
-                places.go(places.CREATE)
+                navigation.go(navigation.CREATE)
 
 
 def _show_all() -> None:
@@ -155,23 +156,23 @@ def _asked(what: str, story_id: str) -> None:
 
 
 def _favourite(story_id: str) -> None:
-    notices.act(stories.set_favourite, visitor.user().id, story_id, True)
+    notices.act(stories.set_favourite, current_user.user().id, story_id, True)
 
 
 def _unfavourite(story_id: str) -> None:
-    notices.act(stories.set_favourite, visitor.user().id, story_id, False)
+    notices.act(stories.set_favourite, current_user.user().id, story_id, False)
 
 
 def delete(story_id: str) -> None:
     """Delete a story, and offer to bring it back in the gallery."""
-    user = visitor.user()
+    user = current_user.user()
     title = actions.look(stories.get, user.id, story_id).title or "A new story"
     if notices.act(stories.throw_away, user.id, story_id):
         st.session_state["deleted"] = Undo(story_id, f"“{title}” is deleted."), monotonic()
 
 
 def _bring_back(story_id: str) -> None:
-    notices.act(stories.bring_back, visitor.user().id, story_id)
+    notices.act(stories.bring_back, current_user.user().id, story_id)
 
 
 def _older(last_id: str) -> None:

@@ -15,10 +15,11 @@ from typing import Any, Final, Literal, NoReturn, ParamSpec, TypeVar
 import streamlit as st
 from sqlalchemy.orm import Session
 
-from storylib import accounts
 from storylib.db import database
+from storylib.identity import users
 from storylib.models import User
-from storylib.web import signin, visitor
+from storylib.web import current_user
+from storylib.web.sign_in import screens
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -33,10 +34,10 @@ class Ended(Exception):
 
 def enter() -> User | None:
     """Who is there at the beginning of a run, asked of the database; the screen is made for them."""
-    visitor.forget(visitor.current_token() or "")
-    user = visitor.present()
+    current_user.forget(current_user.current_token() or "")
+    user = current_user.present()
     if st.session_state.get(MADE_FOR) and not user:
-        signin.say(SIGNED_OUT)
+        screens.say(SIGNED_OUT)
     st.session_state[MADE_FOR] = (user.id, user.role) if user else None
     return user
 
@@ -52,8 +53,8 @@ def check(session: Session) -> None:
     Raises:
         Ended: no; the next screen says so.
     """
-    token = visitor.current_token()
-    _let_pass(accounts.session_user(session, token) if token else None)
+    token = current_user.current_token()
+    _let_pass(users.session_user(session, token) if token else None)
 
 
 def ensure() -> None:
@@ -84,8 +85,8 @@ def _let_pass(user: User | None) -> None:
 
 
 def _turn_away(sentence: str) -> NoReturn:
-    signin.say(sentence)
-    visitor.forget(visitor.current_token() or "")
+    screens.say(sentence)
+    current_user.forget(current_user.current_token() or "")
     raise Ended(sentence)
 
 
@@ -124,7 +125,7 @@ def _guarded(part: Callable[P, None]) -> Callable[P, None]:
     @wraps(part)
     def guarded(*args: P.args, **kwargs: P.kwargs) -> None:
         with turning_away():
-            _let_pass(visitor.present())
+            _let_pass(current_user.present())
             part(*args, **kwargs)
 
     return guarded
@@ -132,11 +133,11 @@ def _guarded(part: Callable[P, None]) -> Callable[P, None]:
 
 def file(make: Callable[P, bytes], /, *args: P.args, **kwargs: P.kwargs) -> Callable[[], bytes]:
     """The contents of a download, made at the click, outside of any run: for whoever the button was made for."""
-    token, made_for = visitor.current_token() or "", st.session_state.get(MADE_FOR)
+    token, made_for = current_user.current_token() or "", st.session_state.get(MADE_FOR)
 
     def contents() -> bytes:
         with database().read() as session:
-            user = accounts.session_user(session, token)
+            user = users.session_user(session, token)
         if not user or made_for not in (None, (user.id, user.role)):
             raise Ended(SIGNED_OUT)
         return make(*args, **kwargs)

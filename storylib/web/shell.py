@@ -11,7 +11,8 @@ from streamlit.navigation.page import StreamlitPage
 from storylib.config import ROOT, settings
 from storylib.errors import StorylibError
 from storylib.models import User
-from storylib.web import courier, crossing, errors, gate, signin, uploader, visitor
+from storylib.web import current_user, errors, gate, uploader
+from storylib.web.sign_in import cookie, link_conflict, screens
 
 
 @dataclass(frozen=True)
@@ -70,16 +71,16 @@ def frame() -> None:
 
 
 def _frame() -> None:
-    user = None if courier.busy() else gate.enter()
+    user = None if cookie.busy() else gate.enter()
     page = _navigation(user)
-    if user and (link := signin.opened_link()):
-        crossing.screen(user, *link)
+    if user and (link := screens.opened_link()):
+        link_conflict.screen(user, *link)
     elif user:
         _sidebar(user)
-        signin.tell()
+        screens.tell()
         page.run()
     elif "ticket" not in st.session_state:
-        signin.screen()
+        screens.screen()
 
 
 def _navigation(user: User | None) -> StreamlitPage:
@@ -110,6 +111,6 @@ def _css_text(words: str) -> str:
 
 def sign_out() -> None:
     """End this browser's sign-in; others stay."""
-    if token := visitor.current_token():
-        courier.end(token)
-        visitor.forget(token)
+    if token := current_user.current_token():
+        cookie.end(token)
+        current_user.forget(token)

@@ -12,13 +12,16 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from storylib import alerts, audit, config, rollup, stories
-from storylib.alerts import rules, watch
-from storylib.alerts.rules import MACHINE, Finding
+from storylib import config
 from storylib.config import ROOT, Rules
 from storylib.db import Database
 from storylib.errors import Invalid, NotFound, Refused
-from storylib.models import Alert, Round, now
+from storylib.identity import audit
+from storylib.library import stories
+from storylib.models import Alert, Round, now, sums
+from storylib.operations import alerts
+from storylib.operations.alerts import rules, watch
+from storylib.operations.alerts.rules import MACHINE, Finding
 from tests import factories
 from tests.alerts.conftest import Configure
 
@@ -28,7 +31,7 @@ FULL = {"free_disk_gb": "1000000"}  # no disk has so much
 
 
 def findings(session: Session, at: datetime = NOON) -> list[Finding]:
-    rollup.rebuild(session)
+    sums.rebuild(session)
     return [found for checks in rules.ROUNDS.values() for found in rules.check(session, checks, at)]
 
 

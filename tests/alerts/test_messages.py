@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 from sqlalchemy import select, text
 
-from storylib.alerts import channels, messages, watch
-from storylib.alerts.channels import Notice
 from storylib.db import Database
 from storylib.errors import NotSent
 from storylib.models import AlertMessage
+from storylib.operations.alerts import channels, messages, watch
+from storylib.operations.alerts.channels import Notice
 from tests.alerts import receivers
 from tests.alerts.conftest import Configure
 from tests.alerts.receivers import PASSWORD, USER, Mailbox, Webhook

@@ -10,15 +10,15 @@ from random import Random
 
 import pytest
 
-from storylib import reading
 from storylib import vocabulary as v
-from storylib.manuscript import Brief, Extras, Opening, PageDraft, PictureOrder, Sheet
-from storylib.providers.kit import grammar, lint, props, scenes
-from storylib.providers.kit.book import Book as Whole
-from storylib.providers.kit.choosing import choose
-from storylib.providers.kit.composer import KitWriter
-from storylib.providers.kit.plot import load_plot, load_world, plot_names, world_names
-from storylib.providers.kit.themes import load_themes, understand
+from storylib.kit import grammar, lint, props, scenes
+from storylib.kit.book import Book as Whole
+from storylib.kit.choosing import choose
+from storylib.kit.composer import KitWriter
+from storylib.kit.plot import load_plot, load_world, plot_names, world_names
+from storylib.kit.themes import load_themes, understand
+from storylib.story import reading_level
+from storylib.story.manuscript import Brief, Extras, Opening, PageDraft, PictureOrder, Sheet
 
 GOLDEN = Path(__file__).parent / "golden"
 WRITER = KitWriter()
@@ -83,7 +83,7 @@ def test_every_book_has_exactly_the_pages_asked_for(books: list[tuple[Brief, Boo
 
 def test_every_page_says_something_and_no_two_say_the_same(books: list[tuple[Brief, Book]]) -> None:
     for brief, (_, pages, _) in books:
-        assert all(reading.sentences(page.text) for page in pages), brief
+        assert all(reading_level.sentences(page.text) for page in pages), brief
         texts = [page.text for page in pages]
         assert len(set(texts)) == len(texts), (brief, texts)
 
@@ -114,22 +114,22 @@ def test_the_text_suits_its_band(books: list[tuple[Brief, Book]]) -> None:
     outside = []
     for brief, (_, pages, _) in books:
         names = [c.name for c in brief.characters]
-        level = reading.measure_story([p.text for p in pages], brief.age_band, names)
-        outside += [(brief.age_band, brief.pages, why) for why in reading.outside(level, brief.age_band)]
+        level = reading_level.measure_story([p.text for p in pages], brief.age_band, names)
+        outside += [(brief.age_band, brief.pages, why) for why in reading_level.outside(level, brief.age_band)]
     assert len(outside) <= len(books) * 0.03, outside
 
 
 def test_no_page_has_too_many_hard_words(books: list[tuple[Brief, Book]]) -> None:
     for brief, (opening, pages, _) in books:
         for page in pages:
-            level = reading.of_pages([page.text], brief, brief.characters + opening.supporting)
-            assert not [why for why in reading.outside(level, brief.age_band) if "hard words" in why], page.text
+            level = reading_level.of_pages([page.text], brief, brief.characters + opening.supporting)
+            assert not [why for why in reading_level.outside(level, brief.age_band) if "hard words" in why], page.text
 
 
 def test_the_youngest_get_a_few_words_a_page(books: list[tuple[Brief, Book]]) -> None:
     for brief, (_, pages, _) in books:
         if brief.age_band == "1-2":
-            assert all(len(reading.words(page.text)) <= 12 for page in pages), [p.text for p in pages]
+            assert all(len(reading_level.words(page.text)) <= 12 for page in pages), [p.text for p in pages]
 
 
 def test_every_scene_can_be_drawn(books: list[tuple[Brief, Book]]) -> None:

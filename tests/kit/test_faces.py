@@ -12,11 +12,11 @@ import resvg_py
 from PIL import Image
 
 from storylib import vocabulary as v
-from storylib.manuscript import Look, Sheet
-from storylib.providers.kit import rig
-from storylib.providers.kit.rig import ink
-from storylib.providers.kit.scenes.light import TIMES, overcast, relight
-from storylib.web.character_draft import LIST
+from storylib.kit import rig
+from storylib.kit.rig import ink
+from storylib.kit.scenes.light import TIMES, overcast, relight
+from storylib.story.manuscript import Look, Sheet
+from storylib.web.characters.draft import LIST
 
 SKINS: dict[str, str] = LIST["skin"]
 OWN = ["#ffffff", "#e8b48c", "#a5714d", "#94603f", "#7d5a44", "#777777", "#3c241b", "#1d120d", "#000000"]  # typed

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from storylib.manuscript import Actor, Look, PictureOrder, Scene, Sheet
-from storylib.providers.kit.finish import picture
+from storylib.kit.finish import picture
+from storylib.story.manuscript import Actor, Look, PictureOrder, Scene, Sheet
 
 GOLDEN = Path(__file__).parent / "golden" / "pictures.json"
 ALIKE = 8  # of 256 bits: the same picture; another one differs in dozens

@@ -9,10 +9,10 @@ import pytest
 from PIL import Image
 
 from storylib.errors import ProviderError
-from storylib.manuscript import Actor, Look, PictureOrder, Scene, Sheet
-from storylib.providers.base import Illustrator
-from storylib.providers.kit.illustrator import KitIllustrator, preview
-from storylib.providers.kit.studio import Studio
+from storylib.kit.illustrator import KitIllustrator, preview
+from storylib.kit.studio import Studio
+from storylib.providers.contract import Illustrator
+from storylib.story.manuscript import Actor, Look, PictureOrder, Scene, Sheet
 
 LUNA = Sheet(name="Luna", kind="fox", look=Look(scarf="#4f9fcf"))
 WAVING = Scene(setting="meadow", cast=(Actor(name="Luna", pose="wave", expression="joyful"),))

@@ -8,12 +8,12 @@ from itertools import product
 import pytest
 
 from storylib import vocabulary as v
-from storylib.manuscript import Brief, PageDraft, Scene, Sheet
-from storylib.providers.kit.choosing import Choice
-from storylib.providers.kit.composer import Book
-from storylib.providers.kit.pacing import Piece
-from storylib.providers.kit.plot import Staging, load_plot, load_world, plot_names, world_names
-from storylib.providers.kit.themes import Understood
+from storylib.kit.choosing import Choice
+from storylib.kit.composer import Book
+from storylib.kit.pacing import Piece
+from storylib.kit.plot import Staging, load_plot, load_world, plot_names, world_names
+from storylib.kit.themes import Understood
+from storylib.story.manuscript import Brief, PageDraft, Scene, Sheet
 
 LUNA = Sheet(name="Luna", kind="fox", pronouns="she", traits=("shy",))
 BANDS: tuple[v.AgeBand, ...] = ("3-5", "6-8", "9-12")  # the youngest have one beat a page

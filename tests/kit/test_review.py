@@ -9,7 +9,7 @@ from PIL import Image
 
 from storylib import __main__ as command_line
 from storylib.errors import Unavailable
-from storylib.providers.kit import review
+from storylib.kit import review
 
 
 def test_a_sheet_shows_every_kind_setting_and_plot() -> None:

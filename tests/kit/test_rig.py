@@ -15,12 +15,12 @@ import resvg_py
 from PIL import Image, ImageChops, ImageStat
 
 from storylib import vocabulary as v
-from storylib.manuscript import Look, Sheet
-from storylib.providers.kit import rig
-from storylib.providers.kit.rig.face import feeling
-from storylib.providers.kit.rig.figure import Figure
-from storylib.providers.kit.rig.poses import LONGEST, stance
-from storylib.providers.kit.rig.shapes import Palette, mirrored, part, table
+from storylib.kit import rig
+from storylib.kit.rig.face import feeling
+from storylib.kit.rig.figure import Figure
+from storylib.kit.rig.poses import LONGEST, stance
+from storylib.kit.rig.shapes import Palette, mirrored, part, table
+from storylib.story.manuscript import Look, Sheet
 
 BALL = '<circle r="45" fill="#123456"/>'
 WIDTH, HEIGHT, GROUND = 640, 640, 540  # the canvas that figures are rendered on, in rig units

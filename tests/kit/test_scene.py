@@ -11,20 +11,20 @@ import pytest
 from PIL import Image, ImageStat
 
 from storylib import vocabulary as v
-from storylib.manuscript import Actor, Look, PictureOrder, Scene, Sheet
-from storylib.providers.kit.finish import develop
-from storylib.providers.kit.rig import Reach
-from storylib.providers.kit.rig.figure import Figure
-from storylib.providers.kit.rig.poses import Side
-from storylib.providers.kit.scenes import check, compose, props, svg
-from storylib.providers.kit.scenes.camera import Camera
-from storylib.providers.kit.scenes.composition import FACE, HEIGHT, Spot, stand
-from storylib.providers.kit.scenes.cover import TITLE, enlarge
-from storylib.providers.kit.scenes.figures import dress, held
-from storylib.providers.kit.scenes.pieces import piece
-from storylib.providers.kit.scenes.places import PLACES
-from storylib.providers.kit.scenes.stage import H, Stage, W
-from storylib.providers.kit.scenes.touch import reaches
+from storylib.kit.finish import develop
+from storylib.kit.rig import Reach
+from storylib.kit.rig.figure import Figure
+from storylib.kit.rig.poses import Side
+from storylib.kit.scenes import check, compose, props, svg
+from storylib.kit.scenes.camera import Camera
+from storylib.kit.scenes.composition import FACE, HEIGHT, Spot, stand
+from storylib.kit.scenes.cover import TITLE, enlarge
+from storylib.kit.scenes.figures import dress, held
+from storylib.kit.scenes.pieces import piece
+from storylib.kit.scenes.places import PLACES
+from storylib.kit.scenes.stage import H, Stage, W
+from storylib.kit.scenes.touch import reaches
+from storylib.story.manuscript import Actor, Look, PictureOrder, Scene, Sheet
 
 SMALL = 192
 LUNA = Sheet(name="Luna", kind="fox", look=Look(scarf="#4f9fcf"))

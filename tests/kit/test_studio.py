@@ -15,10 +15,10 @@ import pytest
 
 from storylib import vocabulary as v
 from storylib.errors import ProviderError
-from storylib.manuscript import PictureOrder, Scene, Sheet
-from storylib.providers.kit.finish import picture
-from storylib.providers.kit.studio import MODULE, Studio
-from storylib.providers.kit.worker import serve
+from storylib.kit.finish import picture
+from storylib.kit.studio import MODULE, Studio
+from storylib.kit.worker import serve
+from storylib.story.manuscript import PictureOrder, Scene, Sheet
 
 
 def request(setting: v.Setting = "meadow") -> bytes:
@@ -109,7 +109,7 @@ def test_a_process_goes_home_when_it_is_idle() -> None:
 
 def test_processes_end_with_a_server_that_is_killed() -> None:
     script = (
-        "import os; from storylib.providers.kit.studio import Studio\n"
+        "import os; from storylib.kit.studio import Studio\n"
         "s = Studio(2); s.warm(); print(*s.pids(), flush=True); input()"
     )
     with subprocess.Popen([sys.executable, "-c", script], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as server:

@@ -7,11 +7,11 @@ from random import Random
 import pytest
 
 from storylib import vocabulary as v
-from storylib.manuscript import Brief, Opening, PageDraft, Sheet
-from storylib.providers.kit.choosing import choose
-from storylib.providers.kit.composer import KitWriter
-from storylib.providers.kit.plot import plot_names
-from storylib.providers.kit.themes import Theme, load_grave, load_themes, understand
+from storylib.kit.choosing import choose
+from storylib.kit.composer import KitWriter
+from storylib.kit.plot import plot_names
+from storylib.kit.themes import Theme, load_grave, load_themes, understand
+from storylib.story.manuscript import Brief, Opening, PageDraft, Sheet
 
 WRITER = KitWriter()
 AMINA = Sheet(name="Amina", kind="child", pronouns="she")

@@ -8,14 +8,14 @@ from random import Random
 
 import pytest
 
-from storylib import reading
 from storylib import vocabulary as v
-from storylib.manuscript import Brief, Sheet
-from storylib.providers.kit.choosing import Choice
-from storylib.providers.kit.composer import Book
-from storylib.providers.kit.plot import load_plot, load_world, plot_names, world_names
-from storylib.providers.kit.template import COLUMNS, WORDS, Chooser
-from storylib.providers.kit.themes import Understood
+from storylib.kit.choosing import Choice
+from storylib.kit.composer import Book
+from storylib.kit.plot import load_plot, load_world, plot_names, world_names
+from storylib.kit.template import COLUMNS, WORDS, Chooser
+from storylib.kit.themes import Understood
+from storylib.story import reading_level
+from storylib.story.manuscript import Brief, Sheet
 
 CLASS = 20  # books of one plot in one world that one class may read
 RARELY, MOST = 0.025, 0.65  # how often two books share more than half, and what they never share
@@ -39,10 +39,10 @@ def test_books_of_one_plot_and_world_open_differently_and_share_few_sentences(nt
     for i, band in enumerate(v.AGE_BANDS):
         world = world_names()[(nth + 2 * i) % len(world_names())]
         books = list(shelf(plot_names()[nth], world, band))
-        openings = [" ".join(reading.sentences(texts[0])[:2]) for texts in books]
+        openings = [" ".join(reading_level.sentences(texts[0])[:2]) for texts in books]
         repeated = sorted({line for line in openings if openings.count(line) > 1})
         assert not repeated, (world, band, repeated)
-        told = [{s for text in texts for s in reading.sentences(text)} for texts in books]
+        told = [{s for text in texts for s in reading_level.sentences(text)} for texts in books]
         shares[band] = [len(a & b) / min(len(a), len(b)) for a, b in combinations(told, 2)]
     for band, found in shares.items():
         assert sum(found) / len(found) < 0.36, band

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from storylib import providers
 from storylib.config import ROOT, Models
 from storylib.db import Database
+from storylib.generation import registry
 from storylib.models import User
 from storylib.providers import openai
-from storylib.providers.openai.gate import Timer
+from storylib.providers.openai.rate_limiter import Timer
 from storylib.providers.openai.server import Server, Timeouts
 from tests import factories
 from tests.makers import Scripted
@@ -70,7 +70,7 @@ def near(server: Server, mock: StoryServer, tmp_path: Path, monkeypatch: pytest.
     monkeypatch.setenv("STORYLIB_CONFIG", str(tmp_path / "config.yaml"))
     monkeypatch.setenv("OPENAI_BASE_URL", mock.url)
     monkeypatch.setattr(openai, "connect", lambda: server)
-    monkeypatch.setitem(providers.PROVIDERS, "kit", Scripted().provider)
+    monkeypatch.setitem(registry.PROVIDERS, "kit", Scripted().provider)
 
 
 @pytest.fixture

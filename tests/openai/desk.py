@@ -8,10 +8,12 @@ from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from functools import partial
 
-from storylib import ledger, prices, production, stories
+from storylib.billing import ledger, prices
 from storylib.db import Database
+from storylib.generation import drawing, image_checks, text_checks, writing
+from storylib.library import stories
 from storylib.models import Call, Story, User
-from storylib.providers.base import Usage
+from storylib.providers.contract import Usage
 from tests import factories
 from tests.openai.mock import Bill, StoryServer
 
@@ -36,20 +38,20 @@ class Desk:
     def carried_out(self, story_id: str) -> Story:
         """What a worker does, without its queues."""
         run = self.story(story_id).run
-        production.write(self.database, story_id, run)
+        writing.write(self.database, story_id, run)
         with ThreadPoolExecutor(8) as threads:
             list(threads.map(partial(self.picture, story_id), range(PAGES + 1)))
-        production.settle(self.database, story_id, run)
+        drawing.settle(self.database, story_id, run)
         return self.story(story_id)
 
     def picture(self, story_id: str, number: int) -> None:
         """One picture, and what comes before and after it."""
-        if number != production.COVER and not production.review(self.database, story_id, number):
+        if number != drawing.COVER and not text_checks.review(self.database, story_id, number):
             return
-        while mark := production.draw(self.database, story_id, number):
-            if production.inspect(self.database, story_id, number, mark):
-                production.keep(self.database, story_id, number, mark)
-                if not production.compare(self.database, story_id, number):
+        while mark := drawing.draw(self.database, story_id, number):
+            if image_checks.inspect(self.database, story_id, number, mark):
+                drawing.keep(self.database, story_id, number, mark)
+                if not image_checks.compare(self.database, story_id, number):
                     return
 
     def once_more(self, story: Story) -> Story:

@@ -9,9 +9,10 @@ import pytest
 from llmock.scenarios import Fail, Match
 from sqlalchemy import func, select
 
-from storylib import portraits, production
+from storylib.generation import image_checks, portrait_drawing
+from storylib.generation.portrait_drawing import Spot
+from storylib.library import portraits
 from storylib.models import Call, Candidate, Character
-from storylib.production import Spot
 from tests import factories
 from tests.openai.desk import PICTURES, Desk
 
@@ -36,9 +37,9 @@ def drawn(desk: Desk, luna: Character) -> list[Candidate]:
 
 
 def _carried_out(desk: Desk, spot: Spot) -> None:
-    mark = production.draw_candidate(desk.database, spot)
-    if mark and production.inspect_candidate(desk.database, spot, mark):
-        production.keep_candidate(desk.database, spot, mark)
+    mark = portrait_drawing.draw_candidate(desk.database, spot)
+    if mark and image_checks.inspect_candidate(desk.database, spot, mark):
+        portrait_drawing.keep_candidate(desk.database, spot, mark)
 
 
 def cost(desk: Desk) -> Decimal | None:

@@ -10,13 +10,13 @@ from typing import Any
 import pytest
 from fastapi.responses import HTMLResponse, JSONResponse, Response
 
-from storylib.analytics import health
 from storylib.config import Models
 from storylib.errors import ProviderError
-from storylib.manuscript import Part
-from storylib.providers.base import Usage
+from storylib.providers.contract import Usage
 from storylib.providers.openai import OpenAIWriter, chat
 from storylib.providers.openai.server import Server, Timeouts
+from storylib.reporting.analytics import health
+from storylib.story.manuscript import Part
 from tests.openai import mock as mocked
 from tests.openai.desk import BRIEF, PAGES, Desk, is_whole, stand_ins
 from tests.openai.mock import StoryServer

@@ -13,7 +13,7 @@ import pytest
 
 from storylib.errors import ErrorKind, ProviderError
 from storylib.providers.openai.dialect import bodies, complaints, streams
-from storylib.providers.openai.faults import Complained, broken_off, refuse_complaint, translate
+from storylib.providers.openai.error_mapping import Complained, broken_off, refuse_complaint, translate
 
 A, B = {"choices": [{"delta": {"content": "a\u2028b"}}]}, {"choices": [{"delta": {"content": "ü"}}]}
 ONE, TWO = json.dumps(A, ensure_ascii=False), json.dumps(B, ensure_ascii=False)

@@ -6,7 +6,7 @@ import heapq
 
 import pytest
 
-from storylib.providers.openai.gate import Allowance, Pace
+from storylib.providers.openai.rate_limiter import Allowance, Pace
 
 
 class Bucket:

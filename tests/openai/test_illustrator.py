@@ -11,10 +11,10 @@ from PIL import Image
 
 from storylib.config import Models
 from storylib.errors import ErrorKind, ProviderError
-from storylib.manuscript import Actor, Look, PictureOrder, Scene, Sheet
-from storylib.providers.base import Picture
+from storylib.providers.contract import Picture
 from storylib.providers.openai.illustrator import OpenAIIllustrator
 from storylib.providers.openai.server import Server
+from storylib.story.manuscript import Actor, Look, PictureOrder, Scene, Sheet
 from storylib.vocabulary import STYLES, ImageRole
 from tests.openai.mock import Limiter, StoryServer, picture
 

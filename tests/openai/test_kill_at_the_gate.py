@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 from llmock.scenarios import Fail, Match
 
-from storylib import ledger, stories
+from storylib.billing import ledger
 from storylib.config import ROOT, settings
 from storylib.db import Database
+from storylib.library import stories
 from storylib.models import Call, User
 from tests import factories
 from tests.openai.desk import BRIEF, PAGES, PICTURES, is_whole, stand_ins, until

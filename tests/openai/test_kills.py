@@ -13,9 +13,10 @@ from threading import Event
 import pytest
 from sqlalchemy import select
 
-from storylib import ledger, stories
+from storylib.billing import ledger
 from storylib.config import ROOT, settings
 from storylib.db import Database
+from storylib.library import stories
 from storylib.models import Call, Story, User, Worker
 from tests import factories
 from tests.openai.desk import BRIEF, until

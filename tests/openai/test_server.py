@@ -15,12 +15,12 @@ from llmock.scenarios import Fail
 from storylib import config
 from storylib.config import Models
 from storylib.errors import ErrorKind, ProviderError
-from storylib.manuscript import Sheet
-from storylib.providers.base import Picture
+from storylib.providers.contract import Picture
 from storylib.providers.openai import OpenAIModerator, OpenAIVision, OpenAIWriter, connect, probe, pseudonym
-from storylib.providers.openai.faults import SENTENCES, redacted, retry_after, translate
-from storylib.providers.openai.gate import Gate, Timer
+from storylib.providers.openai.error_mapping import SENTENCES, redacted, retry_after, translate
+from storylib.providers.openai.rate_limiter import Gate, Timer
 from storylib.providers.openai.server import Server, allowance, seconds
+from storylib.story.manuscript import Sheet
 from tests.openai.conftest import KEY
 from tests.openai.mock import StoryServer, picture
 from tests.openai.test_writer import BRIEF

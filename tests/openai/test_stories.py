@@ -7,10 +7,12 @@ from collections.abc import Callable
 import pytest
 from llmock.scenarios import Behavior, Delay, Fail, Match, Reply, SlowFirstToken, StreamFault
 
-from storylib import images, jobs, prices, production, providers, stories
+from storylib.billing import prices
+from storylib.generation import jobs, registry, writing
+from storylib.library import images, stories
 from storylib.models import Character
 from storylib.providers import openai
-from storylib.providers.base import Picture
+from storylib.providers.contract import Picture
 from storylib.providers.openai.server import Server
 from tests import factories
 from tests.openai import mock as mocked
@@ -31,7 +33,7 @@ def script(desk: Desk, mock: StoryServer) -> Callable[[str], int]:
 
 def test_a_picture_is_quoted_for_every_quality_where_the_server_takes_none(desk: Desk, server: Server) -> None:
     def estimate() -> prices.Estimate:
-        found = providers.provider("openai", desk.ada).estimate("draw")
+        found = registry.provider("openai", desk.ada).estimate("draw")
         assert found
         return found
 
@@ -152,7 +154,7 @@ def test_one_picture_refused_is_ordered_in_softer_words_then_drawn_by_the_kit_an
 ) -> None:
     with desk.database.write() as session:
         asked = stories.ask(session, desk.ada, BRIEF)
-    production.write(desk.database, asked.id, asked.run)
+    writing.write(desk.database, asked.id, asked.run)
     refused = Fail(400, code="moderation_blocked", times=refusals, match=Match(path=PICTURES))
     desk.mock.state.scenarios.add(refused)
     desk.picture(asked.id, 3)
@@ -273,7 +275,7 @@ def test_a_server_that_goes_after_the_words_and_comes_back_is_asked_for_pictures
 ) -> None:
     with desk.database.write() as session:
         asked = stories.ask(session, desk.ada, BRIEF)
-    production.write(desk.database, asked.id, asked.run)
+    writing.write(desk.database, asked.id, asked.run)
     gone = Server("http://127.0.0.1:9/v1", timer=server.timer)
     monkeypatch.setattr(openai, "connect", lambda: gone)
     story = desk.carried_out(asked.id)

@@ -9,10 +9,10 @@ from llmock.scenarios import Delay, Fail, Reply, SlowFirstToken, StreamFault
 
 from storylib.config import Models
 from storylib.errors import ErrorKind, ProviderError
-from storylib.manuscript import Brief, Extras, Opening, PageDraft, Part, Sheet
-from storylib.providers.base import Usage
+from storylib.providers.contract import Usage
 from storylib.providers.openai.server import Server
 from storylib.providers.openai.writer import OpenAIWriter
+from storylib.story.manuscript import Brief, Extras, Opening, PageDraft, Part, Sheet
 from tests.openai.mock import StoryServer
 
 LUNA = Sheet(name="Luna", kind="fox", pronouns="she", traits=("shy",))
@@ -84,7 +84,7 @@ def test_a_page_comes_before_the_next_one_is_written(writer: OpenAIWriter, mock:
 
 
 def test_every_scene_can_be_drawn_by_the_kit(writer: OpenAIWriter) -> None:
-    from storylib.providers.kit.scenes import check
+    from storylib.kit.scenes import check
 
     parts, _ = collect(writer)
     assert [check(part.scene) for part in parts if isinstance(part, PageDraft)] == [[]] * 6
@@ -280,7 +280,7 @@ def test_a_fence_and_thoughts_around_the_answer_do_not_matter(writer: OpenAIWrit
 
 
 def test_a_server_that_is_gone_costs_nothing_and_is_asked_again_when_it_is_back(models: Models) -> None:
-    from storylib.providers.openai.gate import Timer
+    from storylib.providers.openai.rate_limiter import Timer
 
     first = StoryServer().start()
     server = Server(first.url, timer=Timer(200))

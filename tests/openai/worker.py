@@ -8,7 +8,7 @@ from multiprocessing import get_context
 from multiprocessing.context import ForkServerProcess
 
 # What takes long to import and knows nothing of the process it is in.
-_LIBRARIES = ["dbos", "genai_prices", "openai", "storylib.production", "tests.makers"]
+_LIBRARIES = ["dbos", "genai_prices", "openai", "storylib.generation", "tests.makers"]
 
 
 def hired(environment: dict[str, str]) -> ForkServerProcess:
@@ -22,9 +22,9 @@ def hired(environment: dict[str, str]) -> ForkServerProcess:
 
 def _work(environment: dict[str, str]) -> None:
     os.environ.update(environment)
-    from storylib import jobs, providers  # here: a worker's name is its process's
+    from storylib.generation import jobs, registry  # here: a worker's name is its process's
     from tests.makers import Scripted
 
     logging.disable(logging.CRITICAL)
-    providers.PROVIDERS["kit"] = Scripted().provider
+    registry.PROVIDERS["kit"] = Scripted().provider
     jobs.work()

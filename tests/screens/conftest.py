@@ -9,10 +9,10 @@ from time import monotonic
 import pytest
 from sqlalchemy import select
 
-from storylib import jobs, providers
 from storylib.db import Database
+from storylib.generation import jobs, registry
+from storylib.library.stories import MAKING
 from storylib.models import Story, User
-from storylib.stories import MAKING
 from tests import factories
 from tests.makers import Scripted
 
@@ -30,7 +30,7 @@ def ada(sqlite_database: Database) -> User:
 def scripted(monkeypatch: pytest.MonkeyPatch) -> Scripted:
     """Draws in no time."""
     maker = Scripted()
-    monkeypatch.setitem(providers.PROVIDERS, "kit", maker.provider)
+    monkeypatch.setitem(registry.PROVIDERS, "kit", maker.provider)
     return maker
 
 

@@ -9,7 +9,7 @@ import pytest
 from storylib.config import ROOT
 from storylib.db import Database
 from storylib.models import Alert, AlertMessage, User, now
-from storylib.web.reports import reads
+from storylib.web.usage import queries
 from tests import factories
 from tests.alerts import receivers
 from tests.alerts.receivers import Webhook
@@ -22,7 +22,7 @@ SENTENCE = "Today's calls cost $62.10, more than the $50.00 set."
 @pytest.fixture(autouse=True)
 def nothing_remembered() -> None:
     """What an earlier test's screens remember is not this one's."""
-    reads.forget()
+    queries.forget()
 
 
 @pytest.fixture

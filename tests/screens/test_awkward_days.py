@@ -10,16 +10,15 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import select
 
-from storylib import rollup
-from storylib.analytics.month import month
-from storylib.analytics.span import last_days
-from storylib.charts import usd
+from storylib.commands.demo import SAMPLE
+from storylib.commands.demo.calls import add_calls
 from storylib.db import Database
-from storylib.demo import SAMPLE
-from storylib.demo.calls import add_calls
-from storylib.models import Call, User, now
-from storylib.web import wording
-from storylib.web.reports import reads
+from storylib.models import Call, User, now, sums
+from storylib.reporting.analytics.month import month
+from storylib.reporting.analytics.span import last_days
+from storylib.reporting.charts import usd
+from storylib.web import formatting
+from storylib.web.usage import queries
 from tests import factories
 from tests.screens.visit import shown, visit
 
@@ -47,8 +46,8 @@ def at(
     time, zone = request.param
     at = datetime.fromisoformat(time).replace(tzinfo=ZoneInfo(zone))
     set_clock(at)
-    monkeypatch.setattr(wording, "zone", lambda: zone)
-    reads.forget()
+    monkeypatch.setattr(formatting, "zone", lambda: zone)
+    queries.forget()
     return now()
 
 
@@ -69,7 +68,7 @@ def test_the_sample_year_is_whole_and_lies_in_the_past(
     assert max(call.at for call in calls) <= at
     assert (at - min(call.at for call in calls)).days in range(300, 367)
     with sqlite_database.read() as session:
-        assert rollup.differing(session) == 0
+        assert sums.differing(session) == 0
         told = month(session, at)
     assert told.forecast_usd >= told.spent_usd
 
@@ -80,7 +79,7 @@ def test_the_reports_are_the_sums_of_the_calls(
 ) -> None:
     with sqlite_database.read() as session:
         alma = session.scalars(select(User).where(User.username == "alma")).one()
-    first, end = last_days(days, wording.zone(), at).times
+    first, end = last_days(days, formatting.zone(), at).times
     cost = sum((call.cost_usd or Decimal(0) for call in calls if first <= call.at < end), Decimal(0))
     usage = visit(sqlite_database, alma, "admin/usage.py", period=period)
     shown(usage)  # without an exception

@@ -6,11 +6,11 @@ import pytest
 from sqlalchemy import select
 from streamlit.testing.v1 import AppTest
 
-from storylib import characters
-from storylib.characters import Draft
 from storylib.db import Database
-from storylib.manuscript import Look
+from storylib.library import characters
+from storylib.library.characters import Draft
 from storylib.models import Character, StoryCharacter, User
+from storylib.story.manuscript import Look
 from tests import factories
 from tests.screens.visit import button, cards, press, shown, visit
 

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import func, select
 from streamlit.testing.v1 import AppTest
 
-from storylib import limits
+from storylib.billing import quotas
 from storylib.db import Database
 from storylib.models import Character, Story, User, now
 from tests import factories
@@ -190,7 +190,7 @@ def test_a_plan_that_is_used_up_for_this_month_says_so_and_what_can_be_done(
     at = now()
     with sqlite_database.write() as session:
         for _ in range(100):
-            factories.story(session, ada, created_at=at if just_now else limits.month_start(at))
+            factories.story(session, ada, created_at=at if just_now else quotas.month_start(at))
     app = create(sqlite_database, ada)
     assert "makes 100 stories a month and they are all made" in app.info[0].value
     assert button(app, "Make the story").disabled

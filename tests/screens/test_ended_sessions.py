@@ -14,9 +14,10 @@ from streamlit.runtime.state.session_state import SessionState
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Button
 
-from storylib import accounts, credentials, leaving, people, rollup
 from storylib.db import Database
-from storylib.models import AuthSession, Base, Candidate, User, now
+from storylib.identity import credentials, users
+from storylib.models import AuthSession, Base, Candidate, User, now, sums
+from storylib.people import administration, deletion
 from storylib.providers import openai
 from storylib.providers.openai.server import Server
 from storylib.web.shell import SCREENS
@@ -96,8 +97,8 @@ def school(sqlite_database: Database, monkeypatch: pytest.MonkeyPatch) -> School
         session.add(Candidate(position=1, error="It did not answer.", **drawn))
         factories.call(session, ada, provider="openai", model="draws", state="unknown")
         factories.alert(session)
-        rollup.rebuild(session)
-        accounts.start_session(session, ada, "Another browser")
+        sums.rebuild(session)
+        users.start_session(session, ada, "Another browser")
         return School(sqlite_database, ada, boss, {name: story.id for name, story in ids.items()})
 
 
@@ -106,7 +107,7 @@ def school(sqlite_database: Database, monkeypatch: pytest.MonkeyPatch) -> School
 
 def _sign_out(school: School) -> None:
     with school.database.write() as session:
-        people.sign_out(session, school.boss, [school.ada.id])
+        administration.sign_out(session, school.boss, [school.ada.id])
 
 
 def _new_password(school: School) -> None:
@@ -116,12 +117,12 @@ def _new_password(school: School) -> None:
 
 def _lock(school: School) -> None:
     with school.database.write() as session:
-        people.lock(session, school.boss, [school.ada.id])
+        administration.lock(session, school.boss, [school.ada.id])
 
 
 def _deactivate(school: School) -> None:
     with school.database.write() as session:
-        people.deactivate(session, school.boss, [school.ada.id])
+        administration.deactivate(session, school.boss, [school.ada.id])
 
 
 def _expire(school: School) -> None:
@@ -131,12 +132,12 @@ def _expire(school: School) -> None:
 
 def _delete(school: School) -> None:
     with school.database.write() as session:
-        leaving.delete(session, school.boss, [school.ada.id], school.boss.id)
+        deletion.delete(session, school.boss, [school.ada.id], school.boss.id)
 
 
 def _demote(school: School) -> None:
     with school.database.write() as session:
-        people.set_role(session, school.boss, [school.ada.id], "educator")
+        administration.set_role(session, school.boss, [school.ada.id], "educator")
 
 
 WAYS: dict[str, Callable[[School], None]] = {
@@ -243,7 +244,7 @@ def test_no_button_of_an_administrators_page_acts_when_the_role_was_taken_away(s
         assert school.rows() == before
         assert "for administrators" in app.error[0].value
         with school.database.write() as session:
-            people.set_role(session, school.boss, [school.ada.id], "admin")
+            administration.set_role(session, school.boss, [school.ada.id], "admin")
 
 
 def test_the_same_buttons_act_while_the_session_lives(school: School) -> None:

@@ -7,10 +7,10 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import event
 
-from storylib import stories
 from storylib.db import Database
-from storylib.manuscript import Brief, Sheet
+from storylib.library import stories
 from storylib.models import Story, User, now
+from storylib.story.manuscript import Brief, Sheet
 from tests import factories
 from tests.screens.visit import cards, part, shown, visit
 

@@ -9,10 +9,10 @@ import pytest
 from sqlalchemy import select
 from streamlit.testing.v1 import AppTest
 
-from storylib import observe, rollup, sampling
 from storylib.db import Database
-from storylib.models import Call, Story, User
-from storylib.web.reports import reads
+from storylib.models import Call, Story, User, sums
+from storylib.operations import logs, process_metrics
+from storylib.web.usage import queries
 from tests import factories
 from tests.screens.visit import button, press, shown, visit
 
@@ -20,8 +20,8 @@ from tests.screens.visit import button, press, shown, visit
 @pytest.fixture(autouse=True)
 def nothing_remembered() -> None:
     """What an earlier test's screens remember is not this one's."""
-    reads.forget()
-    observe.recent.clear()
+    queries.forget()
+    logs.recent.clear()
 
 
 @pytest.fixture
@@ -47,7 +47,7 @@ def figures(app: AppTest) -> dict[str, str]:
 def add(database: Database, caller: User, **fields: object) -> Call:
     with database.write() as session:
         call = factories.call(session, caller, **{"provider": "openai", "model": "draws", **fields})
-        rollup.rebuild(session)
+        sums.rebuild(session)
         return call
 
 
@@ -77,7 +77,7 @@ def test_an_administrator_decides_what_became_of_a_call(
     press(app, label)
     with sqlite_database.read() as session:
         assert session.get_one(Call, call.id).state == state
-        assert rollup.differing(session) == 0
+        assert sums.differing(session) == 0
     assert "No call waits for a decision" in shown(look())
 
 
@@ -128,7 +128,7 @@ def test_health_says_what_each_maker_can_do(look: Callable[..., AppTest], monkey
 def test_recent_errors_are_found_by_their_number(
     sqlite_database: Database, look: Callable[..., AppTest], ada: User
 ) -> None:
-    number = observe.failure(ValueError("a wheel came off"), "/create")
+    number = logs.failure(ValueError("a wheel came off"), "/create")
     call = add(sqlite_database, ada, state="failed", error_kind="server", result={"said": "This machine is asleep"})
     tables = [frame.value for frame in look(error=number).dataframe]
     assert [list(table["id"]) for table in tables if "id" in table] == [[number]]
@@ -160,9 +160,9 @@ def test_the_process_is_told_of(look: Callable[..., AppTest]) -> None:
 
 def test_the_course_of_every_process_is_drawn(sqlite_database: Database, look: Callable[..., AppTest]) -> None:
     assert "The first figures are written down in a moment." in shown(look())
-    sampling.record(sqlite_database, sampling.look(2))
-    sampling.record(sqlite_database, sampling.look(None))
-    reads.forget()
+    process_metrics.record(sqlite_database, process_metrics.look(2))
+    process_metrics.record(sqlite_database, process_metrics.look(None))
+    queries.forget()
     app = look()
     charts = app.get("vega_lite_chart")
     assert len(charts) == 6

@@ -6,8 +6,8 @@ import bcrypt
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from storylib import people
 from storylib.models import Story, User
+from storylib.people import administration
 from tests import factories, running
 
 PASSWORD = "a long walk by the sea"
@@ -89,7 +89,7 @@ def test_the_next_click_after_signing_out_everywhere_changes_nothing_and_says_so
     inside.goto(f"{app.url}/story?id={story.id}")
     expect(inside.get_by_role("button", name=button, exact=True)).to_be_visible()
     with app.database().write() as session:
-        people.sign_out(session, boss, [ada.id])
+        administration.sign_out(session, boss, [ada.id])
     inside.get_by_role("button", name=button, exact=True).click()
     expect(inside.get_by_text("You were signed out, so nothing was changed.")).to_be_visible()
     expect(inside.get_by_label("Username or e-mail address")).to_be_visible()

@@ -7,12 +7,12 @@ from decimal import Decimal
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from storylib import providers
 from storylib.db import Database
+from storylib.generation import registry
 from storylib.models import Page, Story, User
 from storylib.providers import openai
 from storylib.providers.openai.server import Server
-from storylib.web import wording
+from storylib.web import formatting
 from tests import factories
 from tests.screens.visit import button, part, press, shown, visit
 
@@ -146,11 +146,11 @@ def test_administrators_see_the_makers_and_no_key(
     said = shown(app)
     assert "Offered, at `http://127.0.0.1:9/v1` with a key" in said
     assert "very-secret" not in str(app)
-    assert wording.verbatim("gpt-6.1-terra") in said
+    assert formatting.verbatim("gpt-6.1-terra") in said
 
 
 def test_without_a_server_the_makers_screen_says_how_to_get_one(sqlite_database: Database, boss: User) -> None:
-    assert providers.offered() == ["kit"]
+    assert registry.offered() == ["kit"]
     assert "OPENAI_BASE_URL" in shown(visit(sqlite_database, boss, "admin/providers.py"))
 
 

@@ -15,10 +15,11 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import select
 from starlette.responses import StreamingResponse
 
-from storylib import accounts, ledger, prices
+from storylib.billing import ledger, prices
 from storylib.config import ROOT, settings
+from storylib.identity import users
 from storylib.models import Story, User
-from storylib.providers.base import Usage
+from storylib.providers.contract import Usage
 from storylib.web.costs import usd
 from tests import factories, running
 from tests.openai.mock import Bill, StoryServer, wrong
@@ -97,7 +98,7 @@ def ada(app: running.App) -> User:
 def inside(app: running.App, ada: User, tab: Page) -> Page:
     """Her tab, signed in."""
     with app.database().write() as session:
-        token = accounts.start_session(session, ada, "Chromium")
+        token = users.start_session(session, ada, "Chromium")
     tab.context.add_cookies([{"name": settings().config.cookie.name, "value": token, "url": app.url}])
     tab.goto(app.url)  # the first look at a new server knows no other page
     expect(tab.get_by_test_id("stSidebarNav")).to_be_attached(timeout=PATIENCE)

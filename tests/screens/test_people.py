@@ -8,12 +8,13 @@ from decimal import Decimal
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from storylib import accounts, audit, directory, people
 from storylib.db import Database
-from storylib.directory import Person
 from storylib.errors import Refused
+from storylib.identity import audit, users
 from storylib.models import User, now
-from storylib.web.staff import audit_log, changes, table
+from storylib.people import administration, search
+from storylib.people.search import Person
+from storylib.web.people import audit_log, changes, table
 from tests import factories
 from tests.screens.visit import shown, visit
 
@@ -31,7 +32,7 @@ def selection(sqlite_database: Database, ada: User) -> list[Person]:
     with sqlite_database.write() as session:
         factories.user(session, "bea", plan="basic", budget_usd=Decimal(5))
         factories.user(session, "cleo")
-        return directory.people(session, ada)
+        return search.people(session, ada)
 
 
 # --- a change of a mixed selection
@@ -40,7 +41,7 @@ def selection(sqlite_database: Database, ada: User) -> list[Person]:
 def _dialog() -> None:
     import streamlit as st
 
-    from storylib.web.staff import changes
+    from storylib.web.people import changes
 
     chosen = st.session_state["chosen"]
     wanted = changes.ask(chosen)
@@ -70,7 +71,7 @@ def test_what_will_change_is_said_before_and_is_what_changes(
     assert shown(app) == "- The plan becomes Basic for `ada` and `cleo`."
     with sqlite_database.write() as session:
         changes.carry_out(session, ada, [person.id for person in selection], app.session_state["wanted"])
-        now_ = directory.people(session, ada)
+        now_ = search.people(session, ada)
         noted = [row.person for row in audit.entries(session, ada)]
     assert [person.plan for person in now_] == ["basic"] * 3
     assert [person.role for person in now_] == ["admin", "educator", "educator"]
@@ -86,7 +87,7 @@ def test_a_budget_is_given_or_taken_back(sqlite_database: Database, ada: User, s
     assert shown(app) == "- The budget becomes $7.50 a month for `ada`, `bea` and `cleo`."
     with sqlite_database.write() as session:
         changes.carry_out(session, ada, [person.id for person in selection], app.session_state["wanted"])
-        assert {person.budget_usd for person in directory.people(session, ada)} == {Decimal("7.5")}
+        assert {person.budget_usd for person in search.people(session, ada)} == {Decimal("7.5")}
 
 
 def test_a_change_that_would_take_the_last_administrator_changes_nothing(
@@ -99,7 +100,7 @@ def test_a_change_that_would_take_the_last_administrator_changes_nothing(
     with pytest.raises(Refused, match="nobody to administer"), sqlite_database.write() as session:
         changes.carry_out(session, ada, [person.id for person in selection], wanted)
     with sqlite_database.read() as session:
-        assert directory.people(session, ada) == selection
+        assert search.people(session, ada) == selection
 
 
 def test_many_are_counted_and_not_named(selection: list[Person]) -> None:
@@ -126,8 +127,8 @@ def test_the_audit_is_narrowed_down_by_person_act_and_day(
 ) -> None:
     with sqlite_database.write() as session:
         for person in selection:
-            people.set_plan(session, ada, [person.id], "pro")
-        people.lock(session, ada, [selection[1].id])
+            administration.set_plan(session, ada, [person.id], "pro")
+        administration.lock(session, ada, [selection[1].id])
     today = now().date()
     days = {"today": today.isoformat(), "before": (today - timedelta(9)).isoformat()}
     for address, found in (
@@ -155,8 +156,8 @@ def test_a_span_of_days_ends_with_its_last_day() -> None:
 
 def test_the_audit_reads_as_sentences(sqlite_database: Database, ada: User, selection: list[Person]) -> None:
     with sqlite_database.write() as session:
-        people.set_budget(session, ada, [selection[2].id], Decimal("12.5"))
-        people.lock(session, ada, [selection[2].id])
+        administration.set_budget(session, ada, [selection[2].id], Decimal("12.5"))
+        administration.lock(session, ada, [selection[2].id])
     told = visit(sqlite_database, ada, "admin/people.py").dataframe[1].value
     assert list(told["Before"]) == ["not locked", "the plan's budget"]
     assert list(told["After"]) == ["locked", "budget $12.50"]
@@ -164,8 +165,8 @@ def test_the_audit_reads_as_sentences(sqlite_database: Database, ada: User, sele
 
 def test_no_file_carries_a_formula_away(sqlite_database: Database, ada: User) -> None:
     with sqlite_database.write() as session:
-        people.invite(session, ada, accounts.guest("zoe", "zoe@school.example", "Zoe"))
-    assert b"'=1+1" in table.export(ada, directory.Filter())
+        administration.invite(session, ada, users.guest("zoe", "zoe@school.example", "Zoe"))
+    assert b"'=1+1" in table.export(ada, search.Filter())
     assert b"zoe@school.example" in audit_log.export(ada, audit.Filter())
 
 

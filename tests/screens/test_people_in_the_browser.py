@@ -11,8 +11,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from storylib import accounts, credentials, tickets
 from storylib.config import settings
+from storylib.identity import credentials, one_time_tokens, users
 from storylib.models import User
 from tests import factories, running
 
@@ -35,7 +35,7 @@ def people(app: running.App) -> dict[str, User]:
 
 def sign_in(app: running.App, tab: Page, user: User, page: str = "") -> None:
     with app.database().write() as session:
-        token = accounts.start_session(session, user, "Firefox/150.0 (Linux)")
+        token = users.start_session(session, user, "Firefox/150.0 (Linux)")
     tab.context.add_cookies([{"name": settings().config.cookie.name, "value": token, "url": app.url}])
     tab.goto(f"{app.url}/{page}")
     expect(tab.get_by_test_id("stSidebarNav")).to_be_attached(timeout=PATIENCE)
@@ -157,7 +157,7 @@ def test_locking_signs_out_and_deleting_asks_what_becomes_of_the_stories(app: ru
 @pytest.mark.parametrize(
     ("act", "said", "shut_out"),
     [
-        ("Unlock", "Unlocked.", {"locked_until": accounts.LOCKED}),
+        ("Unlock", "Unlocked.", {"locked_until": users.LOCKED}),
         ("Reactivate", "Active again.", {"active": False}),
     ],
     ids=["unlock", "reactivate"],
@@ -251,7 +251,7 @@ def test_an_educator_is_turned_away(app: running.App, tab: Page, people: dict[st
 
 def test_a_link_for_somebody_else_asks_who_is_meant(app: running.App, tab: Page, people: dict[str, User]) -> None:
     with app.database().write() as session:
-        code = tickets.issue_to(session, "reset", [people["dora"].id])[people["dora"].id]
+        code = one_time_tokens.issue_to(session, "reset", [people["dora"].id])[people["dora"].id]
     sign_in(app, tab, people["ben"], f"?reset={code}")
     expect(tab.get_by_text("and you are signed in as =BEN()")).to_be_visible(timeout=PATIENCE)
     tab.get_by_role("button", name="Sign out and choose the password").click()

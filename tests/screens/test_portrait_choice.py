@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from storylib import jobs, portraits, providers
 from storylib.db import Database
 from storylib.errors import Unavailable
+from storylib.generation import jobs, registry
+from storylib.library import portraits
 from storylib.models import Candidate, Character, User
 from tests import factories
 from tests.makers import Scripted
@@ -19,7 +20,7 @@ def illustrator(monkeypatch: pytest.MonkeyPatch) -> Scripted:
     """Somebody who draws for money."""
     monkeypatch.setenv("OPENAI_BASE_URL", "http://127.0.0.1:9/v1")
     maker = Scripted()
-    monkeypatch.setitem(providers.PROVIDERS, "openai", lambda *_: maker.provider(free=False))
+    monkeypatch.setitem(registry.PROVIDERS, "openai", lambda *_: maker.provider(free=False))
     return maker
 
 

@@ -13,12 +13,12 @@ from playwright.sync_api import Locator, Page, expect
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from storylib import accounts, rollup
-from storylib.charts import BRUSH, usd
+from storylib.commands.demo import SAMPLE
+from storylib.commands.demo.calls import add_calls
 from storylib.config import settings
-from storylib.demo import SAMPLE
-from storylib.demo.calls import add_calls
-from storylib.models import Alert, Call, User, now
+from storylib.identity import users
+from storylib.models import Alert, Call, User, now, sums
+from storylib.reporting.charts import BRUSH, usd
 from tests import factories, running
 
 PATIENCE = 40_000  # milliseconds, for a busy machine
@@ -42,12 +42,12 @@ def _trouble(session: Session, caller: User) -> None:
             session, caller, provider="openai", model="gpt-6-luna", at=now() - timedelta(days),
             state=state, error_kind=kind, attempts=3, estimate_usd=Decimal("0.04"), fingerprint=f"{kind:>64}",
         )  # fmt: skip
-    rollup.rebuild(session)
+    sums.rebuild(session)
 
 
 def sign_in(app: running.App, tab: Page, user: User) -> None:
     with app.database().write() as session:
-        token = accounts.start_session(session, user, "Chromium")
+        token = users.start_session(session, user, "Chromium")
     tab.context.add_cookies([{"name": settings().config.cookie.name, "value": token, "url": app.url}])
     tab.goto(app.url)  # the first look at a new server knows no other page
     expect(tab.get_by_test_id("stSidebarNav")).to_be_attached(timeout=PATIENCE)

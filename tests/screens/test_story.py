@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from storylib import stories
 from storylib.db import Database
-from storylib.manuscript import Extras, Question, Word
+from storylib.library import stories
 from storylib.models import Page, Story, User
+from storylib.story.manuscript import Extras, Question, Word
 from tests import factories
 from tests.screens.visit import button, part, press, shown, visit
 

@@ -12,14 +12,14 @@ import pytest
 from sqlalchemy import event, select
 from streamlit.testing.v1 import AppTest
 
-from storylib import ledger, rollup
-from storylib.analytics.span import last_days
-from storylib.charts import usd
+from storylib.billing import ledger
+from storylib.commands.demo import SAMPLE
+from storylib.commands.demo.calls import add_calls
 from storylib.db import Database
-from storylib.demo import SAMPLE
-from storylib.demo.calls import add_calls
-from storylib.models import Call, User, now
-from storylib.web.reports import reads
+from storylib.models import Call, User, now, sums
+from storylib.reporting.analytics.span import last_days
+from storylib.reporting.charts import usd
+from storylib.web.usage import queries
 from tests import factories
 from tests.screens.visit import shown, visit
 
@@ -30,7 +30,7 @@ AT = datetime(2026, 11, 20, 14, 30, tzinfo=UTC)  # a Friday in term
 def the_same_day(set_clock: Callable[[datetime], None]) -> None:
     """Whenever the tests run; and what an earlier test's screens remember is not this one's."""
     set_clock(AT)
-    reads.forget()
+    queries.forget()
 
 
 @pytest.fixture
@@ -132,7 +132,7 @@ def test_a_call_without_a_price_is_told_and_never_shown_as_nothing(
 ) -> None:
     with sqlite_database.write() as session:
         factories.call(session, alma, state="settled", cost_usd=None, provider="school server", model="qwen")
-        rollup.rebuild(session)
+        sums.rebuild(session)
     app = look()
     assert "1 calls have no known price" in " ".join(warning.value for warning in app.warning)
     table = app.dataframe[0].value
@@ -165,7 +165,7 @@ def test_a_hundred_times_the_calls_take_as_many_questions(
     event.listen(sqlite_database.engine, "before_cursor_execute", lambda *args: questions.append(args[2]))
 
     def asked() -> int:
-        reads.forget()
+        queries.forget()
         questions.clear()
         look(period="Year")
         return len(questions)

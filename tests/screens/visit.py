@@ -8,16 +8,16 @@ from typing import Any
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Button
 
-from storylib import accounts
 from storylib.config import ROOT
 from storylib.db import Database
+from storylib.identity import users
 from storylib.models import User
 
 
 def visit(database: Database, user: User, page: str = "", **address: str) -> AppTest:
     """Open a page (``studio/story.py``; the home page if none) as this user; ``address`` are its parameters."""
     with database.write() as session:
-        token = accounts.start_session(session, user, "Firefox/150.0")
+        token = users.start_session(session, user, "Firefox/150.0")
     app = AppTest.from_file(str(ROOT / "Home.py"), default_timeout=30)
     app.session_state["token"] = token
     if page:

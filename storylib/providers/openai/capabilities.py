@@ -12,13 +12,13 @@ from PIL import Image
 
 from storylib.config import Models
 from storylib.errors import ProviderError
-from storylib.prompts import Prompt
-from storylib.providers.base import Picture, Usage
+from storylib.providers.contract import Picture, Usage
 from storylib.providers.openai import chat, schema
-from storylib.providers.openai.faults import translate
+from storylib.providers.openai.error_mapping import translate
 from storylib.providers.openai.moderator import OpenAIModerator
 from storylib.providers.openai.server import Server
 from storylib.providers.openai.vision import OpenAIVision
+from storylib.story.prompts import Prompt
 
 _HELLO = Prompt("You test a connection. Answer in JSON.", 'Answer {"word": "hello"}.')
 _WORD = schema.record({"word": {"type": "string"}})

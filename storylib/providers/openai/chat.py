@@ -15,15 +15,15 @@ from functools import partial
 from itertools import chain
 from typing import Any
 
-from storylib import prompts
 from storylib.errors import ProviderError
-from storylib.prompts import Prompt
-from storylib.providers.base import Unusable, Usage
+from storylib.providers.contract import Unusable, Usage
 from storylib.providers.openai.dialect import bodies, complaints, streams
 from storylib.providers.openai.dialect.streams import Said
-from storylib.providers.openai.faults import Complained, broken_off, fault, refuse_complaint, translate
+from storylib.providers.openai.error_mapping import Complained, broken_off, fault, refuse_complaint, translate
 from storylib.providers.openai.json_reader import whole_object
 from storylib.providers.openai.server import Manners, Server
+from storylib.story import prompts
+from storylib.story.prompts import Prompt
 
 _FORMS = ("json_schema", "json_object", "text")
 # What a server may refuse without the answer being worse for it.

@@ -13,16 +13,16 @@ from typing import Any
 import httpx2
 from PIL import Image
 
-from storylib import prompts
 from storylib.config import Models
 from storylib.errors import ProviderError
-from storylib.manuscript import PictureOrder
-from storylib.providers.base import Picture, Unusable, Usage
+from storylib.providers.contract import Picture, Unusable, Usage
 from storylib.providers.openai.chat import media_type
 from storylib.providers.openai.dialect import bodies
-from storylib.providers.openai.faults import Complained, fault, refuse_complaint, translate
+from storylib.providers.openai.error_mapping import Complained, fault, refuse_complaint, translate
 from storylib.providers.openai.server import Server
-from storylib.pseudonyms import Pseudonyms
+from storylib.safety.pseudonyms import Pseudonyms
+from storylib.story import prompts
+from storylib.story.manuscript import PictureOrder
 
 OPTIONAL = ("response_format", "size", "quality", "output_format", "safety_identifier", "n")
 FORMATS = ("PNG", "JPEG", "WEBP")

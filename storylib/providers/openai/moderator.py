@@ -9,15 +9,15 @@ from typing import Any
 
 from storylib.config import Models
 from storylib.errors import ProviderError
-from storylib.manuscript import Sheet
-from storylib.providers.base import Picture, Usage, Verdict
+from storylib.providers.contract import Picture, Usage, Verdict
 from storylib.providers.openai.chat import data_url
 from storylib.providers.openai.dialect import bodies
 from storylib.providers.openai.dialect.complaints import listed
-from storylib.providers.openai.faults import fault, refuse_complaint
+from storylib.providers.openai.error_mapping import fault, refuse_complaint
 from storylib.providers.openai.server import Server
 from storylib.providers.openai.vision import small
-from storylib.pseudonyms import Pseudonyms
+from storylib.safety.pseudonyms import Pseudonyms
+from storylib.story.manuscript import Sheet
 
 TEXTS, PICTURES = "moderation", "moderation of pictures"  # features that a server may lack
 

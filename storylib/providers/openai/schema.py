@@ -12,9 +12,9 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from storylib import prompts
-from storylib.manuscript import Actor, Look, PageDraft, Question, Scene, Sheet, Word
-from storylib.providers.kit.scenes import props
+from storylib.kit.scenes import props
+from storylib.story import prompts
+from storylib.story.manuscript import Actor, Look, PageDraft, Question, Scene, Sheet, Word
 
 Schema = dict[str, Any]
 

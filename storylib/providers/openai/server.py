@@ -22,9 +22,9 @@ import openai
 
 from storylib import config
 from storylib.errors import ProviderError
-from storylib.providers.base import watch
-from storylib.providers.openai.faults import Complained, fault, translate
-from storylib.providers.openai.gate import Allowance, Gate, Timer
+from storylib.providers.contract import watch
+from storylib.providers.openai.error_mapping import Complained, fault, translate
+from storylib.providers.openai.rate_limiter import Allowance, Gate, Timer
 
 T = TypeVar("T")
 Lane = Literal["text", "pictures", "checks"]

@@ -8,16 +8,16 @@ from typing import Any
 
 from PIL import Image
 
-from storylib import prompts
 from storylib.config import Models
 from storylib.errors import ProviderError
-from storylib.manuscript import Sheet
-from storylib.prompts import Prompt
-from storylib.providers.base import Picture, Resemblance, Unusable, Usage, Verdict
+from storylib.providers.contract import Picture, Resemblance, Unusable, Usage, Verdict
 from storylib.providers.openai import chat, schema
-from storylib.providers.openai.faults import fault
+from storylib.providers.openai.error_mapping import fault
 from storylib.providers.openai.server import Server
-from storylib.pseudonyms import Pseudonyms
+from storylib.safety.pseudonyms import Pseudonyms
+from storylib.story import prompts
+from storylib.story.manuscript import Sheet
+from storylib.story.prompts import Prompt
 
 SIDE = 512  # pixels of the longer side: enough to see species, colours and clothes, and what costs least
 LIMIT = 2_000  # tokens, most of them for thinking

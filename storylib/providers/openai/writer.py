@@ -6,15 +6,15 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from typing import Any
 
-from storylib import prompts
 from storylib.config import Models
-from storylib.manuscript import Brief, Extras, Opening, PageDraft, Part, Sheet
-from storylib.providers.base import Unusable, Usage
-from storylib.providers.openai import chat, drafts, schema
-from storylib.providers.openai.faults import fault
+from storylib.providers.contract import Unusable, Usage
+from storylib.providers.openai import chat, response_parsing, schema
+from storylib.providers.openai.error_mapping import fault
 from storylib.providers.openai.json_reader import JsonReader
 from storylib.providers.openai.server import Server
-from storylib.pseudonyms import Pseudonyms
+from storylib.safety.pseudonyms import Pseudonyms
+from storylib.story import prompts
+from storylib.story.manuscript import Brief, Extras, Opening, PageDraft, Part, Sheet
 
 TOKENS_A_PAGE = 900  # room for the longest page with its scene, in any script
 TOKENS_AROUND = 6_000  # room for the opening, the extras, and thinking
@@ -62,7 +62,7 @@ class OpenAIWriter:
         if not text:
             raise Unusable(fault("bad_output", "no text"), usage)
         changed = {"text": names.reveal(text), "alt": names.reveal(alt) or page.alt}
-        return drafts.lenient(PageDraft, {**page.model_dump(), **changed}), usage
+        return response_parsing.lenient(PageDraft, {**page.model_dump(), **changed}), usage
 
     def _ask(self, prompt: prompts.Prompt, form: schema.Schema, pages: int, *, stream: bool = False) -> chat.Ask:
         limit = TOKENS_AROUND + TOKENS_A_PAGE * pages
@@ -132,7 +132,7 @@ class _Telling:
 
     def _open(self) -> Opening:
         cover = self._heard.get("cover") or (self._pages[0].get("scene") if self._pages else None)
-        opening = drafts.opening(self._heard.get("title"), self._heard["supporting"], cover, self.cast)
+        opening = response_parsing.opening(self._heard.get("title"), self._heard["supporting"], cover, self.cast)
         self.cast += opening.supporting
         self.names.keep_apart(opening.supporting)
         self._opening = self.names.reveal_in(opening)
@@ -143,7 +143,7 @@ class _Telling:
             said = self._pages.pop(0)
             if not self._expected or self._is_old(said.get("number")):
                 continue  # more than was asked for, or once again what is written already
-            draft = drafts.page(said, self._expected.pop(0), self.cast, self._before)
+            draft = response_parsing.page(said, self._expected.pop(0), self.cast, self._before)
             self._before = draft.scene
             yield self._revealed(draft)
 
@@ -166,4 +166,4 @@ class _Telling:
         if self._opening:
             yield from self._next_pages()
         if self.complete and self._wants_extras:
-            yield self.names.reveal_in(drafts.extras(self._heard["questions"], self._heard["words"]))
+            yield self.names.reveal_in(response_parsing.extras(self._heard["questions"], self._heard["words"]))

@@ -7,7 +7,7 @@ import json
 from storylib.providers.openai.dialect import streams
 from storylib.providers.openai.dialect.complaints import plain
 from storylib.providers.openai.dialect.streams import Said
-from storylib.providers.openai.faults import fault
+from storylib.providers.openai.error_mapping import fault
 
 
 def objects(body: bytes) -> list[Said]:

@@ -1,0 +1,239 @@
+"""The database: SQLite or PostgreSQL behind two ways in, ``read()`` and ``write()``.
+
+A write is one transaction; on SQLite it takes the write lock at its start, so writers queue instead of failing midway.
+Whoever has a SQLite database open holds a lock beside it, so that none is exchanged under anybody's feet.
+"""
+
+from __future__ import annotations
+
+import atexit
+import fcntl
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
+from functools import cache
+from pathlib import Path
+from secrets import randbelow
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
+from sqlalchemy.exc import DatabaseError, DataError, IntegrityError, ProgrammingError
+from sqlalchemy.orm import Session, sessionmaker
+
+from storylib.config import settings
+from storylib.db import wal
+from storylib.errors import Invalid, Unavailable
+from storylib.models import sums as rollup  # so that every session keeps the sums of the ledger
+
+HEAD = "0008"  # the newest migration; a test holds it against the migrations folder
+BUSY_SECONDS = 15
+SQLITE = "sqlite:///"
+APPLICATION = int.from_bytes(b"Stry", "big")  # SQLite's application_id, by which ``file`` knows whose it is
+FULL = "The disk is full. Nothing of this was saved; free some space and try again."
+READ_ONLY = "The database cannot be written (it is read-only). Nothing of this was saved."
+
+
+class Database:
+    """An engine and its sessions."""
+
+    def __init__(self, url: str):
+        self.engine = connect(url)
+        self.file = Path(url.removeprefix(SQLITE)) if url.startswith(SQLITE) else None
+        self._held: int | None = None
+        self._read = sessionmaker(self.engine, expire_on_commit=False)
+        self._write = sessionmaker(self.engine.execution_options(immediate=True), expire_on_commit=False)
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """A session for looking; nothing is kept."""
+        with _storage_errors(), self._read() as session:
+            yield session
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        """One transaction: all of it is kept, or none.
+
+        Raises:
+            Unavailable: the disk is full, the database is read-only or busy for too long.
+        """
+        with _storage_errors(), self._write.begin() as session:
+            yield session
+
+    def migrate(self) -> None:
+        """Bring the tables up to date.
+
+        Raises:
+            Unavailable: the database was made by a newer Storylib, or cannot be written.
+        """
+        if self.file and self._held is None:
+            self._held = hold(self.file)
+        with _storage_errors():
+            if self.revision() != HEAD:
+                _upgrade(self.engine)
+            if self.file:
+                self._mark()
+
+    def revision(self) -> str | None:
+        """The migration the database stands at; None for an empty one."""
+        with self.engine.connect() as connection:
+            if not inspect(connection).has_table("alembic_version"):
+                return None
+            revision: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
+            return revision
+
+    def mark(self) -> int | None:
+        """The number that tells this SQLite database from every copy of it; None for PostgreSQL."""
+        if not self.file:
+            return None
+        with _storage_errors(), self.engine.connect() as connection:
+            return int(connection.exec_driver_sql("PRAGMA user_version").scalar_one())
+
+    def _mark(self) -> None:
+        if not self.mark():
+            with self._write.begin() as session:
+                session.connection().exec_driver_sql(new_mark())
+            empty_log(self.engine)  # a log is told by the mark in the file
+
+    def close(self) -> None:
+        """Let go of it. When the last process has, a SQLite database is one whole file."""
+        put_away(self.engine)
+        if self._held is not None:
+            os.close(self._held)
+            self._held = None
+
+
+def new_mark() -> str:
+    """The statement that makes a SQLite database one of its own."""
+    return f"PRAGMA user_version = {1 + randbelow(2**31 - 1)}"
+
+
+def hold(file: Path, *, alone: bool = False) -> int:
+    """Keep others from exchanging a SQLite database; ``alone``: keep everybody out. Closing the descriptor ends it.
+
+    Raises:
+        Unavailable: somebody has it open (or is exchanging it), or there is no room for a lock beside it.
+    """
+    try:
+        lock = os.open(file.with_name(f"{file.name}.lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise Unavailable(f"The database {file} cannot be opened for writing: {error.strerror}.") from None
+    try:
+        fcntl.flock(lock, (fcntl.LOCK_EX if alone else fcntl.LOCK_SH) | fcntl.LOCK_NB)
+    except OSError:
+        os.close(lock)
+        raise Unavailable(
+            "Storylib is running on this database. Nothing was changed; stop the server and every worker first."
+            if alone
+            else "A backup is being put in the place of this database. Try again when that is done."
+        ) from None
+    return lock
+
+
+def put_away(engine: Engine) -> None:
+    """Close an engine's connections; what a SQLite database has in its log goes into its file, as far as others let it.
+
+    The last to close removes the log. A log that is left (a kill, another process) is read at the next start.
+    """
+    engine.dispose()
+    empty_log(engine)
+
+
+def empty_log(engine: Engine) -> None:
+    """Copy what is in a SQLite database's log into its file, as far as nobody is reading from it."""
+    name = engine.url.database
+    if engine.dialect.name == "sqlite" and name and Path(name).is_file():
+        with suppress(sqlite3.Error), closing(sqlite3.connect(name, timeout=1)) as last:
+            last.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def connect(url: str) -> Engine:
+    """An engine with the settings we need (WAL, foreign keys, patience).
+
+    Raises:
+        Invalid: it is the address of neither SQLite nor PostgreSQL.
+        Unavailable: the folder of a SQLite file is not there, or the file does not belong to the log beside it.
+    """
+    if url.startswith("postgresql://"):
+        return create_engine(url.replace("postgresql://", "postgresql+psycopg://", 1), pool_pre_ping=True)
+    if not url.startswith(SQLITE):
+        raise Invalid("A database's address begins with sqlite:/// or postgresql://.", "STORYLIB_DATABASE_URL")
+    file = Path(url.removeprefix(SQLITE))
+    if not file.parent.is_dir():
+        raise Unavailable(f"The folder {file.parent} for the database is not there.")
+    wal.check(file)
+    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS})
+    event.listen(engine, "connect", _sqlite_pragmas)
+    event.listen(engine, "begin", _sqlite_begin)
+    return engine
+
+
+def _sqlite_pragmas(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # we say BEGIN ourselves, below
+    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "mmap_size=268435456"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _sqlite_begin(connection: Connection) -> None:
+    immediate = connection.get_execution_options().get("immediate")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+    if immediate:
+        # Writes page 1, and with it the change counter, by which a log is known to belong to this database.
+        connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION}")
+
+
+@contextmanager
+def _storage_errors() -> Iterator[None]:
+    try:
+        yield
+    except (IntegrityError, ProgrammingError, DataError):
+        raise  # the caller's doing; the storage is well
+    except DatabaseError as error:
+        raise Unavailable(_sentence(str(error.orig))) from error
+
+
+def _sentence(reason: str) -> str:
+    for sign, sentence in {
+        "full": FULL,
+        "No space left": FULL,
+        "readonly": READ_ONLY,
+        "read-only": READ_ONLY,
+        "not a database": "The file given as the database is something else. Nothing was changed.",
+        "locked": "The database is busy. Nothing of this was saved; try again in a moment.",
+        "unable to open": "The database cannot be opened. Nothing of this was saved.",
+    }.items():
+        if sign in reason:
+            return sentence
+    return "The database does not answer. Nothing of this was saved; try again in a moment."
+
+
+def _upgrade(engine: Engine) -> None:
+    # Alembic takes a third of a second to import, so only a start that migrates pays for it.
+    from alembic import command
+    from alembic.config import Config
+    from alembic.util import CommandError
+
+    script = Config()
+    script.set_main_option("script_location", str(Path(__file__).parent.with_name("migrations")))
+    try:
+        with engine.execution_options(immediate=True).connect() as connection:
+            script.attributes["connection"] = connection
+            command.upgrade(script, "head")
+    except CommandError as error:
+        raise Unavailable(
+            "This database was made by a newer Storylib. Nothing was changed; install that version or restore a backup."
+        ) from error
+
+
+@cache
+def database() -> Database:
+    """This process's database, from the settings; migrated by whoever starts the process."""
+    return Database(settings().database_url)
+
+
+@atexit.register
+def close() -> None:
+    """Let go of this process's database, if it was opened."""
+    if database.cache_info().currsize:
+        database().close()
+        database.cache_clear()

@@ -1,0 +1,123 @@
+"""The ledger around every call: room and a row before it, a mark when it leaves, the row closed when it has failed.
+
+``call`` is the whole of it for an answer that is a text or a verdict: made once, and asked for again, the stored answer
+serves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TypeVar
+
+from pydantic import BaseModel, TypeAdapter
+from sqlalchemy.orm import Session
+
+from storylib.billing import ledger, quotas
+from storylib.db import Database
+from storylib.errors import ProviderError
+from storylib.generation.registry import Provider
+from storylib.generation.stopwatch import Clock
+from storylib.models import Call, User
+from storylib.providers.contract import Duty, Unusable, Usage, operation, watch
+
+A = TypeVar("A")
+Place = tuple[int, str | None, int | None]  # the user; of a picture in a story, which, and the page (None: the cover)
+
+
+def ask_of(maker: Provider, duty: Duty, place: Place, mark: str, pages: int = 1) -> ledger.Ask:
+    """What the ledger is told before a call; ``mark`` is the thing's fingerprint."""
+    user_id, story_id, number = place
+    price = maker.reservation(duty, pages)
+    return ledger.Ask(user_id, operation(duty), maker.name, maker.model(duty), mark, price, story_id, number)
+
+
+def admit(session: Session, maker: Provider, duty: Duty, ask: ledger.Ask, images: int = 0) -> Call:
+    """The row of a call: the one that is there, or, where there is room in the budget, a new one.
+
+    Raises:
+        LimitReached: it would cross a budget.
+    """
+
+    def allow() -> None:
+        if maker.charges(duty):
+            quotas.allow_cost(session, session.get_one(User, ask.user_id), ask.estimate_usd, images)
+
+    return ledger.reserve(session, ask, allow)
+
+
+@contextmanager
+def watched(database: Database, maker: Provider, duty: Duty, row: Call) -> Iterator[None]:
+    """Inside, the row learns when a request leaves, if it may be charged."""
+    if not maker.charges(duty):
+        yield
+        return
+    before = watch.set(_Marks(database, row.id))
+    try:
+        yield
+    finally:
+        watch.reset(before)
+
+
+@dataclass(frozen=True)
+class _Marks:
+    """Fulfils ``providers.base.Watch``."""
+
+    database: Database
+    row_id: int
+
+    def leaves(self) -> None:
+        with self.database.write() as session:
+            ledger.send(session, self.row_id)
+
+    def returns(self) -> None:
+        with self.database.write() as session:
+            ledger.unsend(session, self.row_id)
+
+
+def call(
+    database: Database,
+    maker: Provider,
+    duty: Duty,
+    what: BaseModel,
+    place: Place,
+    ask: Callable[[], tuple[A, Usage]],
+    answer: type[A],
+) -> A:
+    """Have ``maker`` answer, or give back what it answered before.
+
+    ``what`` names the thing (it becomes the fingerprint).
+
+    Raises:
+        ProviderError: no answer; the ledger knows.
+        LimitReached: it would cross a budget; nothing was asked.
+    """
+    form = TypeAdapter(answer)
+    mark = ledger.fingerprint(maker.name, maker.model(duty), what)
+    with database.write() as session:
+        row = admit(session, maker, duty, ask_of(maker, duty, place, mark))
+    ledger.refuse_lost(row)
+    if row.state == "settled":
+        return form.validate_python(row.result)
+    clock = Clock()
+    try:
+        with watched(database, maker, duty, row):
+            said, usage = ask()
+    except ProviderError as error:
+        with database.write() as session:
+            close(session, row, maker, error, clock.ms)
+        raise
+    with database.write() as session:
+        cost = maker.cost(duty, usage)
+        ledger.settle(session, row.id, usage, cost, clock.ms, result=form.dump_python(said, mode="json"))
+    return said
+
+
+def close(session: Session, row: Call, maker: Provider, error: ProviderError, ms: int) -> None:
+    """End a row that brought nothing: charged where the server has counted it."""
+    if isinstance(error, Unusable):
+        cost = maker.cost(row.operation, error.usage)
+        ledger.settle(session, row.id, error.usage, cost, ms, spoilt=error.kind)
+    else:
+        ledger.fail(session, row.id, error, ms)

@@ -1,0 +1,126 @@
+"""One picture: reserved in the ledger, made, put on disk, saved. Pages, covers and portraits all come this way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from storylib.billing import ledger
+from storylib.config import settings
+from storylib.db import Database
+from storylib.errors import ErrorKind, ProviderError
+from storylib.generation.calls import admit, ask_of, close, watched
+from storylib.generation.registry import Provider, provider
+from storylib.generation.stopwatch import Clock
+from storylib.library import images, pending_images
+from storylib.models import Call, Image
+from storylib.providers.contract import Duty
+from storylib.story.manuscript import PictureOrder
+
+
+@dataclass(frozen=True)
+class Job:
+    """What is to be made, by whom, and where it goes. ``references`` are portraits for those who need them."""
+
+    maker: Provider
+    order: PictureOrder
+    place: images.Place
+    take: int = 1
+    references: tuple[bytes, ...] = ()
+
+    @property
+    def duty(self) -> Duty:
+        """What its maker is asked for."""
+        return "portrait" if self.order.role == "portrait" else "draw"
+
+    @property
+    def fingerprint(self) -> str:
+        """What the ledger knows it by."""
+        return ledger.fingerprint(self.maker.name, self.maker.model("draw"), self.order, self.references, self.take)
+
+
+def reserve(session: Session, job: Job) -> Call:
+    """The ledger's row; a settled one whose picture is gone makes way for a new one.
+
+    Raises:
+        LimitReached: it would cross a budget.
+    """
+    there = ledger.find(session, job.fingerprint)
+    if there and there.state == "settled" and not ledger.is_spoilt(there) and not _is_there(session, there.image_id):
+        ledger.retire(session, there)
+    place = job.place.owner_id, job.place.story_id, job.place.page_number
+    return admit(session, job.maker, job.duty, ask_of(job.maker, job.duty, place, job.fingerprint), images=1)
+
+
+def _is_there(session: Session, image_id: str | None) -> bool:
+    return image_id is not None and session.get(Image, image_id) is not None
+
+
+def make(database: Database, job: Job, call: Call) -> None:
+    """Have it made, unless it has been, and put it on disk.
+
+    Raises:
+        ProviderError: it could not be made; the ledger knows.
+        Unavailable: it was made, and the disk does not take it.
+    """
+    if pending_images.get(job.fingerprint):
+        return
+    ledger.refuse_lost(call)
+    if call.state == "settled":
+        return
+    clock = Clock()
+    try:
+        with watched(database, job.maker, job.duty, call):
+            picture = job.maker.illustrator.draw(job.order, job.references)
+    except ProviderError as error:
+        with database.write() as session:
+            close(session, call, job.maker, error, clock.ms)
+        raise
+    pending_images.put(job.fingerprint, picture, clock.ms)
+
+
+def save(database: Database, fingerprint: str, place: images.Place, attach: Callable[[Session, Image], None]) -> bool:
+    """Store what ``make`` made, close its row, and ``attach`` it, all in one transaction.
+
+    May be repeated until it succeeds: the picture stays on disk until then. False: there is nothing to store, because
+    its call brought nothing or because it is not on this machine.
+
+    Raises:
+        ProviderError: what was made is no picture.
+        Unavailable: the database does not take it now.
+    """
+    spooled = pending_images.get(fingerprint)
+    prepared = images.prepare(spooled[0]) if spooled else None  # decoding takes time: before the transaction
+    with database.write() as session:
+        call = ledger.find(session, fingerprint)
+        if call is None or ledger.is_spoilt(call):
+            return False
+        if call.state != "settled":
+            if spooled is None or prepared is None:
+                ledger.give_up(session, [call])
+                return False
+            picture, ms = spooled
+            image = images.add(session, prepared, place, label(call.provider))
+            cost = provider(call.provider).cost("draw", picture.usage)
+            ledger.settle(session, call.id, picture.usage, cost, ms, image_id=image.id)
+        else:
+            image = images.copy(session, session.get_one(Image, call.image_id), place)
+        attach(session, image)
+    pending_images.drop(fingerprint)
+    return True
+
+
+def discard(session: Session, fingerprint: str, why: ErrorKind) -> None:
+    """Close the row of a picture that was charged and must not be shown; after the commit it may go from the disk."""
+    call, spooled = ledger.find(session, fingerprint), pending_images.get(fingerprint)
+    if call and spooled and call.state != "settled":
+        picture, ms = spooled
+        cost = provider(call.provider).cost("draw", picture.usage)
+        ledger.settle(session, call.id, picture.usage, cost, ms, spoilt=why)
+
+
+def label(name: str) -> str:
+    """What screens call a provider."""
+    return settings().config.providers[name].label

@@ -1,0 +1,196 @@
+"""The text of a story: stored page by page as it arrives; an answer that breaks off is asked for what it lacks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from pydantic import TypeAdapter
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from storylib.billing import ledger
+from storylib.db import Database
+from storylib.errors import LimitReached, ProviderError
+from storylib.generation.calls import admit, ask_of, watched
+from storylib.generation.registry import Provider, provider
+from storylib.generation.stopwatch import Clock
+from storylib.library.stories import content, move
+from storylib.models import Call, Page, Story, User, now
+from storylib.providers.contract import Usage
+from storylib.story.manuscript import Brief, Extras, Opening, PageDraft, Part, Sheet
+
+STOPPED = ProviderError("The writing was stopped.", "truncated", maybe_paid=True)
+REPAIRS = 2  # how often a writer is asked for the pages that its answer lacked
+_BROKEN = ("truncated", "bad_output")  # the server did answer, so the call is over and counted
+_PARTS: TypeAdapter[list[Part]] = TypeAdapter(list[Part])
+
+
+@dataclass(frozen=True)
+class _Turn:
+    """One call to a writer: what is there already, and its row in the ledger."""
+
+    story_id: str
+    run: int
+    maker: Provider
+    brief: Brief
+    written: list[Part]
+    call: Call
+
+    def parts(self) -> Iterable[Part | Usage]:
+        ledger.refuse_lost(self.call)
+        if self.call.state == "settled":
+            return _PARTS.validate_python(self.call.result)
+        return self.maker.writer.write(self.brief, self.written)
+
+
+def write(database: Database, story_id: str, run: int) -> None:
+    """Write what is not written yet, storing each page as it arrives. A cancelled story is left alone, and so is one
+    that was asked for again since this run of it."""
+    for repair in range(REPAIRS + 1):
+        try:
+            turn = _begin(database, story_id, run)
+        except (LimitReached, ProviderError) as error:
+            _give_up(database, story_id, run, str(error))
+            return
+        if turn is None or _take(database, turn, last=repair == REPAIRS):
+            return
+
+
+def _begin(database: Database, story_id: str, run: int) -> _Turn | None:
+    """Reserve the next call, or None: there is nothing to write."""
+    with database.write() as session:
+        story = session.get(Story, story_id)
+        if story is None or story.run != run or story.state not in ("queued", "writing"):
+            return None
+        written = _written(session, story)
+        maker = provider(story.provider, session.get_one(User, story.owner_id))
+        if _complete(story.brief, written):
+            story.state = "illustrating"  # an earlier run wrote it all
+            _count_cut_off(session, story, maker)
+            return None
+        story.state = "writing"
+        return _Turn(story_id, run, maker, story.brief, written, _reserve(session, story, maker, len(written)))
+
+
+def _written(session: Session, story: Story) -> list[Part]:
+    if not (story.title and story.cover_scene):
+        return []
+    supporting = tuple(Sheet.model_validate(sheet) for sheet in story.supporting)
+    parts: list[Part] = [Opening(title=story.title, supporting=supporting, cover=story.cover_scene)]
+    for page in session.scalars(select(Page).where(Page.story_id == story.id).order_by(Page.number)):
+        facts = {name: getattr(page, name) for name in ("number", "text", "scene", "description", "alt")}
+        parts.append(PageDraft(**facts))
+    return [*parts, story.extras] if story.extras else parts
+
+
+def _complete(brief: Brief, parts: Iterable[Part]) -> bool:
+    return sum(isinstance(part, PageDraft) for part in parts) == brief.pages
+
+
+def _reserve(session: Session, story: Story, maker: Provider, there: int) -> Call:
+    mark = ledger.fingerprint(maker.name, maker.model("write"), story.brief, take=1 + there)
+    ask = ask_of(maker, "write", (story.owner_id, story.id, None), mark, story.brief.pages)
+    ledger.give_up_others(session, ask)
+    return admit(session, maker, "write", ask)
+
+
+def _count_cut_off(session: Session, story: Story, maker: Provider) -> None:
+    """An earlier run wrote it all and was cut off before it counted what that cost."""
+    for call in ledger.left(session, story.id):
+        if call.operation == "write" and call.page_number is None and (call.sent_at or maker.free):
+            ledger.settle(session, call.id, Usage(), _cost(maker, call, None), None)
+            ledger.retire(session, call)  # which of the parts it brought is not known any more
+
+
+def _take(database: Database, turn: _Turn, *, last: bool) -> bool:
+    """Carry out one call; True when the writing is over, whatever way."""
+    clock, arrived, usage, failure = Clock(), list[Part](), None, None
+    try:
+        with watched(database, turn.maker, "write", turn.call):
+            for part in turn.parts():
+                if isinstance(part, Usage):
+                    usage = part
+                elif _store(database, turn, part):
+                    arrived.append(part)
+                else:
+                    _close(database, turn, arrived, usage, STOPPED, clock.ms)
+                    return True
+    except ProviderError as error:
+        failure = error
+    complete = _complete(turn.brief, turn.written + arrived)
+    _close(database, turn, arrived, usage, None if complete else failure, clock.ms)
+    if complete:
+        with database.write() as session:
+            move(session, turn.story_id, turn.run, "writing", "illustrating")
+        return True
+    failure = failure or ProviderError("The answer lacked pages.", "truncated", maybe_paid=True)
+    if not last and not failure.permanent and (arrived or failure.kind in _BROKEN):
+        return False
+    _give_up(database, turn.story_id, turn.run, f"{failure} The pages that were written are kept.")
+    return True
+
+
+def _store(database: Database, turn: _Turn, part: Part) -> bool:
+    """Keep one part; False when the story was cancelled, deleted or asked for again meanwhile."""
+    with database.write() as session:
+        story = content.locked(session, turn.story_id)
+        if story is None or story.run != turn.run or story.state != "writing":
+            return False
+        if isinstance(part, Opening):
+            content.entitle(story, part.title)
+            story.cover_scene = part.cover
+            story.supporting = [sheet.model_dump(mode="json", exclude_defaults=True) for sheet in part.supporting]
+        elif isinstance(part, Extras):
+            story.extras = part
+        elif session.get(Page, (story.id, part.number)) is None:
+            session.add(content.new_page(story, part))
+    return True
+
+
+def _close(
+    database: Database, turn: _Turn, arrived: list[Part], usage: Usage | None, failure: ProviderError | None, ms: int
+) -> None:
+    """Settle what brought something; an incomplete answer makes way for the call that asks for the rest."""
+    if turn.call.state == "settled":
+        return
+    with database.write() as session:
+        if failure and not (arrived or usage) and failure.kind not in _BROKEN:
+            ledger.fail(session, turn.call.id, failure, ms)
+            return
+        result = _PARTS.dump_python(arrived, mode="json")
+        cost = _cost(turn.maker, turn.call, usage)
+        spoilt = failure.kind if failure else None
+        ledger.settle(session, turn.call.id, usage or Usage(), cost, ms, result=result, spoilt=spoilt)
+        if failure:
+            ledger.retire(session, session.get_one(Call, turn.call.id))
+
+
+def _cost(maker: Provider, call: Call, usage: Usage | None) -> Decimal | None:
+    """By the server's own count; where the answer broke off before it, the estimate stands."""
+    return maker.cost("write", usage) if usage or maker.free else call.estimate_usd
+
+
+def _give_up(database: Database, story_id: str, run: int, sentence: str) -> None:
+    with database.write() as session:
+        if move(session, story_id, run, "writing", "failed") or move(session, story_id, run, "queued", "failed"):
+            story = session.get_one(Story, story_id, populate_existing=True)
+            story.error, story.finished_at = sentence, now()
+
+
+def break_off(database: Database, story_id: str, run: int) -> None:
+    """Something broke that nobody foresaw: say so, and keep what is there."""
+    _give_up(database, story_id, run, "The writing broke off. What was written is kept; please try again.")
+
+
+def is_written(database: Database, story_id: str, run: int, number: int) -> bool | None:
+    """Whether a page is there to be drawn by this run of the story; None while that is not yet known."""
+    with database.read() as session:
+        # First the state: pages only become more.
+        state = session.scalar(select(Story.state).where(Story.id == story_id, Story.run == run))
+        if state is None:
+            return False
+        if session.get(Page, (story_id, number)) is not None:
+            return True
+        return None if state in ("queued", "writing") else False

@@ -1,0 +1,133 @@
+"""What a brief will come to, said before the click: the book is composed, and what it holds is told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Literal
+
+from storylib import vocabulary as v
+from storylib.kit import choosing
+from storylib.kit.book import Book
+from storylib.kit.choosing import Choice
+from storylib.kit.grammar import listed
+from storylib.kit.plot import load_voices
+from storylib.story.manuscript import Brief, PageDraft
+
+Treatment = Literal["about", "mentioned", "none"]
+
+
+@dataclass(frozen=True)
+class Foretold:
+    """The book that will be made, and whether its text and its pictures have the theme."""
+
+    title: str
+    choice: Choice
+    pages: tuple[PageDraft, ...]
+    mentions: bool
+
+    @property
+    def shows(self) -> bool:
+        """Whether the theme's thing is in a picture."""
+        theme = self.choice.theme
+        return bool(theme and theme.prop and any(theme.prop in page.scene.props for page in self.pages))
+
+    @property
+    def treatment(self) -> Treatment:
+        """What is made of the theme."""
+        if self.choice.about:
+            return "about"
+        return "mentioned" if self.mentions or self.shows else "none"
+
+
+@lru_cache(maxsize=64)
+def foretold(brief: Brief) -> Foretold:
+    """Compose the book, which takes some milliseconds."""
+    book = Book(brief, choosing.choose(brief))
+    title = book.opening().title
+    pages = tuple(book.pages())
+    return Foretold(title, book.choice, pages, book.mentions)
+
+
+def limits(brief: Brief) -> list[str]:
+    """Sentences for the teacher, before the click: how the theme was read, what is left out, who does not appear, and
+    last what will be told."""
+    book = foretold(brief)
+    choice = book.choice
+    found = [*_theme(brief, book), *_absent(brief, book)]
+    if brief.language.split("-")[0].lower() != "en":
+        found.append("The Kit writes in English only.")
+    found += _about_moral(brief, choice) + _about_world(brief, choice)
+    found += [
+        f'The Kit uses the trait "{trait}" of {who.name} as a word, and has no special lines for it.'
+        for who in brief.characters[:1] for trait in who.traits[:1] if trait not in load_voices().traits
+    ]  # fmt: skip
+    if any(c.description for c in brief.characters):
+        found.append("The Kit goes by kind, traits and look; it does not read the descriptions of characters.")
+    return [*found, f'It will tell "{book.title}", a story about {choice.plot.about}, in {choice.world.name}.']
+
+
+def record(brief: Brief) -> dict[str, Any]:
+    """What was asked, how it is treated (about, mentioned or none), by which pack, and what of it is not told."""
+    book = foretold(brief)
+    read = book.choice.understood
+    kept = book.choice.theme if book.treatment != "none" else None
+    left_out = [*read.grave, *read.unknown, *(theme.say for theme in read.themes if theme is not kept)]
+    return {"asked": brief.theme, "treatment": book.treatment, "pack": None, "not_understood": left_out}
+
+
+def _theme(brief: Brief, book: Foretold) -> Iterator[str]:
+    """How the theme was read, and whether the story is about it, only mentions it, or does not know it."""
+    read, theme = book.choice.understood, book.choice.theme
+    if read.grave:
+        said = listed([f'"{word}"' for word in read.grave])
+        yield f"Not told: {said}. The Kit's stories are comedies, and nothing of this theme is put into one."
+    elif theme:
+        yield f"Read as: {theme.say}. {_how(book)}"
+    elif brief.theme.strip():
+        yield "The Kit does not know this theme; the story is about something else."
+    if not read.grave:
+        yield from (f'The Kit does not know "{word}" and leaves it out.' for word in read.unknown)
+    yield from (f'The Kit weaves in one theme, and leaves out "{t.say}".' for t in read.themes if t is not theme)
+
+
+def _how(book: Foretold) -> str:
+    if book.choice.about:
+        return "The story is about it."
+    if book.mentions:
+        return "The story only mentions it."
+    if book.shows:
+        return "The story only shows it in the pictures."
+    return "The story has no place for it and leaves it out."
+
+
+def _absent(brief: Brief, book: Foretold) -> Iterator[str]:
+    """Who of the cast is on no page."""
+    for sheet in brief.characters:
+        seen = any(actor.name == sheet.name for page in book.pages for actor in page.scene.cast)
+        named = any(sheet.name in page.text for page in book.pages)
+        if not seen and not named:
+            yield f"{sheet.name} will not appear in this book. More pages or fewer characters leave more room."
+        elif not seen:
+            yield f"{sheet.name} is in the text of this book, but in no picture."
+
+
+def _about_moral(brief: Brief, choice: Choice) -> list[str]:
+    told = choice.plot.moral
+    if brief.moral not in v.MORALS and told == "none":
+        return [f'The Kit cannot tell a moral in your own words ("{brief.moral}"); it tells a story without one.']
+    if brief.moral not in v.MORALS:
+        return [f'The Kit cannot tell a moral in your own words ("{brief.moral}"); the nearest it knows is {told}.']
+    if brief.moral not in ("fits", "none", told):
+        own = "without a moral" if told == "none" else f"about {told}"
+        return [f"This theme has a story of its own, {own}; it goes before {brief.moral}."]
+    if brief.moral == "none" and told != "none":
+        return [f"This story is about {told}; its moral is left unsaid."]
+    return []
+
+
+def _about_world(brief: Brief, choice: Choice) -> list[str]:
+    if brief.world and brief.world != choice.world.id:
+        return [f"The Kit does not know the world {brief.world} yet; the nearest it knows is {choice.world.name}."]
+    return []

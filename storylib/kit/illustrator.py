@@ -1,0 +1,48 @@
+"""The Kit's illustrator: free pictures, drawn by code, the same for the same order.
+
+The studio's processes draw; what draws is imported here for the first preview only.
+"""
+
+from __future__ import annotations
+
+import atexit
+from collections.abc import Sequence
+from functools import cache
+
+from storylib.kit.sizes import PAGE, PORTRAIT
+from storylib.kit.studio import Studio
+from storylib.providers.contract import Picture
+from storylib.story.manuscript import PictureOrder, Sheet
+
+__all__ = ["KitIllustrator", "preview", "shared_studio"]
+
+
+@cache
+def shared_studio() -> Studio:
+    """The studio of this process; its workers end with it."""
+    studio = Studio()
+    atexit.register(studio.close)
+    return studio
+
+
+class KitIllustrator:
+    """Fulfils ``providers.base.Illustrator``. Portraits are not needed as references: the rig knows every sheet."""
+
+    def __init__(self, studio: Studio | None = None):
+        self.studio = studio or shared_studio()
+
+    def draw(self, order: PictureOrder, references: Sequence[bytes] = ()) -> Picture:
+        """A WebP picture: 1152 × 768 for pages and covers, 512 × 512 for portraits.
+
+        Raises:
+            ProviderError: the order cannot be drawn.
+        """
+        data = self.studio.draw(order.model_dump_json().encode())
+        return Picture(data, *(PORTRAIT if order.role == "portrait" else PAGE))
+
+
+def preview(sheet: Sheet) -> bytes:
+    """A portrait at once, in this process: WebP, 512 × 512."""
+    from storylib.kit.finish import portrait
+
+    return portrait(sheet)

@@ -1,0 +1,106 @@
+"""The Kit looked over at a glance: contact sheets, and whole books in print."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from random import Random
+
+from PIL import Image
+
+from storylib import vocabulary as v
+from storylib.errors import Unavailable
+from storylib.kit.composer import KitWriter
+from storylib.kit.illustrator import KitIllustrator
+from storylib.kit.plot import load_plot, plot_names, world_names
+from storylib.story.manuscript import Actor, Brief, Extras, Opening, PageDraft, PictureOrder, Scene, Sheet
+
+CELL = (288, 192)  # pixels of one picture on a sheet
+COLUMNS = 8
+POSES: tuple[v.Pose, ...] = ("stand", "wave", "climb", "swim", "sleep", "read", "hug", "dance")
+
+
+def sheet(path: Path) -> int:
+    """Draw kinds × poses, settings × times and a row for each plot into one picture; how many there are.
+
+    Raises:
+        Unavailable: the file cannot be written.
+        ProviderError: a picture cannot be drawn.
+    """
+    illustrator = KitIllustrator()
+    with ThreadPoolExecutor(4) as threads:
+        pictures = list(threads.map(lambda order: _small(illustrator.draw(order).data), orders()))
+    rows = -(-len(pictures) // COLUMNS)
+    canvas = Image.new("RGB", (COLUMNS * CELL[0], rows * CELL[1]), "#fffaf0")
+    for i, picture in enumerate(pictures):
+        canvas.paste(picture, (i % COLUMNS * CELL[0], i // COLUMNS * CELL[1]))
+    try:
+        canvas.save(path)
+    except (OSError, ValueError) as error:
+        raise Unavailable(f"The sheet cannot be written to {path}: {error}.") from None
+    return len(pictures)
+
+
+def orders() -> Iterator[PictureOrder]:
+    """The pictures of a contact sheet, row by row."""
+    for kind in v.KINDS:
+        hero = Sheet(name="Hero", kind=kind)
+        yield from (_order((hero,), Scene(setting="meadow", cast=(Actor(name="Hero", pose=p),))) for p in POSES)
+    for setting in v.SETTINGS:
+        yield from (_order((), Scene(setting=setting, time=time, shot="wide")) for time in v.TIMES)
+    for name in plot_names():
+        yield from list(_book(_brief(load_plot(name).moral, 0)))[:COLUMNS]
+
+
+def _order(cast: tuple[Sheet, ...], scene: Scene) -> PictureOrder:
+    return PictureOrder.of("page", scene, cast)
+
+
+def _book(brief: Brief) -> Iterator[PictureOrder]:
+    cast = brief.characters
+    for part in KitWriter().write(brief):
+        if isinstance(part, Opening):
+            cast += part.supporting
+            yield PictureOrder.of("cover", part.cover, cast, seed=brief.seed, book=brief.seed)
+        elif isinstance(part, PageDraft):
+            yield PictureOrder.of("page", part.scene, cast, seed=brief.seed + part.number, book=brief.seed)
+
+
+def _small(data: bytes) -> Image.Image:
+    with Image.open(io.BytesIO(data)) as picture:
+        return picture.convert("RGB").resize(CELL, Image.Resampling.LANCZOS)
+
+
+def _brief(moral: str, seed: int) -> Brief:
+    """A brief as seeds have it: every seed another hero, band, tone and world."""
+    rng = Random(f"review {seed}")
+    hero = Sheet(
+        name=rng.choice(("Luna", "Max", "Amina", "Otto", "Pim")),
+        kind=rng.choice(v.KINDS),
+        pronouns=rng.choice(v.PRONOUNS),
+        traits=(rng.choice(v.TRAITS),),
+    )
+    band, tone, world = rng.choice(v.AGE_BANDS), rng.choice(v.TONES), rng.choice(world_names())
+    pages = rng.randint(v.MIN_PAGES, 16)
+    return Brief(characters=(hero,), moral=moral, age_band=band, tone=tone, world=world, pages=pages, seed=seed)
+
+
+def read(seed: int) -> str:
+    """A whole book as text, to be read aloud."""
+    moral = Random(seed).choice([load_plot(name).moral for name in plot_names()])
+    brief = _brief(moral, seed)
+    asked = f"{brief.age_band}, {brief.tone}, {brief.moral}, {brief.world}, {brief.pages} pages, seed {seed}"
+    return "\n\n".join(_lines(KitWriter().write(brief), asked))
+
+
+def _lines(parts: Iterable[object], asked: str) -> Iterator[str]:
+    for part in parts:
+        if isinstance(part, Opening):
+            yield f"{part.title}\n({asked})"
+        elif isinstance(part, PageDraft):
+            yield f"{part.number}  {part.text}\n   [{part.alt}]"
+        elif isinstance(part, Extras):
+            yield "\n".join(f"{asked.question} — {asked.answer}" for asked in part.questions)
+            yield "\n".join(f"{word.word}: {word.meaning}" for word in part.words)

@@ -1,0 +1,79 @@
+"""Clothes: what a look puts on the torso, at the neck and on the head."""
+
+from __future__ import annotations
+
+from storylib.kit.rig.figure import Figure
+from storylib.kit.rig.shapes import EDGE, table
+from storylib.kit.rig.species import Placement
+
+_RIM = -156  # where a helmet ends, in head units
+_ON_TORSO = ("trousers", "shirt", "stripes", "dress", "overalls")
+
+
+def draw_clothes(figure: Figure) -> None:
+    """What covers the torso, in torso units."""
+    look, pen = figure.look, figure.pen
+    for name in _ON_TORSO:
+        if getattr(look, name):
+            pen.part(f"cloth/{name}")
+
+
+def draw_neckwear(figure: Figure) -> None:
+    """What lies around neck and shoulders, over the arms' roots, in torso units."""
+    look, pen = figure.look, figure.pen
+    if look.overalls:
+        pen.part("cloth/straps")
+    if figure.human and not look.scarf and look.hair != "hijab":
+        pen.part("cloth/round_collar" if look.dress else "cloth/collar")
+    if look.cape and not look.scarf:
+        pen.part("cloth/cape_tie")
+    for name in ("scarf", "bowtie"):
+        if getattr(look, name):
+            pen.part(f"cloth/{name}")
+    if look.medal:
+        pen.part("cloth/medal")
+
+
+def draw_headwear(figure: Figure) -> None:
+    """Glasses, hat, bow and flower, in head units."""
+    look, pen = figure.look, figure.pen
+    if look.glasses:
+        with figure.moved(f"translate(0 {figure.species.eyes[1] + 266:g})"):
+            pen.part("worn/glasses")
+    if look.hat:
+        _draw_hat(figure, look.hat)
+    if look.bow:
+        with figure.moved("translate(62 -330) rotate(18)"):
+            pen.part("worn/bow")
+    if look.flower:
+        pen.part("worn/flower")
+
+
+def _draw_hat(figure: Figure, hat: str) -> None:
+    if hat == "helmet":
+        _draw_helmet(figure)
+        return
+    x, y, size = _fit(figure)
+    with figure.moved(f"translate({x:g} {y - 310:g}) scale({size:g}) translate(0 310)"):
+        figure.pen.part(f"hat/{hat}")
+
+
+def _fit(figure: Figure) -> Placement:
+    """How a hat sits: on big hair if there is some, else as the kind's head asks."""
+    if not figure.human:
+        return figure.species.hat
+    x, y, size = table("wardrobe")["fit"].get(figure.look.hair, figure.species.hat)
+    return x, y, size
+
+
+def _draw_helmet(figure: Figure) -> None:
+    """A glass dome that clears ears and horns."""
+    half, top = figure.species.dome
+    rx, ry = half + 22, (_RIM - top + 12) / 2
+    y = _RIM - ry
+    svg = figure.pen.svg
+    svg.ellipse(0, y, rx, ry, "#d6eeff", extra='opacity=".12"')
+    svg.ellipse(0, y, rx, ry, "none", "#eef6fb", 9)
+    start, bend, end = ((-0.72 * rx, y - 0.5 * ry), (-0.5 * rx, y - 0.8 * ry), (-0.16 * rx, y - 0.86 * ry))
+    shine = f"M{start[0]:.0f},{start[1]:.0f} Q{bend[0]:.0f},{bend[1]:.0f} {end[0]:.0f},{end[1]:.0f}"
+    svg.path(shine, stroke="#ffffff", width=3 * EDGE, extra='opacity=".8"')

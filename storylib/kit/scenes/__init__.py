@@ -1,0 +1,30 @@
+"""The scene compositor: a picture order becomes a drawing, and a drawing becomes a picture.
+
+``compose`` paints the place, the cast and the props as SVG; ``finish.develop`` adds sky, light and paper.
+The same order always gives the same drawing; another seed or another scene gives another view.
+"""
+
+from __future__ import annotations
+
+from storylib.kit.scenes import props
+from storylib.kit.scenes.compose import Drawing, compose
+from storylib.story.manuscript import PictureOrder, Scene
+
+__all__ = ["Drawing", "check", "compose", "svg"]
+
+
+def svg(order: PictureOrder) -> str:
+    """The drawn part of the picture as one SVG document of 1536 × 1024; the sky is left transparent."""
+    return compose(order).svg
+
+
+def check(scene: Scene) -> list[str]:
+    """What the Kit cannot draw in this scene, in plain words; empty when it can draw everything."""
+    problems = [f"unknown prop: {name}" for name in scene.props if props.find(name) is None]
+    for actor in scene.cast:
+        prop = props.find(actor.holds) if actor.holds else None
+        if actor.holds and prop is None:
+            problems.append(f"{actor.name} holds an unknown prop: {actor.holds}")
+        elif prop and not prop.held:
+            problems.append(f"{actor.name} cannot hold something as big as: {actor.holds}")
+    return problems

@@ -1,0 +1,57 @@
+"""The camera: the same place looks different on each page, because it is seen from elsewhere."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+
+from storylib import vocabulary as v
+from storylib.kit.scenes.stage import W
+
+ZOOM: dict[v.Shot, tuple[float, float]] = {"wide": (0.0, 0.0), "mid": (0.02, 0.12), "close": (0.26, 0.4)}
+LIFT: dict[v.Shot, tuple[float, float]] = {"wide": (-40, 36), "mid": (-56, 40), "close": (-30, 30)}
+
+
+@dataclass(frozen=True)
+class Camera:
+    """Where a picture is taken from. Near things move more than far ones, so hills slide behind each other.
+
+    ``zoom`` 0.1 makes the near ground a tenth larger; ``pan`` and ``lift`` move it, in units; ``floor`` is the line
+    that zooming keeps in place.
+    """
+
+    flip: bool = False
+    zoom: float = 0.0
+    pan: float = 0.0
+    lift: float = 0.0
+    floor: float = 890.0
+
+    def point(self, x: float, y: float, depth: float) -> tuple[float, float]:
+        """Where the picture shows the place's (x, y)."""
+        scale = self.scale(depth)
+        x = W - x if self.flip else x
+        return W / 2 + (x - W / 2) * scale + self.pan * depth, self.floor + (y - self.floor) * scale + self.lift * depth
+
+    def scale(self, depth: float) -> float:
+        """How much larger the place's things look."""
+        return 1 + self.zoom * depth
+
+    def transform(self, depth: float) -> str:
+        """The same as an SVG transform."""
+        scale = self.scale(depth)
+        x, y = self.point(0, 0, depth)
+        return f"translate({x:.1f} {y:.1f}) scale({-scale if self.flip else scale:.4f} {scale:.4f})"
+
+
+def aim(shot: v.Shot, floor: float, rng: random.Random, flip: bool | None = None) -> Camera:
+    """A camera for this shot: sometimes mirrored, a little higher or lower, nearer or farther."""
+    zoom = rng.uniform(*ZOOM[shot])
+    room = W * zoom / 2 + 60  # how far it can turn without showing the end of the land
+    mirrored = rng.random() < 0.5
+    return Camera(
+        flip=mirrored if flip is None else flip,
+        zoom=zoom,
+        pan=rng.uniform(-room, room) * 0.7,
+        lift=rng.uniform(*LIFT[shot]),
+        floor=floor,
+    )

@@ -1,0 +1,146 @@
+"""From a picture order to a drawing: the place, then the props and the cast by distance, then what is in front."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from storylib import vocabulary as v
+from storylib.kit.raster import document
+from storylib.kit.scenes import cover, dressing, figures
+from storylib.kit.scenes.camera import Camera, aim
+from storylib.kit.scenes.composition import Spot, bedside, stand
+from storylib.kit.scenes.figures import DARK_PLACES
+from storylib.kit.scenes.framing import frame
+from storylib.kit.scenes.light import relight
+from storylib.kit.scenes.places import PLACES, Place
+from storylib.kit.scenes.stage import Glow, Layer, Stage
+from storylib.kit.scenes.touch import reaches
+from storylib.kit.scenes.weather import drifting, falling
+from storylib.kit.svg import mix
+from storylib.story.manuscript import Actor, PictureOrder, Scene, Sheet
+
+LAMPLIT = "#6f4fa8"  # the tint of a room by night: warmer than moonlight
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A picture before it is developed. ``layers`` are the drawing back to front, for styles that cut it apart."""
+
+    layers: tuple[str, ...]
+    sky: tuple[str, ...]  # colours from top to bottom
+    halos: tuple[Glow, ...]  # in the sky
+    glows: tuple[Glow, ...]  # over everything
+    mood: v.Mood
+    style: v.Style
+    role: v.ImageRole
+
+    @property
+    def svg(self) -> str:
+        """The layers as one document."""
+        return document("".join(self.layers))
+
+
+def compose(order: PictureOrder) -> Drawing:
+    """Draw the order's scene. Props that nobody knows, and actors without a sheet, are left out."""
+    scene, place = order.scene, PLACES[order.scene.setting]
+    book = f"{order.book}/{scene.setting}"
+    page = f"{order.seed}/{order.role}/{scene.model_dump_json(exclude={'world'})}"
+    stage = Stage(_dressed(scene, place), book if place.indoor else page, book)
+    place.paint(stage)
+    stage.rng.seed(page)
+    players = _players(order)
+    camera = aim(scene.shot, place.floor, stage.rng, _mirrored(players, place))
+    spots = stand(players, place, camera, scene.shot, stage.rng)
+    if order.role == "cover":
+        camera, spots = cover.enlarge(camera, spots)
+    halos = tuple(_glow(glow, camera, 0.0) for glow in stage.halos) + (cover.AURA,) * (order.role == "cover")
+    glows = [_glow(glow, camera, 0.8) for glow in stage.glows]
+    stage.glows.clear()
+    layers = _all(stage, scene, spots, place, camera, order.role)
+    return Drawing(layers, stage.sky, halos, (*glows, *stage.glows), scene.mood, order.style, order.role)
+
+
+def _dressed(scene: Scene, place: Place) -> Scene:
+    """The scene in the season that the place knows."""
+    return scene.model_copy(update={"season": "summer"}) if place.warm or scene.world == "jungle" else scene
+
+
+def _mirrored(players: list[tuple[Actor, Sheet]], place: Place) -> bool | None:
+    """Outdoors a place may be seen from the other side. A room stays as it is all through a book, but for its bed."""
+    mirrored = bedside(players, place)
+    return mirrored if mirrored is not None or not place.indoor else False
+
+
+def _all(
+    stage: Stage, scene: Scene, spots: list[Spot], place: Place, camera: Camera, role: v.ImageRole
+) -> tuple[str, ...]:
+    """Every layer, back to front: the far place, what is in the water, the near place, the cast, what is in front."""
+    shore = next((i for i, layer in enumerate(stage.layers) if layer.depth > place.shore), len(stage.layers))
+    far, near = ([_seen(layer, stage, camera, place) for layer in part] for part in _split(stage.layers, shore))
+    wet, dry = _actors_and_props(stage, scene, spots, place, camera)
+    air = _weightless(drifting(stage, place.sheltered))
+    return tuple(filter(None, [*far, *wet, *near, air, *dry, *_in_front(stage, place, role)]))
+
+
+def _split(layers: list[Layer], at: int) -> tuple[list[Layer], list[Layer]]:
+    return layers[:at], layers[at:]
+
+
+def _players(order: PictureOrder) -> list[tuple[Actor, Sheet]]:
+    sheets = {sheet.name: sheet for sheet in order.cast}
+    return [(actor, sheets[actor.name]) for actor in order.scene.cast if actor.name in sheets]
+
+
+def _seen(layer: Layer, stage: Stage, camera: Camera, place: Place) -> str:
+    """A layer of the place, as the camera and the light show it."""
+    if not layer.parts:
+        return ""
+    markup = "".join(layer.parts)
+    light = stage.daylight
+    if not layer.lit:
+        foggy = stage.weather == "fog" and layer.depth > 0 and not place.sheltered
+        mist = 0.75 * (1 - layer.depth) ** 1.2 if foggy else 0.0
+        share = light.land * (0.5 if place.indoor else 0.55 + 0.45 * min(1.0, layer.depth))
+        tint = share if place.tinted and layer.depth > 0 else 0.0
+        colour = LAMPLIT if place.indoor and stage.night else light.tint
+        markup = relight(markup, colour, tint, mix(light.far, light.sky[-1], 0.6), mist)
+    kind = ' class="lit"' if layer.lit else ""
+    return f'<g{kind} transform="{camera.transform(layer.depth)}">{markup}</g>'
+
+
+def _glow(glow: Glow, camera: Camera, depth: float) -> Glow:
+    x, y = camera.point(glow.x, glow.y, depth)
+    return Glow(x, y, glow.r * camera.scale(depth), glow.colour, glow.strength)
+
+
+def _actors_and_props(
+    stage: Stage, scene: Scene, spots: list[Spot], place: Place, camera: Camera
+) -> tuple[list[str], list[str]]:
+    """Everything that swims, and everything that stands on the stage; farthest first."""
+    dark = stage.night or scene.setting in DARK_PLACES
+    things = [
+        (item.wet, item.foot - (60 if item.prop.place == "behind" else 0), dressing.draw(stage, item, dark))
+        for item in dressing.arrange(stage, scene, spots, place, camera)
+    ]
+    things += [
+        (spot.afloat, spot.y + spot.shadow, figures.draw(stage, spot, scene, reach))
+        for spot, reach in zip(spots, reaches(spots), strict=True)
+    ]
+    things.sort(key=lambda thing: thing[1])
+    light = stage.daylight
+    amount = light.cast * (0.8 if place.indoor else 1.0) if place.tinted else 0.0
+    lit = [(wet, relight(markup, light.tint, amount)) for wet, _, markup in things]
+    return [markup for wet, markup in lit if wet], [markup for wet, markup in lit if not wet]
+
+
+def _in_front(stage: Stage, place: Place, role: v.ImageRole) -> list[str]:
+    light = stage.daylight
+    near = frame(stage, stage.rng.choice(place.frames))
+    ornaments = cover.ornaments(stage) if role == "cover" else ""
+    tint = light.land if place.tinted else 0.0
+    return [relight(near, light.tint, tint), _weightless(falling(stage, place.sheltered)), _weightless(ornaments)]
+
+
+def _weightless(markup: str) -> str:
+    """Too light to throw a shadow."""
+    return markup and f'<g class="lit">{markup}</g>'

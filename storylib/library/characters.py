@@ -1,0 +1,153 @@
+"""Characters: a teacher's reusable cast."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import get_args
+
+from pydantic import ValidationError
+from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
+
+from storylib import text
+from storylib.errors import Conflict, Invalid, NotFound, Taken
+from storylib.library import images
+from storylib.models import Character, Story, StoryCharacter
+from storylib.story.manuscript import Look, Sheet, problems
+from storylib.vocabulary import Trait
+
+PLAIN = Look()
+MOST = 200  # characters a person may keep
+TRAITS: frozenset[str] = frozenset(get_args(Trait))
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A character as a form hands it in, unchecked."""
+
+    name: str
+    kind: str
+    pronouns: str = "they"
+    traits: tuple[str, ...] = ()
+    look: Look = PLAIN
+    description: str = ""
+
+    def sheet(self) -> Sheet:
+        """Checked.
+
+        Raises:
+            Invalid: names the field.
+        """
+        if unknown := sorted(set(self.traits) - TRAITS):
+            raise Invalid(f"Unknown traits: {', '.join(unknown)}.", "traits")
+        fields = {
+            **vars(self),
+            "name": text.name(self.name),
+            "description": text.line(self.description, "description", 300),
+        }
+        try:
+            return Sheet.model_validate(fields)
+        except ValidationError as error:
+            raise Invalid(f"Please check the character: {problems(error)}.", str(error.errors()[0]["loc"][0])) from None
+
+
+def create(session: Session, user_id: int, draft: Draft) -> Character:
+    """Make a character.
+
+    Raises:
+        Invalid: a field breaks a rule, or there are too many characters.
+        Taken: the name is in use.
+    """
+    count = session.scalar(select(func.count()).select_from(Character).where(Character.owner_id == user_id))
+    if (count or 0) >= MOST:
+        raise Invalid(f"You have {MOST} characters, which is the most. Please delete one first.")
+    character = Character(owner_id=user_id)
+    _write(character, draft.sheet())
+    session.add(character)
+    _flush(session, character.name)
+    return character
+
+
+def update(session: Session, user_id: int, character_id: int, version: int, draft: Draft) -> Character:
+    """Change a character that was read at ``version``.
+
+    Raises:
+        NotFound: no such character of yours.
+        Conflict: changed elsewhere since; nothing was overwritten.
+        Invalid, Taken: as for ``create``.
+    """
+    character = get(session, user_id, character_id)
+    if character.version != version:
+        raise Conflict(f"{character.name} was changed in another window. Nothing was overwritten; look at it again.")
+    _write(character, draft.sheet())
+    _flush(session, character.name)
+    return character
+
+
+def _write(character: Character, sheet: Sheet) -> None:
+    character.name, character.name_key = sheet.name, text.key(sheet.name)
+    character.kind, character.pronouns, character.traits = sheet.kind, sheet.pronouns, list(sheet.traits)
+    character.look, character.description = sheet.look, sheet.description
+
+
+def _flush(session: Session, name: str) -> None:
+    try:
+        session.flush()
+    except IntegrityError:
+        raise Taken(f"You already have a character called {name}. Please choose another name.", "name") from None
+    except StaleDataError:
+        raise Conflict(f"{name} was changed in another window. Nothing was overwritten; look at it again.") from None
+
+
+def get(session: Session, user_id: int, character_id: int) -> Character:
+    """One of your characters.
+
+    Raises:
+        NotFound: there is none with this id, or it is somebody else's.
+    """
+    character = session.scalar(select(Character).where(Character.id == character_id, Character.owner_id == user_id))
+    if character is None:
+        raise NotFound("There is no such character.")
+    return character
+
+
+def listing(session: Session, user_id: int, search: str = "") -> list[Character]:
+    """Your characters by name; ``search`` matches any part of name or kind."""
+    query = select(Character).where(Character.owner_id == user_id).order_by(Character.name_key)
+    if wanted := text.key(search.strip()):
+        query = query.where(
+            Character.name_key.contains(wanted, autoescape=True) | Character.kind.contains(wanted, autoescape=True)
+        )
+    return list(session.scalars(query))
+
+
+def stars_in(session: Session, user_id: int, character_id: int) -> int:
+    """In how many of your stories this character stars."""
+    return (
+        session.scalar(
+            select(func.count())
+            .select_from(StoryCharacter)
+            .join(Story, Story.id == StoryCharacter.story_id)
+            .where(StoryCharacter.character_id == character_id)
+            .where(Story.owner_id == user_id, Story.deleted_at.is_(None))
+        )
+        or 0
+    )
+
+
+def delete(session: Session, user_id: int, character_id: int) -> None:
+    """Delete a character and its portraits; stories keep it as it was.
+
+    Raises:
+        NotFound: no such character of yours.
+    """
+    session.delete(get(session, user_id, character_id))
+    session.flush()
+
+
+def set_portrait(session: Session, character: Character, portrait: images.Prepared, made_by: str) -> None:
+    """Keep a portrait as the character's own."""
+    place = images.Place(character.owner_id, "portrait", character_id=character.id)
+    character.portrait_id = images.add(session, portrait, place, made_by).id

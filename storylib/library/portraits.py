@@ -1,0 +1,154 @@
+"""Portraits to choose from: up to four at a time, drawn for money by an illustrator; the chosen one hangs.
+
+Whoever asks gets a round of candidates. Each is written down before it is drawn, so a closed tab or a crash loses none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from storylib.billing import quotas
+from storylib.errors import Invalid, LimitReached, NotFound
+from storylib.generation.registry import Provider, provider
+from storylib.library import characters
+from storylib.models import Candidate, Character, User
+
+MOST = 4  # candidates at a time: a 2×2 grid
+
+
+def ask(session: Session, user: User, character_id: int, illustrator: str, count: int = MOST) -> list[Candidate]:
+    """Write down a new round of candidates; they are drawn when it is committed.
+
+    Raises:
+        NotFound: no such character of the user's.
+        Invalid: not 1–4, or the round before is still being drawn.
+        LimitReached: the plan allows no more rounds, pictures or money, or the requests come too fast.
+    """
+    if not 1 <= count <= MOST:
+        raise Invalid(f"Portraits are drawn one to {MOST} at a time.")
+    character = _locked(session, user.id, character_id)
+    before = latest(session, user.id, character_id)
+    if any(candidate.drawing for candidate in before):
+        raise Invalid("Portraits are being drawn already.")
+    if not rounds_left(user, before):
+        raise LimitReached(
+            f"Your plan draws portraits of a character {quotas.plan(user).redraws + 1} times, and they are drawn. "
+            "You can choose from the latest; the Story Kit's portrait is always free."
+        )
+    _allow(session, user, provider(illustrator, user), count)
+    number = before[0].round + 1 if before else 1
+    facts = {"character_id": character.id, "round": number, "provider": illustrator, "sheet": character.sheet}
+    asked = [Candidate(position=position, **facts) for position in range(count)]
+    session.add_all(asked)
+    session.flush()
+    return asked
+
+
+def again(session: Session, user: User, character_id: int, position: int) -> Candidate:
+    """Ask once more for a candidate of the latest round that could not be drawn.
+
+    Raises:
+        NotFound: there is none.
+        Invalid: it did not fail.
+        LimitReached: as for ``ask``.
+    """
+    _locked(session, user.id, character_id)
+    candidate = _candidate(session, user.id, character_id, position)
+    if not candidate.error:
+        raise Invalid("This portrait is drawn, or is being drawn.")
+    _allow(session, user, provider(candidate.provider, user), 1)
+    candidate.error, candidate.attempt = "", candidate.attempt + 1
+    return candidate
+
+
+def choose(session: Session, user_id: int, character_id: int, position: int) -> None:
+    """Hang a candidate of the latest round as the character's portrait.
+
+    Raises:
+        NotFound: there is none.
+        Invalid: it is not drawn.
+    """
+    candidate = _candidate(session, user_id, character_id, position)
+    if candidate.image_id is None:
+        raise Invalid("This portrait is not drawn.")
+    hang(session, character_id, candidate.image_id)
+
+
+def take_down(session: Session, user_id: int, character_id: int) -> None:
+    """Leave a character without a portrait, until the Kit draws it.
+
+    Raises:
+        NotFound: no such character of yours.
+    """
+    characters.get(session, user_id, character_id)
+    hang(session, character_id, None)
+
+
+def hang(session: Session, character_id: int, image_id: str | None) -> None:
+    """Make a picture the character's portrait."""
+    # Past the ORM: another portrait is no edit, so it must not make an open form conflict.
+    session.execute(update(Character).where(Character.id == character_id).values(portrait_id=image_id))
+
+
+def latest(session: Session, user_id: int, character_id: int) -> list[Candidate]:
+    """The candidates of the latest round, by position; empty if there never was one.
+
+    Raises:
+        NotFound: no such character of yours.
+    """
+    characters.get(session, user_id, character_id)
+    newest = select(Candidate.round).where(Candidate.character_id == character_id).order_by(Candidate.round.desc())
+    query = select(Candidate).where(
+        Candidate.character_id == character_id, Candidate.round == newest.limit(1).scalar_subquery()
+    )
+    return list(session.scalars(query.order_by(Candidate.position)))
+
+
+def rounds_left(user: User, candidates: Sequence[Candidate]) -> int:
+    """How often the user's plan draws new candidates after these: once, and then as often as it redraws a picture."""
+    return max(0, quotas.plan(user).redraws + 1 - max((candidate.round for candidate in candidates), default=0))
+
+
+def fits(session: Session, character: Character) -> bool:
+    """Whether the portrait that hangs is a chosen one, and shows the character as it is now."""
+    if character.portrait_id is None:
+        return False
+    shown = session.scalar(
+        select(Candidate).where(
+            Candidate.character_id == character.id, Candidate.image_id == character.portrait_id
+        ).limit(1)
+    )  # fmt: skip
+    return shown is not None and shows(shown, character)
+
+
+def shows(candidate: Candidate, character: Character) -> bool:
+    """Whether a candidate was asked for with the look that the character has now."""
+    return (candidate.sheet.kind, candidate.sheet.look) == (character.kind, character.look)
+
+
+def waiting(session: Session) -> list[Candidate]:
+    """Everybody's that are still to be drawn."""
+    return list(session.scalars(select(Candidate).where(Candidate.image_id.is_(None), Candidate.error == "")))
+
+
+def _locked(session: Session, user_id: int, character_id: int) -> Character:
+    """Two who ask at once are served one after the other."""
+    character = characters.get(session, user_id, character_id)
+    session.execute(select(Character.id).where(Character.id == character_id).with_for_update())
+    return character
+
+
+def _candidate(session: Session, user_id: int, character_id: int, position: int) -> Candidate:
+    found = next((one for one in latest(session, user_id, character_id) if one.position == position), None)
+    if found is None:
+        raise NotFound("There is no such portrait.")
+    return found
+
+
+def _allow(session: Session, user: User, maker: Provider, count: int) -> None:
+    quotas.allow_request(session, user)
+    if not maker.free:
+        quotas.allow_cost(session, user, maker.reservation("portrait") * count, images=count)

@@ -1,0 +1,124 @@
+"""What children get to see of a story: its title, each page's words and picture, the cover.
+
+Every change of it is made here, so that none leaves an approval, a level or a check behind that was given to something
+else, and none that a machine makes replaces what a teacher wrote.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from hashlib import sha256
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from storylib.library.stories.create import searchable
+from storylib.models import Image, Page, Story, now
+from storylib.story import reading_level
+from storylib.story.manuscript import PageDraft
+from storylib.vocabulary import Review
+
+
+def locked(session: Session, story_id: str) -> Story | None:
+    """A story and its pages as they are at this moment; nobody else changes them before this transaction ends."""
+    fresh = {"populate_existing": True}
+    of_it = select(Page).where(Page.story_id == story_id).order_by(Page.number)
+    story = session.scalar(select(Story).where(Story.id == story_id).with_for_update(), execution_options=fresh)
+    session.scalars(of_it.with_for_update(), execution_options=fresh).all()
+    return story
+
+
+# --- approval
+
+
+def content_hash(story: Story) -> str:
+    """The SHA-256 of everything that is approved: title, cover, and the pages in their order."""
+    pages = [[page.number, page.text, page.alt, page.image_id] for page in story.pages]
+    return sha256(json.dumps([story.title, story.cover_id, pages]).encode()).hexdigest()
+
+
+def is_approved(story: Story) -> bool:
+    """Whether a teacher approved the story as it is now."""
+    return story.review != "draft" and story.approved_hash == content_hash(story)
+
+
+def changed_since_approval(story: Story) -> bool:
+    """Whether it was approved once, and a change has ended that."""
+    return story.approved_hash is not None and not is_approved(story)
+
+
+def approve(story: Story, user_id: int, review: Review) -> None:
+    """Note who approved what, and when."""
+    story.review = review
+    story.approved_by, story.approved_at, story.approved_hash = user_id, now(), content_hash(story)
+
+
+def withdraw(story: Story) -> None:
+    """Forget that it was approved."""
+    story.review, story.approved_by, story.approved_at, story.approved_hash = "draft", None, None, None
+
+
+def end_approval(story: Story) -> None:
+    """Back to draft because of a change; that it was approved before is remembered."""
+    story.review = "draft"
+
+
+# --- words
+
+
+def entitle(story: Story, title: str, *, teacher: bool = False) -> None:
+    """Give a story its title; a writer's does not replace a teacher's."""
+    if title == story.title or (story.teacher_title and not teacher):
+        return
+    story.title, story.search = title, searchable(title, story.brief)
+    story.teacher_title = teacher
+    end_approval(story)
+
+
+def new_page(story: Story, draft: PageDraft) -> Page:
+    """A page as its writer wrote it, measured."""
+    facts = draft.model_dump(include={"number", "text", "alt", "description"})
+    level = asdict(reading_level.of_pages([draft.text], story.brief, story.cast))
+    end_approval(story)
+    return Page(story_id=story.id, scene=draft.scene, level=level, **facts)
+
+
+def set_text(story: Story, page: Page, words: str, *, alt: str | None = None, teacher: bool = False) -> bool:
+    """Give a page another text, which is measured and has no check yet; True if it was changed.
+
+    A writer's does not replace a teacher's. What had failed for its text has not any more.
+    """
+    alt = page.alt if alt is None else alt
+    if (words, alt) == (page.text, page.alt) or (page.teacher_text and not teacher):
+        return False
+    page.text, page.alt, page.teacher_text = words, alt, teacher
+    page.level, page.level_before = asdict(reading_level.of_pages([words], story.brief, story.cast)), None
+    page.checks = [found for found in page.checks if "take" in found]  # those of its pictures
+    if page.state == "failed":
+        page.state, page.error = "written", ""
+    end_approval(story)
+    return True
+
+
+# --- pictures
+
+
+def show_picture(session: Session, page: Page, image_id: str, made_by: str) -> None:
+    """Give a page another picture; what was found of those that it replaces goes, but for what counts them."""
+    page.image_id, page.made_by = image_id, made_by
+    page.checks = [found for found in page.checks if found.get("take") in (None, page.take) or found.get("flags")]
+    session.flush()
+    _end_approval_of(session, page.story_id)
+
+
+def show_cover(session: Session, story: Story, image: Image) -> None:
+    """Give a story its cover."""
+    story.cover_id = image.id
+    session.flush()
+    _end_approval_of(session, story.id)
+
+
+def _end_approval_of(session: Session, story_id: str) -> None:
+    """In the database, behind whoever approves at this moment; a draft's row is not touched, for others wait for it."""
+    session.execute(update(Story).where(Story.id == story_id, Story.review != "draft").values(review="draft"))

@@ -1,0 +1,78 @@
+"""Looks at the rules regularly, in every process and yet once for all: whoever comes first in a round does it."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from datetime import datetime, timedelta
+
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import DatabaseError
+from sqlalchemy.orm import Session
+
+from storylib.config import settings
+from storylib.db import Database, database
+from storylib.errors import Unavailable
+from storylib.models import Round, now
+from storylib.operations import alerts, logs
+from storylib.operations.alerts import messages, rules
+
+LOOKS = 4  # at the clock, in the time of one round
+
+log = logging.getLogger(__name__)
+_stopping = threading.Event()
+
+
+def start() -> None:
+    """Look now, and then regularly until ``stop``."""
+    _stopping.clear()
+    threading.Thread(target=_live, name="alerts", daemon=True).start()
+
+
+def stop() -> None:
+    """Look no more."""
+    _stopping.set()
+
+
+def _live() -> None:
+    while not _stopping.is_set():
+        try:
+            look(database(), now())
+        except (Unavailable, DatabaseError):
+            log.warning("alerts were not looked at: the database does not answer")
+        except Exception as error:  # noqa: BLE001, whatever broke, the next look may go well
+            logs.failure(error, "alerts")
+        _stopping.wait(settings().config.alerts.every_seconds / LOOKS)
+
+
+def look(database: Database, at: datetime) -> None:
+    """Do the rounds that are due, and send what has to be told.
+
+    Raises:
+        Unavailable: the database does not answer; the next look makes up for it.
+    """
+    with database.write() as session:
+        for name, checks in rules.ROUNDS.items():
+            if _begin(session, name, at):
+                messages.announce(session, alerts.keep(session, rules.check(session, checks, at), at), "open", at)
+        messages.announce(session, alerts.close(session, at, _calm()), "closed", at)
+    messages.deliver(database, at)
+
+
+def _begin(session: Session, name: str, at: datetime) -> bool:
+    """Whether this round is ours: none was begun lately. Others wait for our transaction, and then it is not theirs."""
+    row = (postgresql if session.get_bind().dialect.name == "postgresql" else sqlite).insert(Round)
+    last = at - _every()
+    claim = row.values(name=name, begun_at=at).on_conflict_do_update(
+        index_elements=["name"], set_={"begun_at": at}, where=Round.begun_at <= last
+    )
+    return session.scalar(claim.returning(Round.name)) is not None
+
+
+def _every() -> timedelta:
+    return timedelta(seconds=settings().config.alerts.every_seconds)
+
+
+def _calm() -> timedelta:
+    """Two rounds at least: one may come late."""
+    return max(timedelta(minutes=settings().config.alerts.calm_minutes), 2 * _every())

@@ -1,0 +1,167 @@
+"""A copy of the SQLite database at one instant, made while others read and write it, and the way back to it.
+
+The copy is the whole database, pictures included. The queue (``jobs.db``) is not part of it: what was in the making is
+queued again, since each copy bears a mark of its own by which the queue is known to be another database's.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
+from datetime import datetime
+from pathlib import Path
+from urllib.parse import quote
+
+from storylib.db import SQLITE, Database, hold, new_mark, wal
+from storylib.errors import Invalid, Unavailable
+
+
+def save(url: str, file: Path) -> int:
+    """Copy the database at ``url`` into a new file that only we may read; its size in bytes.
+
+    Raises:
+        Invalid: the file exists, or the database is not SQLite.
+        Unavailable: there is no database, or the disk does not take the copy.
+    """
+    source = _file(url, 'PostgreSQL makes its own backups: pg_dump -Fc -f FILE "$STORYLIB_DATABASE_URL"')
+    if not source.is_file():
+        raise Unavailable(f"There is no database at {source} to save.")
+    wal.check(source)
+    _reserve(file)
+    try:
+        _copy(str(source), file)
+    except (sqlite3.Error, OSError) as error:
+        file.unlink()
+        raise Unavailable(f"The backup could not be written ({error}). No part of it was left behind.") from error
+    return file.stat().st_size
+
+
+def restore(url: str, file: Path) -> Path | None:
+    """Put a backup in the place of the database at ``url``, brought up to date; where the old one is kept.
+
+    Everything is done on a copy beside it, which takes its place at the very end.
+
+    Raises:
+        Invalid: the file is no whole database of Storylib's, or the database is not SQLite.
+        Unavailable: Storylib is running, the file is of a newer Storylib, or the disk does not take the copy.
+    """
+    here = _file(url, 'PostgreSQL restores its own backups: pg_restore --clean -d "$STORYLIB_DATABASE_URL" FILE')
+    if not file.is_file():
+        raise Invalid(f"There is no file {file} to restore. Nothing was changed.")
+    if here.exists() and file.samefile(here):
+        raise Invalid(f"{file} is the database itself. Nothing was changed; name a backup.")
+    with _alone(here), _draft(here) as draft:
+        _take(file, draft)
+        _prove(draft, file)
+        _bring_up_to_date(draft)
+        return _exchange(here, draft)
+
+
+def _file(url: str, otherwise: str) -> Path:
+    if not url.startswith(SQLITE):
+        raise Invalid(otherwise)
+    return Path(url.removeprefix(SQLITE))
+
+
+def _reserve(file: Path) -> None:
+    """Password hashes and children's stories are inside: nobody else may read it (mode 600)."""
+    try:
+        os.close(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    except FileExistsError:
+        raise Invalid(f"{file} exists already. Nothing was overwritten; choose another name.") from None
+    except OSError as error:
+        raise Unavailable(f"{file} cannot be written: {error.strerror}.") from None
+
+
+def _copy(source: str, file: Path) -> None:
+    # In one step: a snapshot that other processes' writes neither delay nor enter.
+    uri = source.startswith("file:")
+    with closing(sqlite3.connect(source, uri=uri)) as live, closing(sqlite3.connect(file)) as copy:
+        live.backup(copy)
+        copy.execute("PRAGMA journal_mode = DELETE")  # one file, not three
+        copy.execute(new_mark())
+
+
+@contextmanager
+def _alone(here: Path) -> Iterator[None]:
+    lock = hold(here, alone=True)
+    try:
+        yield
+    finally:
+        os.close(lock)
+
+
+@contextmanager
+def _draft(here: Path) -> Iterator[Path]:
+    """A name beside the database; whatever is left there in the end is removed."""
+    draft = here.with_name(f"{here.name}.restoring")
+    _discard(draft)
+    try:
+        _reserve(draft)
+        yield draft
+    finally:
+        _discard(draft)
+
+
+def _discard(draft: Path) -> None:
+    for suffix in ("", "-wal", "-shm", "-journal", ".lock"):
+        draft.with_name(draft.name + suffix).unlink(missing_ok=True)
+
+
+def _take(file: Path, draft: Path) -> None:
+    wal.check(file)
+    # Without a log nothing is written beside the backup, which may lie where nobody may write.
+    alone = "ro" if wal.beside(file).exists() else "ro&immutable=1"
+    try:
+        _copy(f"file:{quote(str(file.resolve()))}?mode={alone}", draft)
+    except (sqlite3.Error, OSError) as error:
+        raise Invalid(f"{file} cannot be read as a database ({error}). Nothing was changed.") from error
+
+
+def _prove(draft: Path, file: Path) -> None:
+    """What is to be restored is whole, and Storylib's."""
+    try:
+        with closing(sqlite3.connect(draft)) as copy:
+            faults = [row[0] for row in copy.execute("PRAGMA integrity_check(1)") if row[0] != "ok"]
+            faults += [f"a row of {row[0]} hangs in the air" for row in copy.execute("PRAGMA foreign_key_check")][:1]
+            tables = {row[0] for row in copy.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    except sqlite3.Error as error:
+        raise Invalid(f"{file} is damaged ({error}). Nothing was changed.") from error
+    if faults:
+        raise Invalid(f"{file} is damaged ({faults[0]}). Nothing was changed; take another backup.")
+    if not {"alembic_version", "users", "stories"} <= tables:
+        raise Invalid(f"{file} is a database, but none of Storylib's. Nothing was changed.")
+
+
+def _bring_up_to_date(draft: Path) -> None:
+    copy = Database(f"{SQLITE}{draft}")
+    try:
+        copy.migrate()
+    finally:
+        copy.close()
+
+
+def _exchange(here: Path, draft: Path) -> Path | None:
+    """Under their dated names the old database and its log are a working database too."""
+    aside = here.with_name(f"{here.stem}-before-{datetime.now():%Y-%m-%d-%H%M%S}{here.suffix}")
+    try:
+        if wal.fits(here):
+            _empty_log(here)
+        if here.exists():
+            os.link(here, aside)
+        if wal.beside(here).exists():
+            os.rename(wal.beside(here), wal.beside(aside))
+        here.with_name(f"{here.name}-shm").unlink(missing_ok=True)
+        os.replace(draft, here)
+    except OSError as error:
+        raise Unavailable(f"The database {here} could not be exchanged: {error.strerror}.") from error
+    return aside if aside.exists() else None
+
+
+def _empty_log(here: Path) -> None:
+    """So that nothing of the old database is in any other file; if it is damaged, its log goes aside with it."""
+    if here.exists():
+        with suppress(sqlite3.Error), closing(sqlite3.connect(here)) as old:
+            old.execute("PRAGMA wal_checkpoint(TRUNCATE)")

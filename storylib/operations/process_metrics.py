@@ -1,0 +1,94 @@
+"""How the processes and their machines do: each writes a row every three minutes, kept for thirty days."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import psutil
+from sqlalchemy import delete, func, select
+from sqlalchemy.exc import DatabaseError
+
+from storylib.config import settings
+from storylib.db import Database, database
+from storylib.errors import Unavailable
+from storylib.generation.workers import ME
+from storylib.models import Sample, now
+from storylib.operations import logs
+
+EVERY = 180.0  # seconds
+KEPT = timedelta(days=30)
+MEGABYTE = 1_000_000
+Sessions = Callable[[], int | None]  # how many tabs are open; None in a process that serves no screens
+
+log = logging.getLogger(__name__)
+_stopping = threading.Event()
+_watched = psutil.Process()  # not the one that is recorded: each tells of the time since it was last asked
+
+
+def look(sessions: int | None, process: psutil.Process = _watched) -> Sample:
+    """This moment of this process, not yet written down."""
+    with process.oneshot():
+        return Sample(
+            at=now(),
+            process=ME,
+            cpu=process.cpu_percent(),
+            memory=process.memory_info().rss / MEGABYTE,
+            threads=process.num_threads(),
+            sessions=sessions,
+            disk_free=psutil.disk_usage(str(settings().data)).free / MEGABYTE,
+            database=database_size(),
+        )
+
+
+def record(database: Database, sample: Sample) -> None:
+    """Write it down, and let go of what is too old.
+
+    Raises:
+        Unavailable: the database does not take it.
+    """
+    with database.write() as session:
+        session.execute(delete(Sample).where(Sample.at < sample.at - KEPT))
+        session.add(sample)
+
+
+def database_size() -> float | None:
+    """In megabytes: of SQLite's files, or as PostgreSQL says; None while it does not answer."""
+    path = settings().database_url.removeprefix("sqlite:///")
+    if path == settings().database_url:
+        return _size_on_server()
+    return sum(file.stat().st_size for file in Path(path).parent.glob(f"{Path(path).name}*")) / MEGABYTE
+
+
+def _size_on_server() -> float | None:
+    try:
+        with database().read() as session:
+            return float(session.scalar(select(func.pg_database_size(func.current_database()))) or 0) / MEGABYTE
+    except Unavailable:
+        return None
+
+
+def start(sessions: Sessions) -> None:
+    """Look now, and then regularly until ``stop``."""
+    _stopping.clear()
+    threading.Thread(target=_live, args=(sessions,), name="sampling", daemon=True).start()
+
+
+def stop() -> None:
+    """Look no more."""
+    _stopping.set()
+
+
+def _live(sessions: Sessions) -> None:
+    process = psutil.Process()
+    while not _stopping.is_set():
+        try:
+            record(database(), look(sessions(), process))
+        except (Unavailable, DatabaseError):
+            log.warning("how this process does was not written down: the database does not answer")
+        except Exception as error:  # noqa: BLE001, whatever broke, the next look may go well
+            logs.failure(error, "sampling")
+        _stopping.wait(EVERY)

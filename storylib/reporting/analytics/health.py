@@ -1,0 +1,131 @@
+"""What fails, how fast it is and what waits: questions to the ledger's rows, which are few where things go wrong."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from sqlalchemy import ColumnElement, case, func, literal_column, select
+from sqlalchemy.orm import Session
+
+from storylib.library.stories import MAKING
+from storylib.models import Call, Page, Story, User, now
+from storylib.models.sums import HOUR_OF_CALL
+from storylib.reporting.analytics.frames import clock, frame
+from storylib.reporting.analytics.span import Span
+from storylib.vocabulary import CallState
+
+REFUSALS = ("blocked", "refused")
+CUT_OFF = timedelta(minutes=15)  # nothing takes so long
+ASKED = func.coalesce(Story.asked_again_at, Story.created_at)  # in SQL: when the making was last asked for
+PERCENTILES = {"p50": 0.5, "p95": 0.95, "p99": 0.99}
+
+
+def errors(session: Session, span: Span) -> pd.DataFrame:
+    """How many calls ended in which error, by step (``at``), provider, model, operation and ``error_kind``."""
+    at = span.bucket(HOUR_OF_CALL, span.step).label("at")
+    keys = (at, Call.provider, Call.model, Call.operation, Call.error_kind)
+    rows = select(*keys, func.count().label("calls")).where(_within(span), Call.error_kind.is_not(None))
+    found = frame(session, rows.group_by(*keys).order_by(at))
+    found["at"] = clock(found["at"])
+    return found
+
+
+def _within(span: Span) -> ColumnElement[bool]:
+    start, end = span.times
+    return (Call.at >= start) & (Call.at < end)
+
+
+def latencies(session: Session, span: Span) -> pd.DataFrame:
+    """Seconds from question to answer by operation and provider: ``calls``, ``p50``, ``p95``, ``p99``; exact."""
+    key = (Call.operation, Call.provider, Call.latency_ms)
+    rows = select(*key, func.count().label("calls")).where(_within(span), Call.latency_ms.is_not(None)).group_by(*key)
+    each = frame(session, rows)  # many calls take the same time: a sixth of the rows travels
+    kinds = [_percentiles(kind, times) for kind, times in each.groupby(["operation", "provider"])]
+    return pd.DataFrame(kinds, columns=["operation", "provider", "calls", *PERCENTILES])
+
+
+def _percentiles(kind: tuple[str, str], times: pd.DataFrame) -> tuple[Any, ...]:
+    seconds = np.repeat(times["latency_ms"].to_numpy("float64") / 1000, times["calls"])
+    return (*kind, len(seconds), *np.quantile(seconds, list(PERCENTILES.values())))
+
+
+# --- what needs somebody
+
+
+def _is(state: CallState) -> ColumnElement[bool]:
+    """In SQL, for reserved and unknown ones. SQLite uses the index of those only if it reads the index's own words."""
+    return (Call.state == state) & Call.state.in_((literal_column("'reserved'"), literal_column("'unknown'")))
+
+
+def undecided(session: Session, most: int = 100) -> pd.DataFrame:
+    """Calls that may have been charged, the newest first."""
+    head = (Call.id, Call.at, User.username, Call.provider, Call.model, Call.operation, Call.estimate_usd)
+    rows = select(*head, Call.story_id).outerjoin(User, User.id == Call.user_id).where(_is("unknown"))
+    return frame(session, rows.order_by(Call.at.desc(), Call.id.desc()).limit(most))
+
+
+@dataclass(frozen=True)
+class Queue:
+    """Stories in the making. ``oldest`` is when the longest-waiting one was asked for, the last time if again."""
+
+    waiting: int
+    running: int
+    oldest: datetime | None
+    cut_off: int  # calls that were begun and never ended
+
+
+def queue(session: Session) -> Queue:
+    """How it stands now."""
+    states = select(Story.state, func.count(), func.min(ASKED)).where(
+        Story.state.in_(MAKING), Story.deleted_at.is_(None)
+    )
+    found = {state: (number, oldest) for state, number, oldest in session.execute(states.group_by(Story.state))}
+    waiting, oldest = found.pop("queued", (0, None))
+    left = select(func.count()).where(_is("reserved"), Call.at < now() - CUT_OFF)
+    return Queue(waiting, sum(number for number, _ in found.values()), oldest, session.scalar(left) or 0)
+
+
+def troubled_stories(session: Session, most: int = 50) -> pd.DataFrame:
+    """Stories that failed, or have been in the making for too long: whose they are and why, not what they tell."""
+    stuck = Story.state.in_(MAKING) & (now() - CUT_OFF > ASKED)
+    rows = (
+        select(Story.id, User.username, Story.owner_id, Story.state, Story.created_at, Story.error)
+        .join(User, User.id == Story.owner_id)
+        .where((Story.state == "failed") | stuck, Story.deleted_at.is_(None))
+        .order_by(Story.created_at.desc())
+    )
+    return frame(session, rows.limit(most))
+
+
+def story_calls(session: Session, story_id: str, most: int = 200) -> pd.DataFrame:
+    """What was asked of providers for one story, the newest first."""
+    head = (Call.id, Call.at, Call.operation, Call.page_number, Call.provider, Call.model, Call.state)
+    rows = select(*head, Call.attempts, Call.error_kind, _SAID, Call.cost_usd).where(Call.story_id == story_id)
+    return _in_words(frame(session, rows.order_by(Call.at.desc(), Call.id.desc()).limit(most)))
+
+
+# What the server said of a call that failed; the results of others are texts, and long.
+_SAID = case((Call.state.in_(("failed", "unknown")), Call.result)).label("said")
+
+
+def _in_words(found: pd.DataFrame) -> pd.DataFrame:
+    said = [result.get("said", "") if isinstance(result, dict) else "" for result in found["said"]]
+    return found.assign(said=pd.Series(said, found.index, "object"))
+
+
+def story_pages(session: Session, story_id: str) -> pd.DataFrame:
+    """How far each page of a story is, not what it tells."""
+    rows = select(Page.number, Page.state, Page.made_by, Page.error).where(Page.story_id == story_id)
+    return frame(session, rows.order_by(Page.number))
+
+
+def failed_calls(session: Session, span: Span, most: int = 200) -> pd.DataFrame:
+    """The latest calls that went wrong, and what the server said."""
+    head = (Call.id, Call.at, User.username, Call.provider, Call.model, Call.operation, Call.error_kind, Call.state)
+    rows = select(*head, _SAID, Call.story_id).outerjoin(User, User.id == Call.user_id)
+    wrong = rows.where(_within(span), Call.error_kind.is_not(None))
+    return _in_words(frame(session, wrong.order_by(Call.at.desc(), Call.id.desc()).limit(most)))

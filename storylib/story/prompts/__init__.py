@@ -1,0 +1,172 @@
+"""The one place where words for models are put together, from a brief, a page, a scene and a look.
+
+What goes in has invented names already (see ``pseudonyms``): nothing here knows or needs a real one. The wording is in
+words.yaml.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from storylib.story import reading_level
+from storylib.story.manuscript import Actor, Brief, Opening, PageDraft, Part, PictureOrder, Sheet
+from storylib.story.prompts.looks import colours, person, said, thing
+from storylib.vocabulary import MORALS, AgeBand
+
+__all__ = [
+    "SUPPORTING", "Prompt", "colours", "in_json", "languages", "likeness", "person", "picture", "picture_check",
+    "rewrite", "story", "words_expected",
+]  # fmt: skip
+
+SUPPORTING = 3  # characters that a writer may add
+QUESTIONS = 4
+WORDS = 5
+_ROOM = 0.85  # of a band's limits is asked for: writers overshoot
+
+
+@dataclass(frozen=True)
+class Prompt:
+    """What a model is told and shown. ``pictures`` are encoded."""
+
+    system: str
+    user: str
+    pictures: tuple[bytes, ...] = ()
+
+
+def languages() -> dict[str, str]:
+    """The languages a story can be written in: code → English name."""
+    return {code: name.split(" (")[0] for code, name in said()["languages"].items()}
+
+
+def story(brief: Brief, written: Sequence[Part] = (), missing: Iterable[str] = ()) -> Prompt:
+    """Asks for a book, or for what is ``missing`` of it ("page 5", "questions") after what is ``written``."""
+    system = said()["writer"].format(
+        pages=brief.pages,
+        tone=said()["tones"][brief.tone],
+        supporting=SUPPORTING,
+        questions=QUESTIONS,
+        word_count=WORDS,
+        **_readers(brief),
+    )
+    user = [_wishes(brief)]
+    if written:
+        user += [_finished(written), said()["continued"].format(missing=", ".join(missing))]
+    return Prompt(system, "\n\n".join(user))
+
+
+def _readers(brief: Brief) -> dict[str, Any]:
+    band = reading_level.BANDS[brief.age_band]
+    return {
+        "language": said()["languages"].get(brief.language, brief.language),
+        "age_band": brief.age_band,
+        "reading": said()["reading"][brief.age_band],
+        "words": round(_ROOM * band.words_on_page),
+        "sentence": round(_ROOM * band.words_per_sentence),
+        "longest": round(_ROOM * band.longest_sentence),
+    }
+
+
+def _wishes(brief: Brief) -> str:
+    hero, *others = (f"- {sheet.name}: {person(sheet)}" for sheet in brief.characters)
+    lines = ["The hero:", hero, *(["Also in the story:", *others] if others else [])]
+    if brief.theme:
+        lines.append(f"What the teacher wishes it to be about: {json.dumps(brief.theme, ensure_ascii=False)}")
+    if brief.world:
+        lines.append(f"World: {brief.world}.")
+    return "\n".join([*lines, _moral(brief.moral)])
+
+
+def _moral(moral: str) -> str:
+    known: str | None = said()["morals"].get(moral)
+    return known if moral in MORALS and known else f"The story shows: {json.dumps(moral, ensure_ascii=False)}"
+
+
+def _finished(written: Sequence[Part]) -> str:
+    told = []
+    for part in written:
+        if isinstance(part, Opening):
+            told.append(f"Title: {part.title}")
+            told += [f"- {sheet.name} (supporting): {person(sheet)}" for sheet in part.supporting]
+        elif isinstance(part, PageDraft):
+            told.append(f"Page {part.number} ({part.scene.setting}): {part.text}")
+    return "\n".join(told)
+
+
+def rewrite(brief: Brief, page: PageDraft, problem: str) -> Prompt:
+    """Asks for another text of one page. ``problem``: what is wrong with this one, in plain words."""
+    system = said()["rewrite"].format(**_readers(brief))
+    return Prompt(system, f"Page {page.number}:\n{page.text}\n\nAlt text: {page.alt}\n\nWhat has to change: {problem}")
+
+
+def in_json(prompt: Prompt, schema: dict[str, Any]) -> Prompt:
+    """The same for a server that cannot be given a schema: it stands in the text."""
+    told = said()["json"].format(schema=json.dumps(schema, separators=(",", ":")))
+    return Prompt(f"{prompt.system}\n{told}", prompt.user, prompt.pictures)
+
+
+def likeness(cast: Sequence[Sheet], page: bytes, portraits: Sequence[bytes]) -> Prompt:
+    """Asks whether a page shows the cast of the portraits."""
+    listed = "\n".join(f"{number}. {person(sheet)}" for number, sheet in enumerate(cast, start=1))
+    return Prompt(said()["likeness"], f"The portraits show:\n{listed}", (page, *portraits))
+
+
+def picture_check(picture: bytes) -> Prompt:
+    """Asks whether a picture is fit for children."""
+    return Prompt(said()["picture_check"], "The picture:", (picture,))
+
+
+def picture(order: PictureOrder, shown: Sequence[str] = ()) -> str:
+    """What an illustrator is told. ``shown``: the names on the reference pictures, in their order."""
+    words = said()
+    style = words["styles"][order.style]
+    if order.role == "portrait":
+        return str(words["portrait"].format(style=style, cast="\n".join(map(person, order.cast))))
+    scene = order.scene
+    text = words["picture"].format(
+        role=words["roles"][order.role],
+        style=style,
+        place=words["places"][scene.setting].capitalize(),
+        light=_light(order),
+        mood=words["moods"][scene.mood],
+        shot=words["shots"][scene.shot],
+        cast=_cast(order, shown),
+        props=f"Also seen: {', '.join(map(thing, scene.props))}." if scene.props else "",
+        moment=f"THE MOMENT: {order.description}" if order.description else "",
+        as_shown=" and as shown in the reference pictures" if shown else "",
+    )
+    return "\n".join(line for line in str(text).splitlines() if line.strip())
+
+
+def _light(order: PictureOrder) -> str:
+    scene, words = order.scene, said()
+    if scene.setting in words["indoors"]:
+        return f"{words['times'][scene.time]}."
+    return f"{words['times'][scene.time]}, {words['weathers'][scene.weather]}, {scene.season}."
+
+
+def _cast(order: PictureOrder, shown: Sequence[str]) -> str:
+    sheets = {sheet.name: sheet for sheet in order.cast}
+    present = [actor for actor in order.scene.cast if actor.name in sheets]
+    if not present:
+        return "Nobody is in the picture."
+    lines = [f"- {actor.name}, {_seen(sheets[actor.name], shown)}: {_acts(actor)}" for actor in present]
+    count = "one character" if len(lines) == 1 else f"{len(lines)} characters, from left to right"
+    return "\n".join([f"CHARACTERS ({count}, nobody twice):", *lines])
+
+
+def _seen(sheet: Sheet, shown: Sequence[str]) -> str:
+    where = f" (reference picture {shown.index(sheet.name) + 1})" if sheet.name in shown else ""
+    return f"{person(sheet)}{where}"
+
+
+def _acts(actor: Actor) -> str:
+    holds = f", holding {thing(actor.holds)}" if actor.holds else ""
+    return f"{said()['poses'][actor.pose]}{holds}, looking {actor.expression}"
+
+
+def words_expected(band: AgeBand) -> int:
+    """Words on a page that the writer is asked for, for estimates."""
+    return round(_ROOM * reading_level.BANDS[band].words_on_page)

@@ -1,0 +1,86 @@
+"""A character in words: what an illustrator and a writer need to know of a look."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from storylib.story.manuscript import Sheet
+
+
+@cache
+def said() -> dict[str, Any]:
+    """All the wording."""
+    text = Path(__file__).with_name("words.yaml").read_text("utf-8")
+    found: dict[str, Any] = yaml.safe_load(text)
+    return found
+
+
+def thing(prop: str) -> str:
+    """``red-apple`` as "a red apple"."""
+    words = prop.replace("-", " ")
+    return words if words.endswith("s") else _article(words)
+
+
+_WORN = (
+    ("hat_colour", "hat"), ("shirt", "shirt"), ("trousers", "trousers"), ("dress", "dress"), ("overalls", "overalls"),
+    ("cape", "cape"), ("scarf", "scarf"), ("bowtie", "bow tie"), ("bow", "bow in the hair"), ("glasses", "glasses"),
+    ("shoes", "shoes"),
+)  # fmt: skip
+
+
+def person(sheet: Sheet) -> str:
+    """A character in one line: kind, colours, clothes, nature. No name."""
+    noun = {"she": "girl", "he": "boy", "they": "child"}[sheet.pronouns] if sheet.kind == "child" else sheet.kind
+    look = sheet.look
+    said = [f"{'small ' if look.size < 0.85 else ''}{f'{colour(look.colour)} ' if look.colour else ''}{noun}"]
+    said += [", ".join(_worn(sheet))] if _worn(sheet) else []
+    said += [f"by nature {', '.join(sheet.traits)}"] if sheet.traits else []
+    said += [sheet.description.rstrip(".")] if sheet.description else []
+    return f"{_article('; '.join(said))} ({sheet.pronouns})"
+
+
+def _article(words: str) -> str:
+    return f"{'an' if words[0] in 'aeio' else 'a'} {words}"  # no u: a unicorn
+
+
+def _worn(sheet: Sheet) -> list[str]:
+    look = sheet.look
+    worn = [f"{colour(look.skin)} skin"] if look.skin else []
+    if look.hair and look.hair != "none":
+        tint = f"{colour(look.hair_colour)} " if look.hair_colour else ""
+        worn.append(f"{tint}hijab" if look.hair == "hijab" else f"{tint}{look.hair} hair")
+    for field, what in _WORN:
+        if value := getattr(look, field):
+            worn.append(f"{colour(value)} {look.hat if what == 'hat' and look.hat else what}")
+    if look.hat and not look.hat_colour:
+        worn.append(f"{look.hat} hat")
+    worn += ["flower behind the ear"] * look.flower + ["medal"] * look.medal
+    return worn + ([f"stripes of {colour(look.stripes)} on the shirt"] if look.stripes else [])
+
+
+def colours() -> dict[str, str]:
+    """Words for colours, and what they mean: name → lower-case hex."""
+    found: dict[str, str] = said()["colours"]
+    return found
+
+
+@cache
+def colour(hexadecimal: str) -> str:
+    """The word for a colour: the nearest of those in words.yaml, by the "redmean" distance (Riemersma, 2001)."""
+    wanted = _rgb(hexadecimal)
+    return min(colours(), key=lambda name: _distance(wanted, _rgb(colours()[name])))
+
+
+def _rgb(hexadecimal: str) -> tuple[int, int, int]:
+    red, green, blue = bytes.fromhex(hexadecimal[1:])
+    return red, green, blue
+
+
+def _distance(one: tuple[int, int, int], other: tuple[int, int, int]) -> float:
+    mean = (one[0] + other[0]) / 2
+    red, green, blue = ((a - b) ** 2 for a, b in zip(one, other, strict=True))
+    return (2 + mean / 256) * red + 4 * green + (2 + (255 - mean) / 256) * blue

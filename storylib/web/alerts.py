@@ -1,0 +1,115 @@
+"""Alerts on screen: those that go on, on top of every administrator's page, and all of them under Health."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Final
+
+import pandas as pd
+import streamlit as st
+
+from storylib.config import settings
+from storylib.errors import NotSent
+from storylib.models import Alert, AlertMessage
+from storylib.operations import alerts
+from storylib.operations.alerts.channels import Notice, configured, send
+from storylib.reporting import table_exports
+from storylib.vocabulary import Channel
+from storylib.web import actions, formatting, gate, notices
+from storylib.web.current_user import admin
+
+CHANNELS: Final[dict[Channel, str]] = {"webhook": "webhook", "mail": "e-mail"}
+TIME: Final = st.column_config.DatetimeColumn(format="D MMM, HH:mm")
+
+
+@gate.fragment
+def banner() -> None:
+    """What is wrong now. Nothing to see while all is well."""
+    admin()
+    notices.show()
+    living = actions.look(alerts.living)
+    if unseen := [alert for alert in living if alert.state == "open"]:
+        with st.container(border=True, gap="xsmall"):
+            for alert in unseen:
+                _open(alert)
+    for alert in living[len(unseen) :]:
+        known = f"{alert.acknowledged_by} knows since {_since(alert.acknowledged_at)}"
+        st.caption(f":material/notifications_paused: {formatting.verbatim(alert.sentence)} {known}.")
+
+
+def _open(alert: Alert) -> None:
+    text, button = st.columns([5, 1], vertical_alignment="center")
+    what, since = formatting.verbatim(alert.sentence), _since(alert.opened_at)
+    text.markdown(f":red[:material/notifications_active:] **{what}** :small[Since {since}.]")
+    with button.container(horizontal_alignment="right"):
+        st.button("Acknowledge", key=f"acknowledge {alert.id}", on_click=gate.callback(_acknowledge, alert.id))
+
+
+def _since(at: datetime | None) -> str:
+    return f"{formatting.local(at):%H:%M on %d %B}" if at else ""
+
+
+def _acknowledge(alert_id: int) -> None:
+    if notices.act(alerts.acknowledge, admin(), alert_id):
+        notices.say("Acknowledged. It closes by itself when its reason is gone.")
+
+
+# --- under Health
+
+
+def history() -> None:
+    """Every alert, the latest first."""
+    found = actions.look(alerts.history)
+    if not found:
+        st.caption(":material/check_circle: There was no alert so far.")
+        return
+    rows = table_exports.harmless(pd.DataFrame([_line(alert) for alert in found]))
+    st.dataframe(rows, hide_index=True, column_config={"Since": TIME, "Over": TIME}, alt="Alerts")
+
+
+def _line(alert: Alert) -> dict[str, object]:
+    return {
+        "Since": _clock(alert.opened_at),
+        "State": alert.state.capitalize(),
+        "What": alert.sentence,
+        "Acknowledged by": alert.acknowledged_by or "",
+        "Over": _clock(alert.closed_at),
+        "Messages": "; ".join(map(_message, alert.messages)),
+    }
+
+
+def _clock(at: datetime | None) -> Any:
+    return pd.NaT if at is None else formatting.local(at).replace(tzinfo=None)
+
+
+def _message(message: AlertMessage) -> str:
+    if message.sent_at:
+        told = "sent"
+    elif message.due_at and not message.error:
+        told = "on its way"
+    else:
+        told = f"{'tried again later' if message.due_at else 'given up'}: {message.error}"
+    return f"{'over, ' if message.news == 'closed' else ''}{CHANNELS[message.channel]} {told}"
+
+
+def channels() -> None:
+    """Who else is told, with a way to try it."""
+    there = configured()
+    if not there:
+        st.caption("Nobody is told beside these pages: docs/alerts.md says how a webhook or an e-mail is set up.")
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(f"Also told by {' and '.join(CHANNELS[channel] for channel in there)}.")
+        asked = st.button("Send a test message", icon=":material/send:", type="tertiary")
+    for channel in there if asked else ():
+        _test(channel)
+
+
+def _test(channel: Channel) -> None:
+    gate.ensure()
+    try:
+        send(channel, Notice(settings().config.site.name, "test", "This is a test. Nothing happened."))
+    except NotSent as error:
+        st.error(str(error), icon=":material/error:")
+    else:
+        st.success(f"The {CHANNELS[channel]} was taken.", icon=":material/check:")

@@ -1,0 +1,139 @@
+"""Portraits by an illustrator that may cost something: up to four to choose from, each at its price."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, Final
+
+import streamlit as st
+
+from storylib.db import database
+from storylib.generation import jobs, portrait_drawing, registry
+from storylib.library import characters, portraits
+from storylib.models import Candidate, Character, User
+from storylib.web import actions, costs, current_user, gate, notices
+from storylib.web.story import reader
+
+LOOK: Final = 1.0  # seconds between two looks at what is being drawn
+WIDTH: Final = 460  # pixels of the grid, at most
+WAITING: Final = """<div role="img" aria-label="Portrait {number}: {said}" style="aspect-ratio: 1; display: grid;
+  place-content: center; border-radius: 0.75rem; border: 1px dashed #8a7a66">{said}</div>"""
+
+
+def panel(wanted: str) -> None:
+    """For the character with this id, where somebody besides the Kit can draw it."""
+    others = [name for name in registry.offered() if name != "kit"]
+    if not others:
+        return
+    st.header(f"Portraits by {reader.name_of(others[0])}", anchor=False, divider="gray")
+    st.write(
+        "Have up to four drawn, and choose one. It goes along with every order for a picture of this character, "
+        "so that it looks the same on each page."
+    )
+    if not wanted.isdecimal():
+        st.caption(":material/info: Save the character first: the portraits are drawn after what is saved.")
+        return
+    character_id = int(wanted[:12])
+    candidates = actions.look(portraits.latest, current_user.user().id, character_id)
+    watched = _at_work(candidates)
+    (_watched if watched else _still)(character_id, others[0], watched)
+
+
+def _choice(character_id: int, illustrator: str, watched: bool) -> None:
+    user = current_user.user()
+    character = actions.look(characters.get, user.id, character_id)
+    candidates = actions.look(portraits.latest, user.id, character_id)
+    if _at_work(candidates) != watched:
+        st.rerun()  # from now on they are watched, or no more
+    notices.show()
+    _order(user, character, candidates, illustrator)
+    if candidates:
+        _grid(user, character, candidates)
+    if any(one.image_id == character.portrait_id for one in candidates):
+        st.button(
+            "Back to the Story Kit's portrait", type="tertiary", icon=":material/undo:",
+            on_click=gate.callback(_to_the_kits, user.id, character_id),
+        )  # fmt: skip
+
+
+_watched = gate.fragment(_choice, run_every=LOOK)
+_still = gate.fragment(_choice)
+
+
+def _at_work(candidates: Sequence[Candidate]) -> bool:
+    return any(one.drawing for one in candidates)
+
+
+# --- how many, and what they cost
+
+
+def _order(user: User, character: Character, candidates: Sequence[Candidate], illustrator: str) -> None:
+    left = portraits.rounds_left(user, candidates)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        numbers = range(1, portraits.MOST + 1)
+        count = st.segmented_control("How many", numbers, default=portraits.MOST, required=True, key="portraits wanted")
+        what = "one portrait" if count == 1 else f"{count} portraits"
+        st.button(
+            f"Draw {what} ({costs.of_portraits(user, illustrator, count)})", icon=":material/brush:", type="primary",
+            disabled=_at_work(candidates) or not left,
+            on_click=gate.callback(_start, portraits.ask, user, character.id, illustrator, count),
+        )  # fmt: skip
+    st.caption(f"Your plan draws portraits of {character.name} {_more(left)}.")
+    costs.month(user)
+
+
+def _more(times: int) -> str:
+    return {0: "no more", 1: "once more"}.get(times, f"{times} times more")
+
+
+def _start(ask: Callable[..., Sequence[Candidate]], *what: Any) -> None:
+    if done := notices.act(ask, *what):
+        notices.attempt(jobs.submit_portraits, done.value)
+
+
+# --- the grid
+
+
+def _grid(user: User, character: Character, candidates: Sequence[Candidate]) -> None:
+    """Two rows of two."""
+    with st.container(width=WIDTH):
+        for first in range(0, len(candidates), 2):
+            with st.container(horizontal=True, key=f"portraits {first}"):
+                for one in candidates[first : first + 2]:
+                    with st.container(width="stretch"):
+                        _cell(user, character, one)
+    if not all(portraits.shows(one, character) for one in candidates):
+        st.caption(f":material/info: They show {character.name} with an older look.")
+
+
+def _cell(user: User, character: Character, one: Candidate) -> None:
+    number = one.position + 1
+    if one.image_id:
+        st.image(actions.image_url(one.image_id), alt=f"Portrait {number} of {character.name}", width="stretch")
+        _choose(user, character, one)
+        return
+    st.html(WAITING.format(number=number, said="Being drawn…" if one.drawing else "Not drawn"))
+    if one.error:
+        st.caption(f":material/info: {one.error}")
+        st.button(
+            f"Try again ({costs.of_portraits(user, one.provider)})", key=f"again {number}", icon=":material/refresh:",
+            width="stretch", on_click=gate.callback(_start, _again, user, character.id, one.position),
+        )  # fmt: skip
+
+
+def _choose(user: User, character: Character, one: Candidate) -> None:
+    chosen = one.image_id == character.portrait_id
+    st.button(
+        "Chosen" if chosen else f"Choose {one.position + 1}", key=f"choose {one.position}", width="stretch",
+        icon=":material/check_circle:" if chosen else None, type="primary" if chosen else "secondary",
+        on_click=gate.callback(notices.perform, portraits.choose, user.id, character.id, one.position),
+    )  # fmt: skip
+
+
+def _again(*what: Any) -> list[Candidate]:
+    return [portraits.again(*what)]
+
+
+def _to_the_kits(user_id: int, character_id: int) -> None:
+    if notices.act(portraits.take_down, user_id, character_id):
+        notices.attempt(portrait_drawing.make_portrait, database(), user_id, character_id)

@@ -1,0 +1,188 @@
+"""The form of a new story: who, about what, for whom, and by whom it is made.
+
+What is typed lives in the session under ``brief``: it survives a look at another page and a refused click.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import streamlit as st
+from pydantic import ValidationError
+
+from storylib import vocabulary as v
+from storylib.billing import quotas
+from storylib.db import database
+from storylib.errors import Invalid
+from storylib.generation import portrait_drawing, registry
+from storylib.library import characters, stories
+from storylib.library.characters import Draft
+from storylib.models import Character, User, new_id
+from storylib.story.manuscript import Brief, problems
+from storylib.web import actions, current_user, fields, forms, gate, labels, navigation, notices
+from storylib.web.create import privacy
+from storylib.web.story import reader
+
+FORM: Final = "brief"
+ANYWHERE: Final = "anywhere"
+START: Final[dict[str, Any]] = {
+    "cast": [],
+    "theme": "",
+    "age_band": "3-5",
+    "tone": "whimsical",
+    "moral": "fits",
+    "pages": 8,
+    "style": "storybook",
+    "world": ANYWHERE,
+    "provider": "kit",
+    "pictures": "kit",
+    "language": "en",
+    "new name": "",
+    "new kind": "fox",
+    "new pronouns": "they",
+}
+
+
+def open_(library: list[Character], user: User) -> None:
+    """Have every field filled: as it was left, or as a good start."""
+    navigation.follow()
+    for name, value in START.items():
+        st.session_state.setdefault(key(name), value)
+    if key("id") not in st.session_state:
+        begin(user)
+    known = {character.id for character in library}
+    kept = [id_ for id_ in st.session_state[key("cast")] if id_ in known]
+    st.session_state[key("cast")] = kept or [character.id for character in library[:1]]
+    pages = min(st.session_state[key("pages")], quotas.plan(user).pages)
+    st.session_state[key("pages")] = max(pages, v.MIN_PAGES)
+
+
+def begin(user: User) -> None:
+    """A draft of its own: an id under which it is asked for once, and the seed that it will be told with, the same
+    before the click, when its plot is announced, and after it."""
+    st.session_state.update({key("id"): new_id(), key("seed"): actions.look(stories.next_seed, user.id)})
+
+
+def key(name: str) -> str:
+    """Where the session keeps a field."""
+    return f"{FORM} {name}"
+
+
+def _kept(name: str) -> dict[str, Any]:
+    """A field keeps what is typed while another page is looked at; typing takes back what was said to be wrong."""
+    return {"key": key(name), "persist_state": "session", "on_change": gate.callback(forms.forget, FORM)}
+
+
+# --- who
+
+
+def cast(library: list[Character]) -> None:
+    """Up to four from the library, the hero first; or a new one, made here."""
+    notices.show()
+    names = {character.id: character.name for character in library}
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        if library:
+            st.multiselect(
+                "Characters, the hero first", list(names), format_func=names.__getitem__,
+                max_selections=v.MAX_CAST, placeholder="Choose up to four", **_kept("cast"),
+            )  # fmt: skip
+        else:
+            st.write("You have no characters yet. Make the hero here; there is more to choose under Characters.")
+        with st.popover("New character", icon=":material/person_add:"):
+            _quick()
+    forms.tell(FORM, "characters")
+
+
+def _quick() -> None:
+    fields.line("Name", most=40, **_kept("new name"))
+    forms.tell(FORM, "name")
+    st.selectbox("Kind", v.KINDS, format_func=labels.word, **_kept("new kind"))
+    pronouns = labels.PRONOUNS.__getitem__
+    st.segmented_control("Pronouns", v.PRONOUNS, format_func=pronouns, required=True, **_kept("new pronouns"))
+    st.button("Make", icon=":material/check:", type="primary", on_click=gate.callback(_make_character))
+
+
+def _make_character() -> None:
+    name, kind, pronouns = (st.session_state.get(key(f"new {field}")) or "" for field in ("name", "kind", "pronouns"))
+    if join(Draft(name, kind, pronouns)):
+        st.session_state[key("new name")] = ""
+
+
+def join(draft: Draft) -> Character | None:
+    """Make a character that joins the cast; None if the form now says why not."""
+    user = current_user.user()
+    made = forms.attempt(FORM, actions.write, characters.create, user.id, draft)
+    if not made:
+        return None
+    notices.attempt(portrait_drawing.make_portrait, database(), user.id, made.value.id)
+    others = st.session_state[key("cast")][: v.MAX_CAST - 1]
+    st.session_state[key("cast")] = [*others, made.value.id]
+    return made.value
+
+
+# --- what
+
+
+def story(user: User) -> None:
+    """Theme, age, tone, moral, pages, style and world."""
+    fields.line(
+        "What is it about?", most=200, placeholder="a lost lantern, the first day at school, dinosaurs …",
+        **_kept("theme"),
+    )  # fmt: skip
+    forms.tell(FORM, "theme")
+    _choice("Age", "age_band", labels.AGE_BANDS)
+    _choice("Tone", "tone", labels.TONES)
+    st.selectbox(
+        "Moral (choose one, or type your own)", v.MORALS, format_func=labels.moral, accept_new_options=True,
+        **_kept("moral"),
+    )  # fmt: skip
+    forms.tell(FORM, "moral")
+    st.slider("Pages", v.MIN_PAGES, quotas.plan(user).pages, **_kept("pages"))
+    forms.tell(FORM, "pages")
+    with st.expander("Pictures and place", icon=":material/palette:"):
+        _choice("Style", "style", labels.STYLES)
+        worlds = {ANYWHERE: "Choose for me", **labels.WORLDS}
+        st.selectbox("World", list(worlds), format_func=worlds.__getitem__, **_kept("world"))
+
+
+def _choice(label: str, name: str, choices: Any) -> None:
+    st.pills(label, list(choices), format_func=choices.__getitem__, required=True, wrap=True, **_kept(name))
+    forms.tell(FORM, name)
+
+
+def maker() -> None:
+    """Who writes and who draws, where there is a choice."""
+    offered = registry.offered()
+    if len(offered) > 1:
+        st.radio("Words by", offered, format_func=reader.name_of, horizontal=True, **_kept("provider"))
+        st.radio("Pictures by", offered, format_func=reader.name_of, horizontal=True, **_kept("pictures"))
+        forms.tell(FORM, "provider")
+    languages = privacy.names(st.session_state[key("provider")])
+    if len(languages) > 1:
+        st.selectbox("Language", list(languages), format_func=languages.__getitem__, **_kept("language"))
+
+
+# --- what it says
+
+
+def brief(library: list[Character]) -> Brief:
+    """The brief as the form has it.
+
+    Raises:
+        Invalid: it breaks a rule; names the field.
+    """
+    said = {name: st.session_state.get(key(name)) for name in START}
+    own = {character.id: character.sheet for character in library}
+    sheets = [own[id_] for id_ in said["cast"] or () if id_ in own]
+    if not sheets:
+        raise Invalid("A story needs a hero: please choose a character, or make one.", "characters")
+    asked = {
+        name: said[name] for name in ("theme", "age_band", "tone", "moral", "pages", "style", "provider", "pictures")
+    }
+    if said["language"] in privacy.names(said["provider"] or ""):
+        asked["language"] = said["language"]
+    asked["world"] = None if said["world"] == ANYWHERE else said["world"]
+    try:
+        return Brief.model_validate({**asked, "characters": sheets, "seed": st.session_state[key("seed")]})
+    except ValidationError as error:
+        raise Invalid(f"Please check this: {problems(error)}.", str(error.errors()[0]["loc"][0])) from None

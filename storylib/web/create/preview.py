@@ -1,0 +1,143 @@
+"""What comes of the form of a new story: what will be told, what it costs, and the buttons."""
+
+from __future__ import annotations
+
+import random
+
+import streamlit as st
+
+from storylib import vocabulary as v
+from storylib.billing import quotas
+from storylib.errors import LimitReached, StorylibError
+from storylib.generation import jobs, quotes, registry
+from storylib.kit.composer import KitWriter
+from storylib.kit.illustrator import shared_studio
+from storylib.library import stories
+from storylib.library.characters import Draft
+from storylib.models import Character, Story, User, now
+from storylib.story.manuscript import Brief
+from storylib.web import actions, costs, current_user, forms, gate, labels, navigation, notices
+from storylib.web.characters.draft import random_sheet
+from storylib.web.create import privacy
+from storylib.web.create.form import FORM, begin, brief, join, key
+from storylib.web.story import reader
+
+
+def preview(user: User, library: list[Character]) -> None:
+    """Who plays, what will be told, what the maker leaves out, and what it costs."""
+    try:
+        wanted = brief(library)
+        quote = actions.look(quotes.quote, user, wanted)
+    except StorylibError as error:
+        st.caption(str(error))
+        return
+    _players([character for id_ in st.session_state[key("cast")] for character in library if character.id == id_])
+    *left_out, told = _foreseen(wanted) or [""]
+    if told:
+        st.write(told)
+    for sentence in left_out:
+        st.caption(f":material/info: {sentence}")
+    makers = " · ".join(reader.maker(name) for name in dict.fromkeys((wanted.provider, wanted.illustrator)))
+    st.caption(f":material/payments: {makers}. {quote.sentence}")
+    costs.month(user)
+    costs.warn(user, quote)
+    privacy.warn(wanted)
+    _warm(wanted)
+
+
+def _warm(wanted: Brief) -> None:
+    """Have the Kit's drawing processes started by the time of the click (7 ms once, then nothing)."""
+    if wanted.illustrator == "kit" and jobs.running():
+        shared_studio().warm()
+
+
+def _players(players: list[Character]) -> None:
+    with st.container(horizontal=True, gap="small"):
+        for number, character in enumerate(players):
+            with st.container(width=104, gap=None, horizontal_alignment="center"):
+                if character.portrait_id:
+                    picture = actions.image_url(character.portrait_id, "256")
+                    st.image(picture, alt=f"{character.name}, a {character.kind}", width=104)
+                st.markdown(f"**{character.name}**" if not number else character.name, text_alignment="center")
+
+
+def _foreseen(wanted: Brief) -> list[str]:
+    writer = registry.provider(wanted.provider).writer
+    return writer.limits(wanted) if isinstance(writer, KitWriter) else []
+
+
+# --- the buttons
+
+
+def surprise(library: list[Character]) -> None:
+    """Fill in a brief that is known to make a good book."""
+    st.button("Surprise me", icon=":material/casino:", on_click=gate.callback(_surprise, library))
+
+
+def _surprise(library: list[Character]) -> None:
+    chance = random.Random()
+    fields = KitWriter().surprise(chance.randrange(2**31))
+    if library:
+        fields["cast"] = [c.id for c in chance.sample(library, min(len(library), chance.choice((1, 2, 2, 3))))]
+    st.session_state.update({key(name): value for name, value in fields.items()})
+    forms.forget(FORM)
+    if not library:
+        _invent_a_hero(chance)
+
+
+def _invent_a_hero(chance: random.Random) -> None:
+    sheet = random_sheet(chance)
+    draft = Draft(sheet.name, sheet.kind, sheet.pronouns, sheet.traits, sheet.look)
+    if hero := join(draft):
+        notices.say(f"{hero.name} the {labels.word(hero.kind).lower()} is your first character.")
+
+
+def submit(user: User, library: list[Character]) -> None:
+    """The button, and what one's plan still allows."""
+    window = actions.look(quotas.window, user)
+    waiting = window.wait(now()) > 0
+    left = actions.look(quotas.stories_left, user)
+    st.button(
+        "Make the story", icon=":material/auto_stories:", type="primary", width="stretch",
+        disabled=waiting or not left, on_click=gate.callback(_submit, user, library),
+    )  # fmt: skip
+    if waiting and left:
+        _countdown()
+    else:
+        _say_what_is_left(user, window, left)
+    forms.tell_rest(FORM, "characters", "name", "theme", "moral", "pages", "age_band", "tone", "style", "provider")
+
+
+def _say_what_is_left(user: User, window: quotas.Window, left: int) -> None:
+    if left:
+        fast = [window.sentence(now())] if window.used(now()) else []
+        st.caption(" · ".join([*fast, f"{left:,} more this month"]), text_alignment="center")
+        return
+    try:
+        actions.look(quotas.allow_story, user, v.MIN_PAGES)
+    except LimitReached as error:
+        st.info(str(error), icon=":material/info:")
+
+
+def _count_down() -> None:
+    window = actions.look(quotas.window, current_user.user())
+    if not window.wait(now()):
+        st.rerun()
+    st.caption(f":material/hourglass: {window.sentence(now())}", text_alignment="center")
+
+
+_countdown = gate.fragment(_count_down, run_every=1)
+
+
+def _submit(user: User, library: list[Character]) -> None:
+    """One draft is one story, however often the button is pressed."""
+    if done := forms.attempt(FORM, _ask, user, library):
+        notices.attempt(jobs.submit, done.value)
+        begin(user)
+        st.session_state[key("theme")] = ""
+        navigation.send(navigation.STORY, done.value.id)
+
+
+def _ask(user: User, library: list[Character]) -> Story:
+    wanted, ids, id_ = brief(library), st.session_state[key("cast")], st.session_state[key("id")]
+    return actions.write(stories.ask, user, wanted, ids, id_)

@@ -1,0 +1,49 @@
+"""What a teacher should know before a brief leaves this machine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import streamlit as st
+
+from storylib.config import settings
+from storylib.generation import registry
+from storylib.safety import content_rules
+from storylib.story import prompts
+from storylib.story.manuscript import Brief
+from storylib.vocabulary import MORALS
+
+MISSING = {
+    "edits": "It draws without the portraits, so the characters may look a little different on each page.",
+    "moderation": "It checks no texts: please read every page before you use it.",
+    "moderation of pictures": "It checks no pictures: please look at every page before you use it.",
+    "vision": "It cannot compare the pictures with the portraits.",
+}
+
+
+def names(writer: str) -> dict[str, str]:
+    """The languages that a writer can be asked for, by code; the Kit tells its plots in English only."""
+    return {"en": "English"} if writer == "kit" else prompts.languages()
+
+
+def warn(wanted: Brief) -> None:
+    """What stands in the brief that is not for children or not for strangers, and what its makers cannot do."""
+    makers = dict.fromkeys((wanted.provider, wanted.illustrator))
+    asked = [name for name in makers if name != "kit"]
+    if not asked:
+        return
+    for sentence in dict.fromkeys(_findings(wanted)):
+        st.warning(sentence, icon=":material/visibility:")
+    for name in asked:
+        cannot = [MISSING[feature] for feature in registry.lacking(name) if feature in MISSING]
+        if cannot:
+            st.caption(f":material/info: {settings().config.providers[name].label}: {' '.join(cannot)}")
+
+
+def _findings(wanted: Brief) -> Iterator[str]:
+    free = [wanted.theme, *([] if wanted.moral in MORALS else [wanted.moral])]
+    for text in free:
+        yield from (finding.sentence for finding in content_rules.findings(text, wanted.language))
+    for sheet in wanted.characters:
+        for finding in content_rules.findings(sheet.description, wanted.language):
+            yield f"In what you say of {sheet.name}: {finding.sentence}"

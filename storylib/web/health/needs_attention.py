@@ -1,0 +1,102 @@
+"""What waits for an administrator: calls that may have been charged, and stories that got stuck."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import pandas as pd
+import streamlit as st
+from sqlalchemy.orm import Session
+
+from storylib.billing import ledger
+from storylib.generation import jobs
+from storylib.library import stories
+from storylib.library.stories import MAKING
+from storylib.models import Story
+from storylib.reporting.analytics import health
+from storylib.reporting.charts import usd
+from storylib.web import actions, formatting, gate, labels, notices
+from storylib.web.current_user import admin
+from storylib.web.usage import queries, story_record
+from storylib.web.usage.filters import KINDS
+
+SHOWN: Final = 5  # rows with buttons; the rest is told in a sentence
+
+
+@gate.fragment
+def decisions() -> None:
+    """Each call without an answer, with the two answers that a person can give."""
+    admin()
+    notices.show()
+    waiting = actions.look(health.undecided)
+    if waiting.empty:
+        st.caption(":material/check_circle: No call waits for a decision.")
+        return
+    st.write("The provider gave no answer, so nobody knows whether it charged. Look at its bill, then say it here.")
+    for call in waiting.head(SHOWN).to_dict("records"):
+        _decision(call)
+    _rest(waiting, "calls")
+
+
+def _decision(call: dict[str, Any]) -> None:
+    expected = f"about {usd(call['estimate_usd'])}" if call["estimate_usd"] else "without an estimate"
+    text, buttons = st.columns([5, 3], vertical_alignment="center")
+    who = call["username"] or "somebody deleted"
+    text.markdown(
+        f"{KINDS[call['operation']]} by {call['model']}, {expected}  \n"
+        f":small[{formatting.local(call['at']):%d %B, %H:%M} · for {who} · number {call['id']}]"
+    )
+    with buttons.container(horizontal=True, horizontal_alignment="right"):
+        for label, paid in (("Charged", True), ("Not charged", False)):
+            st.button(label, key=f"{paid} {call['id']}", on_click=gate.callback(_decide, call["id"], paid))
+
+
+def _decide(call_id: int, paid: bool) -> None:
+    admin()
+    if notices.act(ledger.decide, call_id, paid=paid):
+        notices.say("It counts as charged." if paid else "It counts as failed.")
+        queries.forget()
+
+
+@gate.fragment
+def troubled() -> None:
+    """Stories that failed or got stuck, with buttons to look into them and to go on."""
+    admin()
+    notices.show()
+    found = actions.look(health.troubled_stories)
+    if found.empty:
+        st.caption(":material/check_circle: No story failed or got stuck.")
+        return
+    for story in found.head(SHOWN).to_dict("records"):
+        text, button = st.columns([5, 3], vertical_alignment="center")
+        with text:
+            asked, state = f"{formatting.local(story['created_at']):%d %B, %H:%M}", labels.STATES[story["state"]]
+            why = story["error"] or "No news for a while."
+            st.markdown(f"{asked} · {story['username']} · {state} · {why}  \n:small[`{story['id']}`]")
+        with button.container(horizontal=True, horizontal_alignment="right"):
+            if st.button("Open", key=f"open {story['id']}", icon=":material/search:"):
+                story_record.show(story)
+            st.button(
+                "Try again", key=story["id"], icon=":material/refresh:", on_click=gate.callback(_retry, story["id"])
+            )
+    _rest(found, "stories")
+
+
+def _retry(story_id: str) -> None:
+    admin()
+    done = notices.act(_again, story_id)
+    if not done:
+        return
+    if notices.attempt(jobs.submit, done.value):
+        notices.say("It is being made again; what was there is kept.")
+
+
+def _again(session: Session, story_id: str) -> Story:
+    """A stuck one is queued once more as it is."""
+    story = session.get_one(Story, story_id)
+    return story if story.state in MAKING else stories.again(session, story.owner_id, story_id)
+
+
+def _rest(found: pd.DataFrame, what: str) -> None:
+    if len(found) > SHOWN:
+        st.caption(f"{len(found) - SHOWN} more {what} come after these.")

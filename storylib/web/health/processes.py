@@ -1,0 +1,129 @@
+"""The health report's last part: the processes, the makers of stories, the versions, and the ledger's sums."""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+import streamlit as st
+
+from storylib import __version__
+from storylib.config import ProviderConfig, settings
+from storylib.db import HEAD, database
+from storylib.generation import jobs, registry
+from storylib.models import sums
+from storylib.operations import process_metrics
+from storylib.reporting import charts
+from storylib.reporting.analytics.span import Span
+from storylib.web import actions, ai_providers, gate, labels, navigation, runtime
+from storylib.web.current_user import admin
+from storylib.web.usage import explorer, queries
+
+REFRESH: Final = 10.0  # seconds between two looks at the process
+GIGABYTES: Final = 10_000  # megabytes from which they are said in gigabytes
+
+
+def _figures() -> None:
+    """How this process does now."""
+    admin()
+    now = process_metrics.look(runtime.sessions())
+    with st.grid(4, min_column_width=150):
+        for what in _FIGURES:
+            value = getattr(now, what.name)
+            st.metric(what.label, "—" if value is None else _amount(value, what.unit), border=True)
+    st.caption("The process that serves this page, now.")
+
+
+figures = gate.fragment(_figures, run_every=REFRESH)
+
+
+def course(span: Span) -> None:
+    """How every process did."""
+    found = queries.processes(span)
+    if found.empty:
+        st.caption("The first figures are written down in a moment.")
+        return
+    with st.grid(3, min_column_width=280):
+        for name, label, unit in _FIGURES:
+            if unit == "MB" and found[name].max() >= GIGABYTES:
+                found, unit = found.assign(**{name: found[name] / 1000}), "GB"
+            with st.container(border=True):
+                st.markdown(f"**{label}**" + (f" :small[{unit}]" if unit else ""))
+                explorer.draw(charts.over_a_while(found, span.step, name, label, unit))
+    st.caption(
+        "Every process writes its figures down every three minutes; they are kept for thirty days. Processor time is "
+        "in percent of one core."
+    )
+
+
+class _Figure(NamedTuple):
+    name: str
+    label: str
+    unit: str = ""
+
+
+_FIGURES: Final = (
+    _Figure("cpu", "Processor", "%"),
+    _Figure("memory", "Memory", "MB"),
+    _Figure("sessions", "Open tabs"),
+    _Figure("threads", "Threads"),
+    _Figure("database", "Database", "MB"),
+    _Figure("disk_free", "Free disk", "MB"),
+)
+
+
+def _amount(value: float, unit: str) -> str:
+    if unit == "MB" and value >= GIGABYTES:
+        return f"{value / 1000:,.0f} GB"
+    number = f"{value:,.1f}" if unit == "MB" and value < 10 else f"{value:,.0f}"
+    return f"{number} {unit}".rstrip()
+
+
+# --- the makers
+
+
+def makers() -> None:
+    """What each provider does here, and what its server turned out not to have."""
+    offered = registry.offered()
+    facts = {section.label: _maker(name, section, name in offered) for name, section in _sections()}
+    st.table(facts, border="horizontal", width="content")
+    st.page_link(navigation.MAKERS, label="Models, prices and a test of the connection", icon=":material/brush:")
+
+
+def _sections() -> list[tuple[str, ProviderConfig]]:
+    return list(settings().config.providers.items())
+
+
+def _maker(name: str, section: ProviderConfig, offered: bool) -> str:
+    price = "free" if section.free else "paid"
+    if not offered:
+        return f"{price}; {ai_providers.MARKS[False]} not offered: no key and no address is given"
+    made = registry.provider(name)
+    able = [verb for verb, field in _VERBS.items() if getattr(made, field) is not None]
+    lacks = [ai_providers.NAMES.get(feature, feature).lower() for feature in registry.lacking(name)]
+    said = f"{price}; {ai_providers.MARKS[True]} {labels.names(able)}"
+    said += "; written by people, so not checked" if made.hand_written else ""
+    return f"{said}; its server lacks {labels.names(lacks)}" if lacks else said
+
+
+_VERBS: Final = {"words": "writer", "pictures": "illustrator", "checks": "moderator", "likeness": "likeness"}
+
+
+# --- the whole
+
+
+def about() -> None:
+    """Versions, and the check of the ledger's sums."""
+    revision = database().revision()
+    facts = {
+        "Storylib": __version__,
+        "Database": f"{database().engine.dialect.name}, migration {revision}" + ("" if revision == HEAD else " (old!)"),
+        "Making stories": "in this process" if jobs.running() else "not in this process",
+    }
+    st.table(facts, border="horizontal", width="content")
+    if st.button("Check the ledger's sums", icon=":material/calculate:", help="Adds up every call; takes a while."):
+        wrong = actions.look(sums.differing)
+        if wrong:
+            st.error(f"{wrong} sums differ from the calls.", icon=":material/error:")
+            st.button("Add everything up anew", on_click=gate.callback(actions.perform, sums.rebuild))
+        else:
+            st.success("Every sum is what the calls add up to.", icon=":material/check:")

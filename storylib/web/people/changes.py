@@ -1,0 +1,85 @@
+"""What is changed of a selection: role, plan and budget, each of which may be left as it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from decimal import Decimal
+from typing import Any, Final, NamedTuple
+
+import streamlit as st
+from sqlalchemy.orm import Session
+
+from storylib.models import User
+from storylib.people import administration
+from storylib.people.search import Person
+from storylib.vocabulary import PLANS, ROLES
+from storylib.web.labels import names
+from storylib.web.people.table import label
+
+LEAVE: Final = "Leave as it is"
+THE_PLANS: Final = "As the plan has it"
+OWN: Final = "Their own"
+FEW: Final = 5  # named one by one in a sentence
+
+
+class Change(NamedTuple):
+    """One field of everybody in a selection."""
+
+    field: str  # of ``Person``
+    value: Any
+    said: str
+    set: Callable[[Session, User, Iterable[int], Any], None]
+
+    def of(self, chosen: list[Person]) -> list[Person]:
+        """For whom it is news."""
+        return [person for person in chosen if getattr(person, self.field) != self.value]
+
+
+def ask(chosen: list[Person]) -> list[Change]:
+    """The fields; the answer is what there is to change, in the order in which it must be done."""
+    role = st.selectbox("Role", [LEAVE, *ROLES], format_func=label, key="change role")
+    plan = st.selectbox("Plan", [LEAVE, *PLANS], format_func=label, key="change plan")
+    wished = [
+        Change("plan", plan, f"The plan becomes {label(plan)}", administration.set_plan),
+        *_budget(),
+        Change("role", role, f"The role becomes {label(role)}", administration.set_role),  # last: it may be one's own
+    ]
+    return [change for change in wished if change.value != LEAVE and change.of(chosen)]
+
+
+def _budget() -> list[Change]:
+    choice = st.selectbox("Own budget", [LEAVE, THE_PLANS, OWN], key="change budget")
+    if choice == LEAVE:
+        return []
+    if choice == THE_PLANS:
+        return [Change("budget_usd", None, "The budget becomes the plan's", administration.set_budget)]
+    dollars = st.number_input(
+        "US dollars a month", 0.0, float(administration.MOST_BUDGET), step=1.0, key="change dollars"
+    )
+    amount = Decimal(f"{dollars:.2f}")
+    return [Change("budget_usd", amount, f"The budget becomes ${amount} a month", administration.set_budget)]
+
+
+def announced(changes: list[Change], chosen: list[Person]) -> str:
+    """What a click will do, and to whom; the others of the selection have it already."""
+    return "\n".join(f"- {change.said} for {_whom(change.of(chosen))}." for change in changes)
+
+
+def demotes(changes: list[Change], chosen: list[Person], admin: User) -> bool:
+    """Whether the administrator who asks is to be none any more."""
+    return any(change.field == "role" and person.id == admin.id for change in changes for person in change.of(chosen))
+
+
+def _whom(some: list[Person]) -> str:
+    return names([f"`{person.username}`" for person in some]) if len(some) <= FEW else f"{len(some)} people"
+
+
+def carry_out(session: Session, admin: User, ids: list[int], changes: list[Change]) -> None:
+    """All of them, or none.
+
+    Raises:
+        Refused: the actor is no administrator, or no administrator would be left.
+        NotFound: one of the people is gone.
+    """
+    for change in changes:
+        change.set(session, admin, ids, change.value)

@@ -1,0 +1,53 @@
+"""One-time links, shown once to be copied."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+from urllib.parse import urlsplit
+
+import pandas as pd
+import streamlit as st
+
+from storylib.identity.one_time_tokens import LIVES, LinkPurpose
+from storylib.reporting import table_exports
+from storylib.web import gate
+
+FEW: Final = 5  # shown each with its own button to copy
+Links = Mapping[str, tuple[LinkPurpose, str]]  # by username
+
+
+def address(purpose: LinkPurpose, code: str) -> str:
+    """The link, at the address under which this site was opened."""
+    here = urlsplit(st.context.url or "")
+    return f"{here.scheme}://{here.netloc}/?{purpose}={code}"
+
+
+@gate.dialog("Links to copy", width="medium", icon=":material/link:")
+def dialog(links: Links) -> None:
+    """In a window of their own."""
+    show(links)
+
+
+def show(links: Links) -> None:
+    """Each with what to do with it."""
+    days = sorted({LIVES[purpose].days for purpose, _ in links.values()})
+    st.markdown(
+        f"Send each person their own link: it lets them choose a password, once, within {_days(days)}. "
+        "**The links are shown only now.**"
+    )
+    rows = {username: address(*link) for username, link in links.items()}
+    if len(rows) <= FEW:
+        for username, url in rows.items():
+            st.caption(username)
+            st.code(url, language=None, wrap_lines=True)
+    else:
+        frame = pd.DataFrame(rows.items(), columns=["Username", "Link"])
+        st.download_button(
+            f"Download {len(rows):,} links", table_exports.csv(frame), "storylib-links.csv", "text/csv",
+            icon=":material/download:", type="primary", on_click="ignore",
+        )  # fmt: skip
+
+
+def _days(days: list[int]) -> str:
+    return " or ".join("a day" if count == 1 else f"{count} days" for count in days)

@@ -1,0 +1,48 @@
+"""A link for choosing a password, opened in a browser where somebody is signed in already."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+import streamlit as st
+
+from storylib.errors import StorylibError
+from storylib.identity import invitations
+from storylib.identity.one_time_tokens import LinkPurpose
+from storylib.models import User
+from storylib.web import actions, current_user, gate
+from storylib.web.sign_in import cookie, screens
+
+
+def screen(user: User, purpose: LinkPurpose, code: str) -> None:
+    """Say for whom the link is and who is here, and let them choose."""
+    with screens.door():
+        try:
+            guest = actions.look(invitations.guest, purpose, code)
+        except StorylibError as error:
+            st.warning(str(error), icon=":material/link_off:")
+        else:
+            _explain(user, guest)
+            st.button(
+                "Sign out and choose the password", icon=":material/logout:", type="primary", width="stretch",
+                on_click=gate.callback(_go_on, purpose, code),
+            )  # fmt: skip
+        st.button(
+            f"Stay signed in as {user.username}", width="stretch", on_click=gate.callback(screens.forget, purpose)
+        )
+
+
+def _explain(user: User, guest: User) -> None:
+    if guest.id == user.id:
+        st.write("With this link you choose a new password. You will be signed out everywhere first.")
+    else:
+        st.write(
+            f"With this link **{guest.name or guest.username}** chooses a password, "
+            f"and you are signed in as **{user.name or user.username}**."
+        )
+
+
+def _go_on(purpose: LinkPurpose, code: str) -> None:
+    if token := current_user.current_token():
+        cookie.end(token, f"/?{urlencode([(purpose, code)])}")
+        current_user.forget(token)

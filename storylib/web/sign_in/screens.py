@@ -1,0 +1,159 @@
+"""The screens before the first page: sign in, open a link, make an account, make the first administrator."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import streamlit as st
+
+from storylib.config import settings
+from storylib.db import database
+from storylib.errors import StorylibError
+from storylib.identity import credentials, invitations, users
+from storylib.identity.one_time_tokens import LinkPurpose
+from storylib.identity.users import NewUser
+from storylib.models import User
+from storylib.vocabulary import PlanName, Role
+from storylib.web import fields
+from storylib.web.sign_in import cookie
+
+NEW_PASSWORD = "Password (12 characters or more)"
+PICTURE = "/app/static/welcome.webp"
+LINKS: dict[LinkPurpose, str] = {"invite": "Welcome, {name}!", "reset": "A new password for {name}"}
+TURNED_AWAY = "turned away"  # in the session: why
+REGISTER = "register"  # in the address, whatever its value
+PROMISE = "Picture books for your class, with the same hero on every page."
+
+
+def screen() -> None:
+    """Whichever of them the visitor needs."""
+    with database().read() as session:
+        nobody_yet = users.needs_setup(session)
+    with door():
+        st.write(PROMISE)
+        tell()
+        if nobody_yet:
+            _first_run(st.query_params.get("setup"))
+        elif link := opened_link():
+            _link(*link)
+        elif REGISTER in st.query_params and settings().config.sign_in.register_:
+            _make_account()
+        else:
+            _sign_in()
+
+
+def say(sentence: str) -> None:
+    """Have the next screen tell why a click did nothing."""
+    st.session_state[TURNED_AWAY] = sentence
+
+
+def tell() -> None:
+    """What was said."""
+    if sentence := st.session_state.pop(TURNED_AWAY, None):
+        st.warning(sentence, icon=":material/lock:")
+
+
+@contextmanager
+def door() -> Iterator[None]:
+    """What is around all of them: the picture and the name of the site."""
+    with st.container(horizontal_alignment="center"), st.container(width=420):
+        st.image(PICTURE, alt="A fox, an owl and a bear read a picture book together under a tree.")
+        st.title(settings().config.site.name)
+        yield
+
+
+def opened_link() -> tuple[LinkPurpose, str] | None:
+    """The link for choosing a password under which this tab was opened, if it was."""
+    return next(((purpose, st.query_params[purpose]) for purpose in LINKS if purpose in st.query_params), None)
+
+
+def _first_run(code: str | None) -> None:
+    if not code:
+        st.info(
+            "There is nobody here yet. Open the link that was printed in the terminal where Storylib was started: "
+            "it makes the first administrator.",
+            icon=":material/terminal:",
+        )
+        return
+    st.subheader("Make the first administrator")
+    _new_person(lambda new: _set_up(code, new), "Make the administrator and sign in", "admin", "pro")
+
+
+def _sign_in() -> None:
+    with fields.form("sign_in", border=False):
+        name = fields.line("Username or e-mail address", key="sign in name", autocomplete="username")
+        password = fields.line("Password", key="sign in password", type="password", autocomplete="current-password")
+        sent = fields.submit("Sign in", type="primary", width="stretch")
+    if sent:
+        origin = cookie.origin()
+        _enter(lambda: credentials.verify(database(), name, password, origin))
+    offered = settings().config.sign_in.register_
+    if offered and st.button("Make an account", icon=":material/person_add:", type="tertiary"):
+        st.query_params[REGISTER] = "yes"
+        st.rerun()
+
+
+def _make_account() -> None:
+    st.subheader("Make an account")
+    if domains := settings().config.sign_in.domains:
+        st.caption(f"With an e-mail address of {' or '.join(domains)}.")
+    _new_person(_register, "Make the account and sign in")
+    if st.button("I have an account", icon=":material/login:", type="tertiary"):
+        forget(REGISTER)
+        st.rerun()
+
+
+def forget(name: str) -> None:
+    """Take something out of the address."""
+    st.query_params.pop(name, None)
+
+
+def _link(purpose: LinkPurpose, code: str) -> None:
+    """Whoever was sent a link chooses a password; a dead link leaves the way to sign in."""
+    try:
+        with database().read() as session:
+            guest = invitations.guest(session, purpose, code)
+    except StorylibError as error:
+        st.warning(str(error), icon=":material/link_off:")
+        _sign_in()
+        return
+    st.subheader(LINKS[purpose].format(name=guest.name or guest.username))
+    st.write(f"Choose a password. Your username is **{guest.username}**, and your e-mail address works too.")
+    with fields.form("choose_password", border=False):
+        password = fields.line(NEW_PASSWORD, key="chosen password", type="password", autocomplete="new-password")
+        sent = fields.submit("Save it and sign in", type="primary", width="stretch")
+    if sent:
+        _enter(lambda: invitations.choose_password(database(), purpose, code, password))
+
+
+def _new_person(add: Callable[[NewUser], User], button: str, role: Role = "educator", plan: PlanName = "free") -> None:
+    with fields.form("new_person", border=False):
+        name = fields.line("Your name", key="new name", most=80, autocomplete="name")
+        email = fields.line("E-mail address", key="new email", most=254, autocomplete="email")
+        username = fields.line("Username", key="new username", most=64, autocomplete="username")
+        password = fields.line(NEW_PASSWORD, key="new password", type="password", autocomplete="new-password")
+        sent = fields.submit(button, type="primary", width="stretch")
+    if sent:
+        _enter(lambda: add(users.new_user(username, email, name, password, role, plan)))
+
+
+def _set_up(code: str, new: NewUser) -> User:
+    with database().write() as session:
+        return users.set_up(session, code, new)
+
+
+def _register(new: NewUser) -> User:
+    with database().write() as session:
+        return users.register(session, new)
+
+
+def _enter(who: Callable[[], User]) -> None:
+    """Sign in whoever it is, or say why not."""
+    try:
+        with st.spinner("One moment…"):
+            cookie.begin(who)
+    except StorylibError as error:
+        st.error(str(error))
+    else:
+        st.rerun()

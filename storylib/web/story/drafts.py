@@ -1,0 +1,59 @@
+"""What a teacher typed into the editor of a page and has not saved: it stays until it is saved or taken back.
+
+The field itself keeps it, for as long as the tab is open, whatever closes the editor.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from storylib.models import Story
+from storylib.web import gate
+from storylib.web.components import part
+
+_unsent = part("unsent")
+
+
+def field(story: Story, number: int) -> dict[str, Any]:
+    """The key of the field of a page, 0 for the cover, and what keeps it."""
+    name, saved = key(story.id, number), _saved(story, number)
+    if not _typed(name):
+        st.session_state[name] = saved
+    st.session_state[f"{name} saved"] = saved
+    return {"key": name, "persist_state": "session"}
+
+
+def tell(story: Story, number: int) -> None:
+    """In the editor: that something is not saved, with the way back."""
+    _unsent(key="unsent", data={})
+    if _typed(key(story.id, number)):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.caption(":material/edit_note: Not saved yet. It is kept here until you save it or take it back.")
+            st.button("Take it back", type="tertiary", on_click=gate.callback(forget, story.id, number))
+
+
+def unsaved(story: Story) -> list[int]:
+    """The pages with words that are not saved, 0 for the cover."""
+    return [number for number in (0, *(page.number for page in story.pages)) if _typed(key(story.id, number))]
+
+
+def forget(story_id: str, number: int) -> None:
+    """They were saved, or taken back."""
+    st.session_state.pop(f"{key(story_id, number)} saved", None)  # so the field begins with what is saved by then
+
+
+def key(story_id: str, number: int) -> str:
+    """Of the field of a page."""
+    return f"draft {story_id} {number}"
+
+
+def _saved(story: Story, number: int) -> str:
+    return next((page.text for page in story.pages if page.number == number), story.title)
+
+
+def _typed(name: str) -> bool:
+    """Whether the field differs from what was saved when it was opened."""
+    saved = st.session_state.get(f"{name} saved")
+    return saved is not None and (st.session_state.get(name) or "") != saved

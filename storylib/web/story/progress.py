@@ -1,0 +1,196 @@
+"""A story on the screen: it comes into being before the teacher's eyes, then it is read and changed."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from storylib.billing import quotas
+from storylib.db import database
+from storylib.generation import jobs, text_checks
+from storylib.library import stories
+from storylib.models import Page, Story, User
+from storylib.story import reading_level
+from storylib.web import actions, costs, current_user, fields, gate, notices
+from storylib.web.story import approval, drafts, reader
+
+LOOK = 0.5  # seconds between two looks at a story that is being made
+
+
+def book(story: Story) -> None:
+    """The book, and above it how far it is; refreshes itself while it is being made."""
+    watched = reader.making(story)
+    (_watched if watched else _still)(story.id, watched)
+
+
+def _book(story_id: str, watched: bool) -> None:
+    user = current_user.user()
+    story = actions.look(stories.get, user.id, story_id)
+    if reader.making(story) != watched:
+        st.rerun()  # from now on it is watched; or it is finished, and the rest of the page has something to offer
+    notices.show()
+    if watched:
+        _progress(user, story)
+    else:
+        _outcome(user, story)
+    if not reader.making(story):
+        _unsaved(story)
+    reader.show(story, open_editor)
+    if st.session_state.get("editing") is not None and not reader.making(story):
+        _editor(user, story, st.session_state["editing"])
+
+
+_watched = gate.fragment(_book, run_every=LOOK)
+_still = gate.fragment(_book)
+
+
+# --- how far it is
+
+
+def _progress(user: User, story: Story) -> None:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.progress(_share(story), text=_stage(story))
+        st.button(
+            "Stop",
+            icon=":material/stop_circle:",
+            on_click=gate.callback(notices.perform, stories.cancel, user.id, story.id),
+        )
+    if cost := costs.of_story(story):
+        st.caption(f"{cost} so far")
+
+
+def _share(story: Story) -> float:
+    """Half for the words, half for the pictures."""
+    drawn = sum(page.state == "ready" for page in story.pages)
+    return (len(story.pages) + drawn) / (2 * story.brief.pages)
+
+
+def _stage(story: Story) -> str:
+    total, drawn = story.brief.pages, sum(page.state == "ready" for page in story.pages)
+    if story.state == "queued":
+        return "Waiting its turn: one story is made after the other."
+    if len(story.pages) < total:
+        return f"Writing page {len(story.pages) + 1} of {total}…"
+    return f"Drawing: {drawn} of {total} pictures are ready…"
+
+
+def _outcome(user: User, story: Story) -> None:
+    """What there is to say and to do if the story is not whole."""
+    if story.state == "ready":
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if story.state == "failed":
+            st.error(story.error, icon=":material/info:")
+        else:
+            st.info(f"You stopped this story. {_kept(story)}", icon=":material/info:")
+        label = "Try again" if story.state == "failed" else "Go on"
+        price = costs.of_the_rest(user, story)
+        st.button(
+            f"{label} ({price})" if price else label,
+            icon=":material/refresh:",
+            type="primary",
+            on_click=gate.callback(_again, user, story.id),
+        )
+
+
+def _kept(story: Story) -> str:
+    drawn = sum(page.image_id is not None for page in story.pages)
+    return f"{drawn} of {story.brief.pages} pages are kept." if drawn else "Nothing was drawn yet."
+
+
+def _again(user: User, story_id: str) -> None:
+    if done := notices.act(stories.again, user.id, story_id):
+        notices.attempt(jobs.submit, done.value)
+
+
+# --- a teacher's changes
+
+
+def open_editor(number: int) -> None:
+    """Have the editor of a page open with the next look at the story; 0 is the cover."""
+    st.session_state["editing"] = number
+
+
+def _close_editor() -> None:
+    st.session_state.pop("editing", None)
+
+
+def _dismissed() -> None:
+    _close_editor()
+    st.rerun()  # all of the page: what is not saved is told there, and what was typed last may arrive only now
+
+
+def _unsaved(story: Story) -> None:
+    """What was typed and not saved, with the way to it."""
+    for number in drafts.unsaved(story):
+        where = f"page {number}" if number else "the cover"
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.info(f"What you typed for {where} is kept, but not saved yet.", icon=":material/edit_note:")
+            go_on = gate.callback(open_editor, number)
+            st.button("Go on editing", key=f"unsaved {number}", icon=":material/edit:", on_click=go_on)
+
+
+def _editor(user: User, story: Story, number: int) -> None:
+    heading = f"Edit page {number}" if number else "Edit the cover"
+    dialog = gate.dialog(heading, width="medium", icon=":material/edit:", on_dismiss=_dismissed)
+    page = next((page for page in story.pages if page.number == number), None)
+    if page:
+        dialog(_edit_page)(user, story, page)
+    else:
+        dialog(_edit_title)(user, story)
+
+
+def _edit_title(user: User, story: Story) -> None:
+    title = fields.line("Title", most=120, **drafts.field(story, 0))
+    drafts.tell(story, 0)
+    approval.warn(story, "Another title")
+    if _save(story, 0) and actions.act(stories.retitle, user.id, story.id, title):
+        _saved(story, 0)
+
+
+def _save(story: Story, number: int) -> bool:
+    """The button; what was cut just now is seen like that before it is saved."""
+    return st.button("Save", type="primary") and not fields.cut(drafts.key(story.id, number))
+
+
+def _saved(story: Story, number: int) -> None:
+    drafts.forget(story.id, number)
+    _close_editor()
+    st.rerun()
+
+
+def _edit_page(user: User, story: Story, page: Page) -> None:
+    words = fields.area("Text", most=2000, height=180, **drafts.field(story, page.number))
+    drafts.tell(story, page.number)
+    _say_level(story, words)
+    if page.stand_in and page.error:
+        st.info(page.error, icon=":material/info:")
+    approval.warn(story, "Another text or picture")
+    with st.container(horizontal=True):
+        saved = _save(story, page.number)
+        redrawn = st.button("Draw another picture", icon=":material/brush:", help=_redraws(user, page))
+    if saved and actions.act(stories.rewrite_page, user.id, story.id, page.number, words):
+        _recheck(story.id, page.number)
+        _saved(story, page.number)
+    if redrawn and (done := actions.act(stories.redraw, user, story.id, page.number)):
+        notices.attempt(jobs.submit, done.value)
+        _close_editor()
+        st.rerun()
+
+
+def _recheck(story_id: str, number: int) -> None:
+    """The teacher's own words go through the check that the writer's went through, and stay as they are."""
+    done = notices.attempt(text_checks.recheck, database(), story_id, number)
+    if done and done.value:
+        found = ", ".join(done.value)
+        notices.say(f"Your text is saved. The check found: {found}. Please read it once more.", ":material/visibility:")
+
+
+def _say_level(story: Story, words: str) -> None:
+    found = reading_level.outside(reading_level.of_pages([words], story.brief, story.cast), story.age_band)
+    if found:
+        st.caption(f":material/menu_book: For readers of {story.age_band}: {', '.join(found)}.")
+
+
+def _redraws(user: User, page: Page) -> str:
+    left = max(0, quotas.plan(user).redraws + 1 - page.take)
+    return f"The text stays as it is. {left} more of this picture in your plan."

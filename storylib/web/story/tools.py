@@ -1,0 +1,96 @@
+"""What one can do with a finished story, and what there is to know about it."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from storylib.kit.composer import KitWriter
+from storylib.library import stories
+from storylib.models import Story, User
+from storylib.story import reading_level
+from storylib.vocabulary import Review
+from storylib.web import actions, costs, formatting, gallery, gate, labels, navigation
+from storylib.web.story import approval, reader
+
+
+def toolbar(user: User, story: Story) -> None:
+    """Favourite, approve, delete."""
+    approval.tell(story)
+    with st.container(horizontal=True, horizontal_alignment="center"):
+        label = "Favourite" if story.favourite else "Add to favourites"
+        st.button(
+            label,
+            icon=":material/favorite:",
+            type="primary" if story.favourite else "secondary",
+            on_click=gate.callback(actions.perform, stories.set_favourite, user.id, story.id, not story.favourite),
+        )
+        _review(user, story)
+        st.button("Delete", icon=":material/delete:", on_click=gate.callback(_delete, story.id))
+
+
+def _review(user: User, story: Story) -> None:
+    after: Review = "draft" if stories.is_approved(story) else "approved"
+    label = "Approve for the class" if after == "approved" else f"{labels.REVIEWS[story.review]}: back to draft"
+    st.button(
+        label,
+        icon=":material/check_circle:" if after == "approved" else ":material/undo:",
+        disabled=story.state != "ready" and after == "approved",
+        on_click=gate.callback(actions.perform, stories.set_review, user.id, story.id, after),
+    )
+
+
+def _delete(story_id: str) -> None:
+    gallery.delete(story_id)
+    navigation.send(navigation.GALLERY)
+
+
+def for_the_class(story: Story) -> None:
+    """Questions to talk about, and words to know."""
+    extras = story.extras
+    if extras and extras.questions:
+        with st.expander("Talk about it", icon=":material/forum:"):
+            for question in extras.questions:
+                st.markdown(f"**{question.question}**  \n:gray[{question.answer}]")
+    if extras and extras.words:
+        with st.expander("Words to know", icon=":material/menu_book:"):
+            for word in extras.words:
+                st.markdown(f"**{word.word}**: {word.meaning}")
+
+
+def facts(story: Story) -> None:
+    """How hard it is to read, and what was asked for."""
+    with st.expander("About this story", icon=":material/info:"):
+        st.write(_level(story))
+        brief = story.brief
+        wanted = [
+            f"For {labels.AGE_BANDS[story.age_band]}",
+            labels.TONES[story.tone].lower(),
+            "the moral that fits" if story.moral == "fits" else labels.moral(story.moral).lower(),
+            f"{brief.pages} pages",
+            f"{labels.STYLES[brief.style].lower()} pictures",
+        ]
+        st.write(", ".join(wanted) + (f". About: {brief.theme}." if brief.theme else "."))
+        if left_out := _not_told(story):
+            st.caption(f"Not told: {labels.names(left_out)}.")
+        st.caption(f"Made {formatting.local(story.created_at):%d %B %Y, %H:%M}. {reader.credit(story)}")
+        if cost := costs.of_story(story):
+            st.caption(cost)
+
+
+def _not_told(story: Story) -> list[str]:
+    """What of its theme a story of the Kit leaves out."""
+    if story.provider != "kit":
+        return []
+    return [f'"{words}"' for words in KitWriter().theme(story.brief)["not_understood"]]
+
+
+def _level(story: Story) -> str:
+    if not story.pages:
+        return "Nothing was written yet."
+    level = reading_level.of_pages([page.text for page in story.pages], story.brief, story.cast)
+    found = reading_level.outside(level, story.age_band)
+    verdict = f"{', '.join(found)}: hard for this age" if found else "inside what this age reads"
+    return (
+        f"Reading level: grade {level.grade}, {level.words_per_sentence} words a sentence, "
+        f"{level.words} words on the fullest page; {verdict}."
+    )
