@@ -18,10 +18,10 @@ from storylib.db import Database
 from storylib.identity import users
 from storylib.kit.finish import picture
 from storylib.library import images
-from storylib.library.images import Place
+from storylib.library.images import Subject
 from storylib.models import Story, User, new_id, now
 from storylib.providers.contract import Picture
-from storylib.story.manuscript import Brief, PictureOrder, Scene, Sheet
+from storylib.story.manuscript import Brief, CharacterSpec, ImageRequest, Scene
 
 COVERS, MANY = 24, 10_000
 
@@ -73,8 +73,8 @@ def cookie_of(session: Session, user: User) -> str:
 
 
 def _fill(session, user: User, count: int) -> None:  # type: ignore[no-untyped-def]
-    brief = Brief(characters=(Sheet(name="Luna", kind="fox"),))
-    drawn = images.prepare(Picture(picture(PictureOrder.of("cover", Scene(setting="forest"), ())), 1152, 768))
+    brief = Brief(characters=(CharacterSpec(name="Luna", kind="fox"),))
+    drawn = images.prepare(Picture(picture(ImageRequest.of("cover", Scene(setting="forest"), ())), 1152, 768))
     start = now() - timedelta(days=300)
     rows = [
         {
@@ -94,7 +94,7 @@ def _fill(session, user: User, count: int) -> None:  # type: ignore[no-untyped-d
     ]
     session.execute(insert(Story), rows)
     for row in rows[-COVERS:]:
-        image = images.add(session, drawn, Place(user.id, "cover", story_id=row["id"]), "Story Kit")
+        image = images.add(session, drawn, Subject(user.id, "cover", story_id=row["id"]), "Story Kit")
         session.get_one(Story, row["id"]).cover_id = image.id
 
 

@@ -22,16 +22,16 @@ def main() -> None:
     from storylib.kit.composer import KitWriter
     from storylib.kit.finish import picture
     from storylib.kit.illustrator import preview
-    from storylib.story.manuscript import Actor, Brief, PictureOrder, Scene, Sheet
+    from storylib.story.manuscript import Actor, Brief, CharacterSpec, ImageRequest, Scene
 
-    cast = (Sheet(name="Luna", kind="fox"), Sheet(name="Amina", kind="child"))
+    cast = (CharacterSpec(name="Luna", kind="fox"), CharacterSpec(name="Amina", kind="child"))
     actors = (Actor(name="Luna", pose="wave"), Actor(name="Amina", pose="point"))
     orders = {
-        f"{setting}, {style}": PictureOrder.of("page", Scene(setting=setting, cast=actors), cast, style)
+        f"{setting}, {style}": ImageRequest.of("page", Scene(setting=setting, cast=actors), cast, style)
         for setting, style in product(v.SETTINGS, v.STYLES)
     }
     picture(next(iter(orders.values())))  # data is read once
-    pages = {name: _seconds(partial(picture, order)) for name, order in orders.items()}
+    pages = {name: _seconds(partial(picture, request)) for name, request in orders.items()}
     slowest = max(pages, key=lambda name: pages[name])
     print(f"Kit picture of {len(pages)} scenes: median {statistics.median(pages.values()):.2f} s, ", end="")
     print(f"slowest {pages[slowest]:.2f} s ({slowest}; wanted: 0.45 s)")

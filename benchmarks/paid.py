@@ -36,7 +36,7 @@ def main() -> None:
 
         database().migrate()
         _story(here)
-        _pace(here)
+        _bucket(here)
         _ledger()
         _budget()
     server.kill()
@@ -45,20 +45,20 @@ def main() -> None:
 # --- the server, in a process of its own as in life
 
 
-def _serve(orders: Connection) -> None:
+def _serve(requests: Connection) -> None:
     """Tells its address, then does as it is told and tells how many requests it has refused."""
     from tests.openai.mock import Limiter, StoryServer
 
     with StoryServer() as server:
-        orders.send(server.url)
+        requests.send(server.url)
         while True:
-            order, refused = orders.recv(), server.calls().count(429)
-            if order == "be slow":
+            request, refused = requests.recv(), server.calls().count(429)
+            if request == "be slow":
                 _slow_down(server)
             else:
                 server.reset()
                 server.state.limiter = Limiter(LIMIT, FAST)  # type: ignore[assignment]
-            orders.send(refused)
+            requests.send(refused)
 
 
 def _slow_down(server: StoryServer) -> None:
@@ -71,9 +71,9 @@ def _slow_down(server: StoryServer) -> None:
     server.behaviour.picture_seconds = SCALE * PICTURE
 
 
-def _told(server: Connection, order: str) -> int:
+def _told(server: Connection, request: str) -> int:
     """How many requests it had refused."""
-    server.send(order)
+    server.send(request)
     return int(server.recv())
 
 
@@ -98,19 +98,19 @@ def _story(server: Connection) -> None:
 
 
 def _brief(seed: int) -> Brief:
-    from storylib.story.manuscript import Brief, Sheet
+    from storylib.story.manuscript import Brief, CharacterSpec
 
-    return Brief(characters=(Sheet(name="Luna", kind="fox"),), pages=PAGES, seed=seed, provider="openai")
+    return Brief(characters=(CharacterSpec(name="Luna", kind="fox"),), pages=PAGES, seed=seed, provider="openai")
 
 
 def _sequential() -> tuple[float, float, float, float]:
     """Seconds for the text, until its first page, for one picture, and for all, one after the other."""
-    from storylib.generation.registry import provider
-    from storylib.story.manuscript import Opening, PageDraft, PictureOrder
+    from storylib.generation.registry import provider_for
+    from storylib.story.manuscript import ImageRequest, Opening, PageDraft
 
-    maker, began = provider("openai"), time.perf_counter()
+    provider, began = provider_for("openai"), time.perf_counter()
     drafts, arrived, opening = list[PageDraft](), list[float](), None
-    for part in maker.writer.write(_brief(1)):
+    for part in provider.writer.write(_brief(1)):
         if isinstance(part, Opening):
             opening = part
         if isinstance(part, PageDraft):
@@ -121,7 +121,7 @@ def _sequential() -> tuple[float, float, float, float]:
     cast = _brief(1).characters + opening.supporting
     for page in [*drafts, drafts[0]]:  # the cover takes as long as a page
         start = time.perf_counter()
-        maker.illustrator.draw(PictureOrder.of("page", page.scene, cast, description=page.description))
+        provider.illustrator.draw(ImageRequest.of("page", page.scene, cast, description=page.description))
         took.append(time.perf_counter() - start)
     return text, arrived[0], statistics.median(took), time.perf_counter() - began
 
@@ -148,21 +148,21 @@ def _ours() -> tuple[float, float]:
         time.sleep(0.01)
 
 
-def _pace(server: Connection) -> None:
+def _bucket(server: Connection) -> None:
     """Twelve pictures at once from a server that allows six a minute."""
     from storylib.config import settings
     from storylib.providers.openai import OpenAIIllustrator
     from storylib.providers.openai.rate_limiter import Timer
     from storylib.providers.openai.server import Server
-    from storylib.story.manuscript import Actor, PictureOrder, Scene
+    from storylib.story.manuscript import Actor, ImageRequest, Scene
 
     _told(server, "be strict")
     ours = Server(os.environ["OPENAI_BASE_URL"], timer=Timer(FAST))
     illustrator = OpenAIIllustrator(ours, settings().config.providers["openai"].models["free"])
     cast, scene = _brief(1).characters, Scene(setting="forest", cast=(Actor(name="Luna"),))
-    orders = [PictureOrder.of("page", scene, cast, seed=seed) for seed in range(PICTURES)]
+    requests = [ImageRequest.of("page", scene, cast, seed=seed) for seed in range(PICTURES)]
     with ThreadPoolExecutor(PICTURES) as threads:
-        drawn = list(threads.map(illustrator.draw, orders))
+        drawn = list(threads.map(illustrator.draw, requests))
     ours.close()
     refused = _told(server, "be strict")
     print(f"{PICTURES} pictures at {LIMIT} a minute: {len(drawn)} drawn, refused {refused} times (wanted: 12, 1)")
@@ -172,7 +172,7 @@ def _ledger() -> None:
     """What a call costs that takes no time: a reservation within the budget, a mark when it leaves, a settlement."""
     from storylib.db import database
     from storylib.generation.calls import call
-    from storylib.generation.registry import provider
+    from storylib.generation.registry import provider_for
     from storylib.providers.contract import Usage, watch
     from storylib.story.manuscript import Opening, Scene
 
@@ -182,11 +182,11 @@ def _ledger() -> None:
 
     with database().write() as session:
         user = _user(session, "ben")
-    maker, took = provider("openai", user), list[float]()
+    provider, took = provider_for("openai", user), list[float]()
     usage = Usage(10, 10, model="gpt-6-luna", raw={"prompt_tokens": 10, "completion_tokens": 10})
     for number in range(CALLS):
         what, start = Opening(title=str(number), cover=Scene(setting="forest")), time.perf_counter()
-        call(database(), maker, "write", what, (user.id, f"{number % 9}", 1), ask, str)
+        call(database(), provider, "write", what, (user.id, f"{number % 9}", 1), ask, str)
         took.append(1000 * (time.perf_counter() - start))
     p95 = statistics.quantiles(took, n=20)[-1]
     print(f"Ledger: {statistics.median(took):.1f} ms a call, p95 {p95:.1f} ms (wanted: 10 ms)")

@@ -34,9 +34,9 @@ def _make(seed: int) -> tuple[float, float]:
     from storylib.generation import jobs
     from storylib.library import stories
     from storylib.models import User
-    from storylib.story.manuscript import Brief, Sheet
+    from storylib.story.manuscript import Brief, CharacterSpec
 
-    brief = Brief(characters=(Sheet(name="Luna", kind="fox"),), pages=PAGES, moral="courage", seed=seed)
+    brief = Brief(characters=(CharacterSpec(name="Luna", kind="fox"),), pages=PAGES, moral="courage", seed=seed)
     began, first = time.perf_counter(), 0.0
     with database().write() as session:
         user = session.get(User, 1) or User(id=1, username="ada", email="ada@school.example", password_hash="-")

@@ -47,7 +47,7 @@ class Cookie(_Section):
     days: int = Field(default=14, ge=1, le=365)
 
     @property
-    def mark(self) -> str:
+    def device_token(self) -> str:
         """The name of the cookie by which a browser is known again after signing out."""
         return f"{self.name}-known"
 

@@ -9,7 +9,7 @@ StorylibError
 ├── LimitReached       a plan's limit; carries what, how long, and what to do instead
 ├── Unavailable        the disk or the database cannot do it now; nothing was half-written
 ├── NotSent            a message did not arrive
-└── ProviderError      a maker of text, pictures, checks or sound failed
+└── ProviderError      a provider of text, pictures, checks or sound failed
 """
 
 from __future__ import annotations

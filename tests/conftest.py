@@ -21,7 +21,7 @@ from storylib.db import Database
 from storylib.generation import registry
 from storylib.models import columns, sums
 from tests import postgres, running
-from tests.makers import Scripted
+from tests.providers import Scripted
 
 expect.set_options(timeout=20_000)  # milliseconds: a busy machine is no mistake
 
@@ -203,11 +203,11 @@ def tab(browser: Browser) -> Iterator[Page]:
 
 
 @pytest.fixture
-def maker(monkeypatch: pytest.MonkeyPatch) -> Scripted:
+def provider(monkeypatch: pytest.MonkeyPatch) -> Scripted:
     """Writes, draws, checks and compares, for money, in OpenAI's place."""
-    maker = Scripted()
-    monkeypatch.setitem(registry.PROVIDERS, "openai", lambda *_: maker.provider(free=False))
-    return maker
+    provider = Scripted()
+    monkeypatch.setitem(registry.PROVIDERS, "openai", lambda *_: provider.provider(free=False))
+    return provider
 
 
 @pytest.fixture

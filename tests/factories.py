@@ -8,9 +8,9 @@ from typing import Any, TypeVar
 from sqlalchemy.orm import Session
 
 from storylib.models import Alert, Base, Call, Character, Image, ImageBytes, Page, Story, User
-from storylib.story.manuscript import Actor, Brief, Scene, Sheet
+from storylib.story.manuscript import Actor, Brief, CharacterSpec, Scene
 
-LUNA = Sheet(name="Luna", kind="fox", pronouns="she", traits=("shy",))
+LUNA = CharacterSpec(name="Luna", kind="fox", pronouns="she", traits=("shy",))
 MEADOW = Scene(setting="meadow", cast=(Actor(name="Luna"),))
 BRIEF = Brief(characters=(LUNA,), theme="a lost lantern", pages=4)
 
@@ -70,4 +70,6 @@ def call(session: Session, caller: User | None = None, **fields: Any) -> Call:
 
 def alert(session: Session, **fields: Any) -> Alert:
     """Something that an administrator should know."""
-    return _added(session, Alert(**{"rule": "disk", "thing": "here", "sentence": "The disk is nearly full.", **fields}))
+    return _added(
+        session, Alert(**{"rule": "disk", "subject": "here", "message": "The disk is nearly full.", **fields})
+    )

@@ -1,4 +1,4 @@
-"""A worker process for tests of crashes: its maker takes its time and writes down every picture it finishes.
+"""A worker process for tests of crashes: its provider takes its time and writes down every picture it finishes.
 
 ``python -m tests.slow_worker LOG SECONDS MOST LEASE``
 """
@@ -14,8 +14,8 @@ from pathlib import Path
 
 from storylib.generation import jobs, registry, workers
 from storylib.providers.contract import Picture
-from storylib.story.manuscript import PictureOrder
-from tests.makers import Scripted
+from storylib.story.manuscript import ImageRequest
+from tests.providers import Scripted
 
 
 @dataclass
@@ -27,7 +27,7 @@ class Slow(Scripted):
     most: int = 0
     begun: Iterator[int] = field(default_factory=lambda: count(1))
 
-    def draw(self, order: PictureOrder, references: Sequence[bytes] = ()) -> Picture:
+    def draw(self, order: ImageRequest, references: Sequence[bytes] = ()) -> Picture:
         """As scripted, but slowly."""
         threading.Event().wait(self.seconds if next(self.begun) <= self.most else None)
         with self.log.open("a") as log:

@@ -207,7 +207,7 @@ def _redraw_stand_ins(session: Session, who: int, cast: Cast) -> None:
 
 def _candidate(session: Session, cast: Cast, **fields: object) -> Candidate:
     place = {"character_id": cast.character_id, "round": 1, "position": 0}
-    candidate = Candidate(**place, provider="kit", sheet=factories.LUNA, **fields)
+    candidate = Candidate(**place, provider="kit", spec=factories.LUNA, **fields)
     session.add(candidate)
     session.flush()
     return candidate
@@ -245,7 +245,7 @@ OWN: dict[str, Callable[[Session, int, Cast], object]] = {
     ),
     "portraits.again": _draw_again,
     "portraits.choose": _choose,
-    "portraits.take_down": lambda session, who, cast: portraits.take_down(session, who, cast.character_id),
+    "portraits.clear_portrait": lambda session, who, cast: portraits.clear_portrait(session, who, cast.character_id),
     "characters.get": lambda session, who, cast: characters.get(session, who, cast.character_id),
     "characters.delete": lambda session, who, cast: characters.delete(session, who, cast.character_id),
     "images.data": lambda session, who, cast: images.data(session, who, cast.image_id),

@@ -18,7 +18,7 @@ from storylib import config
 from storylib.db import Database
 from storylib.errors import Invalid, NotFound, Refused, Taken
 from storylib.identity import credentials, one_time_tokens, passwords, users
-from storylib.models import AuthSession, Ticket, User, now
+from storylib.models import AuthSession, OneTimeToken, User, now
 from tests import factories
 
 GOOD = "a long walk by the sea"
@@ -238,7 +238,7 @@ def test_the_database_holds_neither_token_nor_ticket(sqlite_database: Database) 
         session.flush()
         kept = [
             *session.scalars(select(AuthSession.token_hash)),
-            *session.execute(select(Ticket.ticket_hash, Ticket.payload)).one(),
+            *session.execute(select(OneTimeToken.token_hash, OneTimeToken.payload)).one(),
         ]
     assert not {token, ticket} & set(kept)
 
@@ -315,7 +315,7 @@ def test_a_forged_ticket_fetches_nothing(sqlite_database: Database, ticket: str)
 
 def test_an_old_ticket_fetches_nothing(session: Session) -> None:
     ticket = one_time_tokens.hand_over(session, "the token")
-    session.execute(update(Ticket).values(expires_at=now() - timedelta(seconds=1)))
+    session.execute(update(OneTimeToken).values(expires_at=now() - timedelta(seconds=1)))
     with pytest.raises(Refused):
         one_time_tokens.fetch(session, ticket)
 

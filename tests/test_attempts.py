@@ -85,7 +85,7 @@ def test_an_address_may_try_again_after_an_hour(
 def test_a_stranger_does_not_hold_up_a_browser_that_knows_its_person(
     sqlite_database: Database, ada: User, stranger: Origin
 ) -> None:
-    known = Origin(stranger.address, login_throttle.mark(ada.id))  # even in the same network
+    known = Origin(stranger.address, login_throttle.device_token(ada.id))  # even in the same network
     fail(sqlite_database, stranger, PER_ADDRESS + 5)
     with pytest.raises(Refused):
         credentials.verify(sqlite_database, "ada", GOOD, Origin("203.0.113.2"))
@@ -93,7 +93,7 @@ def test_a_stranger_does_not_hold_up_a_browser_that_knows_its_person(
 
 
 def test_a_known_browser_pauses_for_its_own_mistakes_only(sqlite_database: Database, ada: User) -> None:
-    known, other = Origin(mark=login_throttle.mark(ada.id)), Origin(mark=login_throttle.mark(ada.id))
+    known, other = Origin(mark=login_throttle.device_token(ada.id)), Origin(mark=login_throttle.device_token(ada.id))
     fail(sqlite_database, known, 4)
     assert credentials.verify(sqlite_database, "ada", GOOD, known).id == ada.id
     fail(sqlite_database, known, 5)
@@ -109,11 +109,11 @@ def test_a_known_browser_lets_nobody_in_whom_an_administrator_keeps_out(
     with sqlite_database.write() as session:
         bea = factories.user(session, "bea", password_hash=CHEAP, **state)
     with pytest.raises(Refused):
-        credentials.verify(sqlite_database, "bea", GOOD, Origin(mark=login_throttle.mark(bea.id)))
+        credentials.verify(sqlite_database, "bea", GOOD, Origin(mark=login_throttle.device_token(bea.id)))
 
 
 def test_a_mark_is_for_one_person_and_cannot_be_made_up(ada: User) -> None:
-    mark = login_throttle.mark(ada.id)
+    mark = login_throttle.device_token(ada.id)
     assert login_throttle.familiar(Origin(mark=mark), ada.id)
     assert not login_throttle.familiar(Origin(mark=mark), ada.id + 1)
     assert not login_throttle.familiar(Origin(mark=mark), None)
@@ -148,7 +148,7 @@ def test_a_pause_that_strangers_cause_holds_up_nobody_who_is_signed_in(
     sqlite_database: Database, ada: User, stranger: Origin
 ) -> None:
     fail(sqlite_database, stranger, 5)
-    credentials.confirm(sqlite_database, ada, GOOD, Origin("203.0.113.2", login_throttle.mark(ada.id)))
+    credentials.confirm(sqlite_database, ada, GOOD, Origin("203.0.113.2", login_throttle.device_token(ada.id)))
 
 
 def test_during_a_pause_no_right_password_is_called_wrong(
@@ -161,7 +161,7 @@ def test_during_a_pause_no_right_password_is_called_wrong(
 
 
 def test_guesses_in_ones_own_browser_pause_it_and_nobody_else(sqlite_database: Database, ada: User) -> None:
-    here = Origin("203.0.113.4", login_throttle.mark(ada.id))
+    here = Origin("203.0.113.4", login_throttle.device_token(ada.id))
     for _ in range(5):
         with pytest.raises(Invalid, match="Your password is not right"):
             credentials.confirm(sqlite_database, ada, "wrong", here)

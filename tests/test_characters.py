@@ -19,7 +19,7 @@ def test_a_character_is_made_as_the_form_said(session: Session) -> None:
     look = Look(colour="#f0813a", scarf="#4f9fcf")
     made = characters.create(session, ada.id, Draft(" Luna ", "fox", "she", ("shy", "kind"), look, "Loves soup."))
     session.expire_all()
-    assert characters.get(session, ada.id, made.id).sheet.model_dump() == made.sheet.model_dump()
+    assert characters.get(session, ada.id, made.id).spec.model_dump() == made.spec.model_dump()
     assert (made.name, made.look, made.traits, made.description) == ("Luna", look, ["shy", "kind"], "Loves soup.")
 
 

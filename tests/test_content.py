@@ -20,7 +20,7 @@ from storylib.models import Page, Story, User
 from storylib.story import reading_level
 from storylib.story.manuscript import Brief
 from tests import factories
-from tests.makers import Scripted
+from tests.providers import Scripted
 
 OWN = "Luna perambulated imperturbably, notwithstanding meteorological deterioration. My knife and I."
 BRIEF = factories.BRIEF.model_copy(update={"provider": "openai", "illustrator": "openai"})
@@ -63,7 +63,7 @@ def _now(database: Database, ada: User, story_id: str) -> Story:
 
 
 def _text_checks(page: Page) -> list[dict[str, object]]:
-    return [found for found in page.checks if "take" not in found]
+    return [found for found in page.checks if "attempt" not in found]
 
 
 # --- an approval, a level and checks are those of what is shown
@@ -82,7 +82,7 @@ def _random_change(random: Random, database: Database, ada: User, story: Story) 
     ]
     with database.write() as session:
         page = session.get_one(Page, (story.id, number))
-        page.take = 1 if page.take > 4 else page.take
+        page.attempt = 1 if page.attempt > 4 else page.attempt
         random.choice(acts)(session)
 
 
@@ -105,10 +105,10 @@ def _is_level_of_now(story: Story, page: Page) -> bool:
 
 
 def test_of_many_random_changes_none_leaves_a_stale_approval_level_or_check(
-    database: Database, ada: User, maker: Scripted
+    database: Database, ada: User, provider: Scripted
 ) -> None:
     random, story = Random(8), _asked(database, ada)
-    maker.blocked = ("knife",)
+    provider.blocked = ("knife",)
     _run(database, story.id)
     for _ in range(40):
         with database.write() as session:
@@ -182,7 +182,7 @@ def test_a_picture_that_comes_late_ends_the_approval(database: Database, ada: Us
     _run(database, story.id)
     with database.write() as session:
         session.get_one(Page, (story.id, 2)).state = "written"
-        session.get_one(Page, (story.id, 2)).take = 2
+        session.get_one(Page, (story.id, 2)).attempt = 2
         session.get_one(Story, story.id).state = "illustrating"
     mark = drawing.draw(database, story.id, 2)
     with database.write() as session:
@@ -230,14 +230,14 @@ def _write_own(database: Database, ada: User, story_id: str, number: int) -> Non
         stories.retitle(session, ada.id, story_id, "My own title")
 
 
-def _while_writing(database: Database, ada: User, maker: Scripted, story: Story) -> None:
+def _while_writing(database: Database, ada: User, provider: Scripted, story: Story) -> None:
     """The teacher writes while the writer does, and the opening comes once more."""
 
     def write(number: int) -> None:
         if number == 3:
             _write_own(database, ada, story.id, 2)
 
-    maker.on_page = write
+    provider.on_page = write
     _run(database, story.id)
 
 
@@ -256,9 +256,9 @@ def _redrawn(database: Database, ada: User, _: Scripted, story: Story) -> None:
     _run(database, story.id)
 
 
-def _tried_again(database: Database, ada: User, maker: Scripted, story: Story) -> None:
+def _tried_again(database: Database, ada: User, provider: Scripted, story: Story) -> None:
     """A page that was blocked, written anew by the teacher, tried again."""
-    maker.texts[2], maker.rewrites = "A knife.", ["Two knives, a knife.", *maker.rewrites]
+    provider.texts[2], provider.rewrites = "A knife.", ["Two knives, a knife.", *provider.rewrites]
     _run(database, story.id)
     _write_own(database, ada, story.id, 2)
     with database.write() as session:
@@ -266,9 +266,9 @@ def _tried_again(database: Database, ada: User, maker: Scripted, story: Story) -
     _run(database, story.id)
 
 
-def _resumed(database: Database, ada: User, maker: Scripted, story: Story) -> None:
+def _resumed(database: Database, ada: User, provider: Scripted, story: Story) -> None:
     """Stopped while it was written, rewritten, gone on with."""
-    maker.fail_page[3] = LOST
+    provider.fail_page[3] = LOST
     _run(database, story.id)
     _write_own(database, ada, story.id, 2)
     with database.write() as session:
@@ -276,17 +276,17 @@ def _resumed(database: Database, ada: User, maker: Scripted, story: Story) -> No
     _run(database, story.id)
 
 
-def _while_rewritten(database: Database, ada: User, maker: Scripted, story: Story) -> None:
+def _while_rewritten(database: Database, ada: User, provider: Scripted, story: Story) -> None:
     """The teacher saves while a rewriting is under way."""
-    maker.texts[2] = "Notwithstanding meteorological deterioration. " * 9 + story.id  # asked for once each
+    provider.texts[2] = "Notwithstanding meteorological deterioration. " * 9 + story.id  # asked for once each
     writing.write(database, story.id, 1)
-    rewrite = maker.rewrite
+    rewrite = provider.rewrite
 
     def meanwhile(*asked: object) -> object:
         _write_own(database, ada, story.id, 2)
         return rewrite(*asked)  # type: ignore[arg-type]
 
-    maker.rewrite = meanwhile  # type: ignore[method-assign, assignment]
+    provider.rewrite = meanwhile  # type: ignore[method-assign, assignment]
     _run(database, story.id)
 
 
@@ -297,24 +297,24 @@ WAYS = (_while_writing, _before_the_title, _redrawn, _tried_again, _resumed, _wh
 @pytest.mark.parametrize("way", WAYS, ids=lambda way: way.__name__[1:])
 @pytest.mark.parametrize("blocked", [(), ("knife",)], ids=["fine", "flagged"])
 def test_a_teachers_own_words_are_never_replaced(
-    database: Database, ada: User, maker: Scripted, way: Callable[..., None], blocked: tuple[str, ...]
+    database: Database, ada: User, provider: Scripted, way: Callable[..., None], blocked: tuple[str, ...]
 ) -> None:
     for _ in range(5):  # on two databases, six ways, flagged or not: 120
-        maker.blocked, maker.rewrites = blocked, ["Something easy."] * 40
+        provider.blocked, provider.rewrites = blocked, ["Something easy."] * 40
         story = _asked(database, ada)
-        way(database, ada, maker, story)
+        way(database, ada, provider, story)
         after = _now(database, ada, story.id)
         assert (after.title, after.pages[1].text) == ("My own title", OWN)
         assert (after.state, stories.is_approved(after)) == ("ready", False)
         assert _is_level_of_now(after, after.pages[1])
-        maker.on_page, maker.texts, maker.rewrite = abs, {}, Scripted.rewrite.__get__(maker)  # type: ignore[method-assign]
+        provider.on_page, provider.texts, provider.rewrite = abs, {}, Scripted.rewrite.__get__(provider)  # type: ignore[method-assign]
 
 
 @pytest.mark.usefixtures("kit")
 def test_a_teachers_own_words_are_checked_and_what_is_found_is_told(
-    database: Database, ada: User, maker: Scripted
+    database: Database, ada: User, provider: Scripted
 ) -> None:
-    maker.blocked = ("knife",)
+    provider.blocked = ("knife",)
     story = _asked(database, ada)
     _run(database, story.id)
     _write_own(database, ada, story.id, 2)
@@ -327,12 +327,12 @@ def test_a_teachers_own_words_are_checked_and_what_is_found_is_told(
 
 
 def test_a_finding_about_a_text_that_is_gone_is_not_written_down(
-    database: Database, ada: User, maker: Scripted, monkeypatch: pytest.MonkeyPatch
+    database: Database, ada: User, provider: Scripted, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     story = _asked(database, ada)
     writing.write(database, story.id, 1)
-    check = maker.check
-    monkeypatch.setattr(maker, "check", lambda *asked: (_write_own(database, ada, story.id, 2), check(*asked))[1])
+    check = provider.check
+    monkeypatch.setattr(provider, "check", lambda *asked: (_write_own(database, ada, story.id, 2), check(*asked))[1])
     assert text_checks.review(database, story.id, 2)
     with database.read() as session:
         page = session.scalars(select(Page).where(Page.story_id == story.id, Page.number == 2)).one()

@@ -19,7 +19,7 @@ from storylib.library import pending_images, stories
 from storylib.models import Call, Page, Story, User, sums
 from storylib.story.manuscript import Brief
 from tests import factories
-from tests.makers import Scripted
+from tests.providers import Scripted
 
 PAGES = (drawing.COVER, 1, 2, 3, 4)
 BRIEF: Brief = factories.BRIEF
@@ -63,9 +63,9 @@ def ada(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> User
 
 
 @pytest.fixture
-def makers(maker: Scripted, kit: Scripted) -> Callable[[Brief], Scripted]:
+def providers(provider: Scripted, kit: Scripted) -> Callable[[Brief], Scripted]:
     """Who makes a story: for money or for nothing."""
-    return lambda brief: maker if brief is PAID else kit
+    return lambda brief: provider if brief is PAID else kit
 
 
 def _asked(database: Database, ada: User, brief: Brief, seed: int = 1) -> Story:
@@ -120,7 +120,7 @@ def _kills(database: Database, ada: User, brief: Brief) -> Iterator[Story]:
 
 
 @both
-@pytest.mark.usefixtures("makers")
+@pytest.mark.usefixtures("providers")
 def test_killed_anywhere_and_gone_on_a_story_ends_with_no_open_call(
     sqlite_database: Database, ada: User, brief: Brief
 ) -> None:
@@ -133,7 +133,7 @@ def test_killed_anywhere_and_gone_on_a_story_ends_with_no_open_call(
 
 
 @both
-@pytest.mark.usefixtures("makers")
+@pytest.mark.usefixtures("providers")
 def test_killed_anywhere_and_cancelled_a_story_leaves_no_open_call(
     sqlite_database: Database, ada: User, brief: Brief
 ) -> None:
@@ -148,9 +148,9 @@ def test_killed_anywhere_and_cancelled_a_story_leaves_no_open_call(
 
 @both
 def test_stop_and_go_on_leave_sums_that_are_the_calls(
-    database: Database, ada: User, brief: Brief, makers: Callable[[Brief], Scripted]
+    database: Database, ada: User, brief: Brief, providers: Callable[[Brief], Scripted]
 ) -> None:
-    story, maker = _asked(database, ada, brief), makers(brief)
+    story, provider = _asked(database, ada, brief), providers(brief)
 
     def stop(number: int) -> int:
         if number == 2:
@@ -158,10 +158,10 @@ def test_stop_and_go_on_leave_sums_that_are_the_calls(
                 stories.cancel(session, ada.id, story.id)
         return number
 
-    maker.on_page = stop
+    provider.on_page = stop
     assert _run(database, story).state == "cancelled"
     assert [call.state for call in _adds_up(database, story)] == ["settled"]  # it was answered, so it was charged
-    maker.on_page = abs
+    provider.on_page = abs
     _again(database, story)
     assert _run(database, story).state == "ready"
     _adds_up(database, story)
@@ -193,7 +193,7 @@ def test_a_free_picture_that_waits_on_another_machine_is_drawn_again(
 
 
 def test_a_paid_picture_that_waits_on_another_machine_is_unknown_and_not_paid_again(
-    database: Database, ada: User, maker: Scripted, kit: Scripted, elsewhere: Callable[[], None]
+    database: Database, ada: User, provider: Scripted, kit: Scripted, elsewhere: Callable[[], None]
 ) -> None:
     story = _asked(database, ada, PAID)
     writing.write(database, story.id, story.run)
@@ -202,7 +202,7 @@ def test_a_paid_picture_that_waits_on_another_machine_is_unknown_and_not_paid_ag
     assert mark
     assert not drawing.keep(database, story.id, 1, mark)
     made = _run(database, story)
-    assert (made.state, made.pages[0].stand_in, len(kit.drawn), len(maker.drawn)) == ("ready", True, 1, len(PAGES))
+    assert (made.state, made.pages[0].stand_in, len(kit.drawn), len(provider.drawn)) == ("ready", True, 1, len(PAGES))
     assert "may have been charged" in made.pages[0].error
     assert [call.state for call in _adds_up(database, story) if call.fingerprint == mark] == ["unknown"]
 
@@ -237,7 +237,7 @@ def test_a_picture_that_was_cut_short_on_disk_is_no_picture(database: Database, 
 
 
 def test_a_picture_of_a_stopped_story_that_waits_on_disk_is_kept(
-    database: Database, ada: User, maker: Scripted
+    database: Database, ada: User, provider: Scripted
 ) -> None:
     story = _asked(database, ada, PAID)
     writing.write(database, story.id, story.run)
@@ -245,5 +245,5 @@ def test_a_picture_of_a_stopped_story_that_waits_on_disk_is_kept(
     with database.write() as session:
         stories.cancel(session, ada.id, story.id)
     made = _run(database, story)
-    assert (made.state, made.pages[0].state, len(maker.drawn)) == ("cancelled", "ready", 1)
+    assert (made.state, made.pages[0].state, len(provider.drawn)) == ("cancelled", "ready", 1)
     assert {call.state for call in _adds_up(database, story)} == {"settled"}

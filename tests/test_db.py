@@ -21,10 +21,10 @@ from storylib.models import (
     Character,
     Image,
     ImageBytes,
+    OneTimeToken,
     Page,
     Story,
     StoryCharacter,
-    Ticket,
     User,
     now,
 )
@@ -123,7 +123,7 @@ def furnished(session: Session) -> tuple[User, Character, Story]:
     character.portrait_id = portrait.id
     factories.call(session, user, story_id=story.id, image_id=picture.id)
     session.add(AuthSession(token_hash="a" * 64, user_id=user.id, expires_at=now()))
-    session.add(Ticket(ticket_hash="b" * 64, purpose="cookie", user_id=user.id, expires_at=now()))
+    session.add(OneTimeToken(token_hash="b" * 64, purpose="cookie", user_id=user.id, expires_at=now()))
     session.flush()
     return user, character, story
 

@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 
 from storylib.errors import NotFound, ProviderError
 from storylib.library import images
-from storylib.library.images import Place
+from storylib.library.images import Subject
 from storylib.providers.contract import Picture
-from tests import factories, makers
+from tests import factories, providers
 
 
 def _decoded(data: bytes) -> Pillow.Image:
@@ -22,8 +22,8 @@ def _decoded(data: bytes) -> Pillow.Image:
 
 def test_a_picture_is_kept_as_webp_in_three_sizes(session: Session) -> None:
     ada = factories.user(session)
-    prepared = images.prepare(makers.picture(size=(1152, 768)))
-    image = images.add(session, prepared, Place(ada.id, "portrait"), "Story Kit")
+    prepared = images.prepare(providers.picture(size=(1152, 768)))
+    image = images.add(session, prepared, Subject(ada.id, "portrait"), "Story Kit")
     sizes = {size: _decoded(images.data(session, ada.id, image.id, size)) for size in ("full", "512", "256")}
     assert {size: picture.size for size, picture in sizes.items()} == {
         "full": (1152, 768),
@@ -41,7 +41,7 @@ def test_a_png_becomes_webp_and_loses_its_transparency() -> None:
     assert (full.format, full.mode) == ("WEBP", "RGB")
 
 
-@pytest.mark.parametrize("data", [b"", b"not a picture", makers.picture(size=(600, 600)).data[:60]])
+@pytest.mark.parametrize("data", [b"", b"not a picture", providers.picture(size=(600, 600)).data[:60]])
 def test_what_is_no_whole_picture_is_refused(data: bytes) -> None:
     with pytest.raises(ProviderError) as refused:
         images.prepare(Picture(data, 1, 1))
@@ -59,9 +59,9 @@ def test_another_teachers_picture_is_not_found(session: Session) -> None:
 def test_versions_count_up_for_each_place_and_come_newest_first(session: Session) -> None:
     ada = factories.user(session)
     story = factories.story(session, ada)
-    prepared = images.prepare(makers.picture())
+    prepared = images.prepare(providers.picture())
     for number in (1, 1, 2, None):
-        images.add(session, prepared, Place(ada.id, "page" if number else "cover", story.id, number), "Story Kit")
+        images.add(session, prepared, Subject(ada.id, "page" if number else "cover", story.id, number), "Story Kit")
     assert [i.version for i in images.versions(session, ada.id, story.id, 1)] == [2, 1]
     assert [i.version for i in images.versions(session, ada.id, story.id, 2)] == [1]
     assert [i.role for i in images.versions(session, ada.id, story.id, None)] == ["cover"]
@@ -69,8 +69,8 @@ def test_versions_count_up_for_each_place_and_come_newest_first(session: Session
 
 def test_a_copy_serves_a_second_place_with_the_same_bytes(session: Session) -> None:
     ada, ben = factories.user(session, "ada"), factories.user(session, "ben")
-    first = images.add(session, images.prepare(makers.picture()), Place(ada.id, "portrait"), "Story Kit")
-    second = images.copy(session, first, Place(ben.id, "portrait"))
+    first = images.add(session, images.prepare(providers.picture()), Subject(ada.id, "portrait"), "Story Kit")
+    second = images.copy(session, first, Subject(ben.id, "portrait"))
     assert second.id != first.id
     assert images.data(session, ben.id, second.id, "256") == images.data(session, ada.id, first.id, "256")
 
@@ -78,7 +78,7 @@ def test_a_copy_serves_a_second_place_with_the_same_bytes(session: Session) -> N
 def test_listing_pictures_never_loads_bytes(session: Session) -> None:
     ada = factories.user(session)
     story = factories.story(session, ada)
-    images.add(session, images.prepare(makers.picture()), Place(ada.id, "page", story.id, 1), "Story Kit")
+    images.add(session, images.prepare(providers.picture()), Subject(ada.id, "page", story.id, 1), "Story Kit")
     session.flush()
     seen: list[str] = []
     event.listen(session.get_bind(), "before_cursor_execute", lambda *details: seen.append(details[2]))

@@ -25,7 +25,7 @@ from storylib.generation import jobs, registry, workers, workflow
 from storylib.library import stories
 from storylib.models import Call, Story, User, Worker, now
 from tests import factories
-from tests.makers import Scripted
+from tests.providers import Scripted
 
 PATIENCE = 120  # seconds, for a busy machine
 
@@ -38,19 +38,19 @@ def ada(database: Database) -> User:
 
 
 @pytest.fixture
-def maker(monkeypatch: pytest.MonkeyPatch) -> Scripted:
+def provider(monkeypatch: pytest.MonkeyPatch) -> Scripted:
     """Makes this process's stories."""
-    maker = Scripted()
-    monkeypatch.setitem(registry.PROVIDERS, "kit", maker.provider)
-    return maker
+    provider = Scripted()
+    monkeypatch.setitem(registry.PROVIDERS, "kit", provider.provider)
+    return provider
 
 
 @pytest.fixture
-def working(ada: User, maker: Scripted) -> Iterator[Scripted]:
+def working(ada: User, provider: Scripted) -> Iterator[Scripted]:
     """This process works on the queues of Ada's database."""
     assert ada.id
     jobs.start()
-    yield maker
+    yield provider
     jobs.stop()
 
 
@@ -117,14 +117,14 @@ def _calls(database: Database) -> list[Call]:
 
 
 def test_a_story_that_could_not_be_queued_starts_by_itself(
-    database: Database, ada: User, maker: Scripted, monkeypatch: pytest.MonkeyPatch
+    database: Database, ada: User, provider: Scripted, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(workers, "LEASE", 0.3)
     jobs.start()
     try:
         story = _asked(database, ada)  # and not submitted
         _until(lambda: _progress(database, story).state == "ready")
-        assert len(maker.drawn) == 5
+        assert len(provider.drawn) == 5
     finally:
         jobs.stop()
 
@@ -165,7 +165,7 @@ def test_a_writer_that_breaks_unforeseen_leaves_nobody_waiting(
     assert _progress(database, story).error == "The writing broke off. What was written is kept; please try again."
 
 
-@pytest.mark.usefixtures("maker")
+@pytest.mark.usefixtures("provider")
 def test_trying_again_at_once_does_not_wait_for_the_run_that_failed(
     database: Database, ada: User, working: Scripted, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -270,7 +270,7 @@ def jobs_of(database: Database, story: Story) -> int:
         return sum(page.state == "drawing" for page in stories.get(session, story.owner_id, story.id).pages)
 
 
-@pytest.mark.usefixtures("maker", "ada")
+@pytest.mark.usefixtures("provider", "ada")
 def test_a_process_is_known_before_it_takes_any_work(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     launch, known = DBOS.launch, []
 
@@ -337,9 +337,9 @@ def test_after_a_missed_beat_the_others_have_a_lease_to_show_themselves(monkeypa
 
 
 def test_a_process_that_was_taken_for_dead_goes_on(sqlite_database: Database) -> None:
-    workers.beat()
+    workers.heartbeat()
     with sqlite_database.write() as session:
         session.get_one(Worker, workers.ME).taken_by = "another-machine:1:abc"
-    workers.beat()
+    workers.heartbeat()
     with sqlite_database.read() as session:
         assert session.get_one(Worker, workers.ME).taken_by is None

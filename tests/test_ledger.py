@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from storylib.billing import ledger
-from storylib.billing.ledger import Ask
+from storylib.billing.ledger import CallRequest
 from storylib.db import Database
 from storylib.errors import ProviderError
 from storylib.models import Call, User, now
@@ -20,8 +20,8 @@ from storylib.providers.contract import Usage
 from tests import factories
 
 
-def _ask(user: User, mark: str = "a" * 64, estimate: str = "0.04") -> Ask:
-    return Ask(user.id, "draw", "openai", "some-model", mark, Decimal(estimate))
+def _ask(user: User, mark: str = "a" * 64, estimate: str = "0.04") -> CallRequest:
+    return CallRequest(user.id, "draw", "openai", "some-model", mark, Decimal(estimate))
 
 
 def test_what_was_settled_is_returned_and_not_asked_again(session: Session) -> None:
@@ -99,7 +99,7 @@ def test_a_retired_row_keeps_its_money_and_frees_its_thing(session: Session) -> 
     ada = factories.user(session)
     first = ledger.reserve(session, _ask(ada))
     ledger.settle(session, first.id, Usage(), Decimal("0.05"), 10)
-    ledger.retire(session, first)
+    ledger.release_fingerprint(session, first)
     assert ledger.reserve(session, _ask(ada)).id != first.id
     assert ledger.spent(session, ada.id, now() - timedelta(hours=1)).cost_usd == Decimal("0.09")  # settled + estimate
 
@@ -142,7 +142,7 @@ def test_a_fingerprint_tells_everything_apart_that_decides_the_result() -> None:
         ledger.fingerprint("openai", "kit-1", brief),
         ledger.fingerprint("kit", "kit-1", brief.model_copy(update={"seed": 8})),
         ledger.fingerprint("kit", "kit-1", brief, [b"portrait"]),
-        ledger.fingerprint("kit", "kit-1", brief, take=2),
+        ledger.fingerprint("kit", "kit-1", brief, attempt=2),
     }
     assert len(marks) == 6
     assert ledger.fingerprint("kit", "kit-1", brief) in marks

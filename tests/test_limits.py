@@ -24,8 +24,8 @@ def _window(*seconds_ago: float, allowed: int = 3) -> Window:
 
 
 def test_the_window_says_how_many_and_how_long() -> None:
-    assert _window(5, 20).sentence(NOON) == "2 of 3 this minute"
-    assert _window(5, 20, 48).sentence(NOON) == "3 of 3 this minute, next in 12 s"
+    assert _window(5, 20).message(NOON) == "2 of 3 this minute"
+    assert _window(5, 20, 48).message(NOON) == "3 of 3 this minute, next in 12 s"
     assert _window(5, 20, 48, 61).wait(NOON) == pytest.approx(12)
     assert _window(61, 62, 63).wait(NOON) == 0
 

@@ -18,7 +18,7 @@ from storylib.errors import Invalid, NotFound, Refused, StorylibError, Taken
 from storylib.identity import audit, credentials, invitations, one_time_tokens, users
 from storylib.identity.users import LOCKED, NewUser
 from storylib.library import stories
-from storylib.models import Audit, Character, Image, Story, Ticket, User, now
+from storylib.models import Audit, Character, Image, OneTimeToken, Story, User, now
 from storylib.people import administration, csv_import, deletion, search
 from storylib.people.search import Filter
 from tests import factories
@@ -60,7 +60,7 @@ def test_somebody_is_created_with_a_password(session: Session, ada: User) -> Non
 def test_an_invitation_is_a_link_that_works_once_and_is_kept_hashed(database: Database) -> None:
     with database.write() as session:
         code = administration.invite(session, somebody(session, "ada", role="admin"), GUEST)
-        assert code not in "".join(session.scalars(select(Ticket.ticket_hash)))
+        assert code not in "".join(session.scalars(select(OneTimeToken.token_hash)))
     for password in ("", GOOD):
         with pytest.raises(Refused):
             credentials.verify(database, "cleo", password)
@@ -83,7 +83,7 @@ def test_a_link_expires_and_serves_one_purpose_only(session: Session, ada: User)
     assert invitations.guest(session, "invite", code).username == "cleo"
     with pytest.raises(Refused):
         invitations.guest(session, "reset", code)
-    session.execute(update(Ticket).values(expires_at=now() - timedelta(seconds=1)))
+    session.execute(update(OneTimeToken).values(expires_at=now() - timedelta(seconds=1)))
     with pytest.raises(Refused):
         invitations.guest(session, "invite", code)
 
@@ -317,7 +317,7 @@ def report(session: Session, actor: User, data: bytes | str) -> list[tuple[int, 
     with pytest.raises(csv_import.Rejected) as refusal:
         csv_import.load(session, actor, data.encode() if isinstance(data, str) else data)
     assert session.scalars(select(User.username)).all() == [actor.username]
-    return [(problem.line, problem.sentence) for problem in refusal.value.problems]
+    return [(problem.line, problem.message) for problem in refusal.value.problems]
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
@@ -371,5 +371,5 @@ def test_ten_thousand_people_come_at_once_and_one_more_is_too_many(sqlite_databa
         assert report(session, ada, HEADING + "".join(rows) + BEA)[0][0] == csv_import.MOST + 2
         assert len(report(session, ada, HEADING + "".join([*rows[:-1], rows[0]]))) == 2
         assert len(csv_import.load(session, ada, (HEADING + "".join(rows)).encode())) == csv_import.MOST
-        assert session.scalar(select(func.count()).select_from(Ticket)) == csv_import.MOST
+        assert session.scalar(select(func.count()).select_from(OneTimeToken)) == csv_import.MOST
     assert one_time_tokens.LIVES["invite"] == timedelta(days=14)

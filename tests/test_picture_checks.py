@@ -15,8 +15,8 @@ from storylib.errors import ProviderError
 from storylib.generation import drawing, image_checks, writing
 from storylib.library import images, stories
 from storylib.models import Call, Character, Page, Story, User
-from tests import factories, makers
-from tests.makers import Scripted
+from tests import factories, providers
+from tests.providers import Scripted
 
 BRIEF = factories.BRIEF.model_copy(update={"provider": "openai"})
 SPOILT = ProviderError("No picture came.", "timeout", maybe_paid=True)
@@ -30,15 +30,15 @@ def ada(sqlite_database: Database) -> User:
 
 
 @pytest.fixture
-def story(sqlite_database: Database, ada: User, maker: Scripted) -> Story:
+def story(sqlite_database: Database, ada: User, provider: Scripted) -> Story:
     """Asked for and written, of a character with a portrait; page 1 shows her."""
     with sqlite_database.write() as session:
         luna = factories.character(session, ada)
-        place = images.Place(ada.id, "portrait", character_id=luna.id)
-        hung = images.add(session, images.prepare(makers.picture()), place, "Story Kit")
+        place = images.Subject(ada.id, "portrait", character_id=luna.id)
+        hung = images.add(session, images.prepare(providers.picture()), place, "Story Kit")
         session.get_one(Character, luna.id).portrait_id = hung.id
         story = stories.ask(session, ada, BRIEF, [luna.id])
-    assert maker.drawn == []
+    assert provider.drawn == []
     writing.write(sqlite_database, story.id, story.run)
     return story
 
@@ -74,102 +74,104 @@ def _redraw(database: Database, ada: User, story: Story) -> None:
 
 @pytest.mark.usefixtures("kit")
 def test_a_picture_that_is_not_fit_is_drawn_once_more_from_its_scene_alone(
-    sqlite_database: Database, story: Story, maker: Scripted, drawn: Callable[[], Page]
+    sqlite_database: Database, story: Story, provider: Scripted, drawn: Callable[[], Page]
 ) -> None:
     with sqlite_database.write() as session:
         session.get_one(Page, (story.id, 1)).description = "A wolf with teeth."
-    maker.unfit = [1]
+    provider.unfit = [1]
     page = drawn()
     assert (page.state, page.made_by, page.stand_in) == ("ready", "OpenAI", False)
-    assert [order.description for order in maker.drawn] == ["A wolf with teeth.", ""]
+    assert [request.description for request in provider.drawn] == ["A wolf with teeth.", ""]
     assert [found["flags"] for found in page.checks] == [["violence"], [], []]  # the third is the likeness
     assert _calls(sqlite_database, "draw") == [("settled", "blocked"), ("settled", None)]  # both were charged
 
 
 def test_a_picture_that_stays_unfit_is_drawn_by_the_kit_and_left_to_the_teacher(
-    sqlite_database: Database, story: Story, maker: Scripted, kit: Scripted, drawn: Callable[[], Page]
+    sqlite_database: Database, story: Story, provider: Scripted, kit: Scripted, drawn: Callable[[], Page]
 ) -> None:
-    maker.unfit = [1, 2]
+    provider.unfit = [1, 2]
     page = drawn()
     assert (page.state, page.made_by, page.stand_in) == ("ready", "Story Kit", True)
     assert page.error.startswith("The picture was not fit for children (violence).")
-    assert (len(maker.drawn), len(kit.drawn)) == (2, 1)
+    assert (len(provider.drawn), len(kit.drawn)) == (2, 1)
     with sqlite_database.read() as session:
         assert ledger.story_cost(session, story.id) == Decimal("0.01") + 2 * Decimal("0.04")
 
 
 def test_a_cover_that_is_not_fit_is_drawn_by_the_kit(
-    sqlite_database: Database, story: Story, maker: Scripted, kit: Scripted
+    sqlite_database: Database, story: Story, provider: Scripted, kit: Scripted
 ) -> None:
-    maker.unfit = [1]
+    provider.unfit = [1]
     while mark := drawing.draw(sqlite_database, story.id, drawing.COVER):
         if image_checks.inspect(sqlite_database, story.id, drawing.COVER, mark):
             drawing.keep(sqlite_database, story.id, drawing.COVER, mark)
     with sqlite_database.read() as session:
         shown = session.get_one(Story, story.id)
-    assert (shown.cover_stand_in, bool(shown.cover_id), len(maker.drawn), len(kit.drawn)) == (True, True, 1, 1)
+    assert (shown.cover_stand_in, bool(shown.cover_id), len(provider.drawn), len(kit.drawn)) == (True, True, 1, 1)
 
 
 @pytest.mark.usefixtures("kit")
-def test_looking_twice_at_the_same_picture_asks_once(sqlite_database: Database, story: Story, maker: Scripted) -> None:
-    maker.unfit = [1]
+def test_looking_twice_at_the_same_picture_asks_once(
+    sqlite_database: Database, story: Story, provider: Scripted
+) -> None:
+    provider.unfit = [1]
     mark = drawing.draw(sqlite_database, story.id, 1)
     assert mark
     assert [image_checks.inspect(sqlite_database, story.id, 1, mark) for _ in range(2)] == [False, False]
-    assert len(maker.checked) == 1
+    assert len(provider.checked) == 1
 
 
 @pytest.mark.usefixtures("kit")
 def test_an_unlike_picture_is_drawn_once_more_and_the_better_one_is_shown(
-    maker: Scripted, drawn: Callable[[], Page]
+    provider: Scripted, drawn: Callable[[], Page]
 ) -> None:
-    maker.alike = [0.4, 0.9]
+    provider.alike = [0.4, 0.9]
     page = drawn()
     found = [check for check in page.checks if check["check"] == "likeness"]
     assert [check["scores"]["likeness"] for check in found] == [0.4, 0.9]
     assert found[0]["reason"] == "The scarf has another colour."
-    assert (page.image_id, page.state, len(maker.drawn)) == (found[1]["image"], "ready", 2)
+    assert (page.image_id, page.state, len(provider.drawn)) == (found[1]["image"], "ready", 2)
 
 
 @pytest.mark.usefixtures("kit")
 def test_a_second_picture_that_is_less_alike_is_kept_but_not_shown(
-    sqlite_database: Database, ada: User, story: Story, maker: Scripted, drawn: Callable[[], Page]
+    sqlite_database: Database, ada: User, story: Story, provider: Scripted, drawn: Callable[[], Page]
 ) -> None:
-    maker.alike = [0.4, 0.2]
+    provider.alike = [0.4, 0.2]
     page = drawn()
     found = [check for check in page.checks if check["check"] == "likeness"]
-    assert (page.image_id, page.state, len(maker.drawn)) == (found[0]["image"], "ready", 2)
+    assert (page.image_id, page.state, len(provider.drawn)) == (found[0]["image"], "ready", 2)
     with sqlite_database.read() as session:
         assert len(images.versions(session, ada.id, story.id, 1)) == 2
 
 
 @pytest.mark.usefixtures("kit")
 def test_an_unlike_picture_stays_where_the_budget_ends(
-    sqlite_database: Database, ada: User, maker: Scripted, drawn: Callable[[], Page]
+    sqlite_database: Database, ada: User, provider: Scripted, drawn: Callable[[], Page]
 ) -> None:
     with sqlite_database.write() as session:
         session.get_one(User, ada.id).budget_usd = Decimal("0.06")  # the words and one picture
-    maker.alike = [0.4]
+    provider.alike = [0.4]
     page = drawn()
-    assert (page.state, page.made_by, page.error, len(maker.drawn)) == ("ready", "OpenAI", "", 1)
+    assert (page.state, page.made_by, page.error, len(provider.drawn)) == ("ready", "OpenAI", "", 1)
 
 
 def test_a_picture_that_is_there_stays_when_another_cannot_be_drawn(
-    sqlite_database: Database, ada: User, story: Story, maker: Scripted, kit: Scripted, drawn: Callable[[], Page]
+    sqlite_database: Database, ada: User, story: Story, provider: Scripted, kit: Scripted, drawn: Callable[[], Page]
 ) -> None:
     first = drawn()
     _redraw(sqlite_database, ada, story)
-    maker.fail_picture.append(SPOILT)
+    provider.fail_picture.append(SPOILT)
     page = drawn()
     assert (page.image_id, page.state, page.made_by) == (first.image_id, "ready", "OpenAI")
     assert page.error == "No picture came. The picture stays as it was."
-    assert (len(maker.drawn), kit.drawn) == (1, [])
+    assert (len(provider.drawn), kit.drawn) == (1, [])
 
 
 def test_trying_one_page_again_accepts_the_loss_of_that_page_only(
-    sqlite_database: Database, ada: User, story: Story, maker: Scripted, kit: Scripted, drawn: Callable[[], Page]
+    sqlite_database: Database, ada: User, story: Story, provider: Scripted, kit: Scripted, drawn: Callable[[], Page]
 ) -> None:
-    maker.fail_picture += [SPOILT, SPOILT]
+    provider.fail_picture += [SPOILT, SPOILT]
     for number in (1, 2):
         drawing.draw(sqlite_database, story.id, number)
     assert len(kit.drawn) == 2

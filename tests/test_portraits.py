@@ -13,14 +13,14 @@ from storylib.billing import quotas
 from storylib.db import Database
 from storylib.errors import Invalid, LimitReached, NotFound, ProviderError
 from storylib.generation import image_checks, jobs, portrait_drawing
-from storylib.generation.portrait_drawing import Spot
+from storylib.generation.portrait_drawing import CandidateKey
 from storylib.library import characters, portraits
 from storylib.library.characters import Draft
 from storylib.models import Call, Candidate, Character, Image, User
 from storylib.providers.contract import Picture
 from storylib.story.manuscript import Look
 from tests import factories
-from tests.makers import PRICES, Scripted
+from tests.providers import PRICES, Scripted
 
 
 @pytest.fixture
@@ -37,7 +37,7 @@ def luna(database: Database, ada: User) -> Character:
         return factories.character(session, ada)
 
 
-pytestmark = pytest.mark.usefixtures("maker")
+pytestmark = pytest.mark.usefixtures("provider")
 
 
 def asked(database: Database, user: User, of: Character, count: int = 4) -> list[Candidate]:
@@ -48,10 +48,10 @@ def asked(database: Database, user: User, of: Character, count: int = 4) -> list
 def carried_out(database: Database, candidates: list[Candidate]) -> list[Candidate]:
     """What a worker does, without its queue."""
     for one in candidates:
-        spot = Spot(one.character_id, one.round, one.position)
-        mark = portrait_drawing.draw_candidate(database, spot)
-        if mark and image_checks.inspect_candidate(database, spot, mark):
-            portrait_drawing.keep_candidate(database, spot, mark)
+        key = CandidateKey(one.character_id, one.batch, one.position)
+        mark = portrait_drawing.draw_candidate(database, key)
+        if mark and image_checks.inspect_candidate(database, key, mark):
+            portrait_drawing.keep_candidate(database, key, mark)
     with database.read() as session:
         owner = session.get_one(Character, candidates[0].character_id).owner_id
         return portraits.latest(session, owner, candidates[0].character_id)
@@ -63,7 +63,7 @@ def portrait_of(database: Database, character: Character) -> str | None:
 
 
 def test_four_different_ones_are_drawn_paid_once_each_and_keep_their_places(
-    database: Database, ada: User, luna: Character, maker: Scripted
+    database: Database, ada: User, luna: Character, provider: Scripted
 ) -> None:
     drawn = carried_out(database, asked(database, ada, luna))
     assert [one.position for one in drawn] == [0, 1, 2, 3]
@@ -71,21 +71,21 @@ def test_four_different_ones_are_drawn_paid_once_each_and_keep_their_places(
         pictures = [session.get_one(Image, one.image_id) for one in drawn]
         costs = list(session.scalars(select(Call.cost_usd).where(Call.operation == "draw")))
     assert [(picture.candidate, picture.role) for picture in pictures] == [(n, "portrait") for n in range(4)]
-    assert (len(maker.drawn), costs) == (4, [PRICES["draw"]] * 4)
+    assert (len(provider.drawn), costs) == (4, [PRICES["draw"]] * 4)
     assert portrait_of(database, luna) is None  # until one is chosen
 
 
 def test_a_step_that_is_repeated_draws_nothing_again(
-    database: Database, ada: User, luna: Character, maker: Scripted
+    database: Database, ada: User, luna: Character, provider: Scripted
 ) -> None:
     candidates = asked(database, ada, luna)
-    spot = Spot(luna.id, 1, 0)
-    marks = [portrait_drawing.draw_candidate(database, spot) for _ in range(2)]  # killed before it was saved
+    key = CandidateKey(luna.id, 1, 0)
+    marks = [portrait_drawing.draw_candidate(database, key) for _ in range(2)]  # killed before it was saved
     assert marks[0] == marks[1]
     assert [one.image_id for one in carried_out(database, candidates)] == [
         one.image_id for one in carried_out(database, candidates)
     ]
-    assert len(maker.drawn) == 4
+    assert len(provider.drawn) == 4
 
 
 def test_the_chosen_one_hangs_without_counting_as_an_edit(database: Database, ada: User, luna: Character) -> None:
@@ -106,25 +106,25 @@ def test_what_is_not_drawn_cannot_be_chosen(database: Database, ada: User, luna:
 
 
 def test_one_that_fails_says_why_and_is_tried_again_alone(
-    database: Database, ada: User, luna: Character, maker: Scripted
+    database: Database, ada: User, luna: Character, provider: Scripted
 ) -> None:
-    maker.fail_picture.append(ProviderError("The safety check refused it.", "blocked", permanent=True))
+    provider.fail_picture.append(ProviderError("The safety check refused it.", "blocked", permanent=True))
     drawn = carried_out(database, asked(database, ada, luna))
     assert [one.error for one in drawn] == ["The safety check refused it.", "", "", ""]
     with database.write() as session:
         again = portraits.again(session, ada, luna.id, 0)
     assert all(one.image_id for one in carried_out(database, [again]))
-    assert len(maker.drawn) == 4
+    assert len(provider.drawn) == 4
 
 
 def test_one_that_may_have_been_charged_is_drawn_again_only_when_asked_for(
-    database: Database, ada: User, luna: Character, maker: Scripted
+    database: Database, ada: User, luna: Character, provider: Scripted
 ) -> None:
-    maker.fail_picture.append(ProviderError("No answer in time.", "timeout", maybe_paid=True))
+    provider.fail_picture.append(ProviderError("No answer in time.", "timeout", maybe_paid=True))
     candidates = asked(database, ada, luna, 1)
     assert [one.error for one in carried_out(database, candidates)] == ["No answer in time."]
     carried_out(database, candidates)
-    assert maker.drawn == []
+    assert provider.drawn == []
     with database.write() as session:
         again = portraits.again(session, ada, luna.id, 0)
     carried_out(database, [again])
@@ -134,9 +134,9 @@ def test_one_that_may_have_been_charged_is_drawn_again_only_when_asked_for(
 
 
 def test_one_that_is_not_fit_for_children_is_charged_and_not_shown(
-    database: Database, ada: User, luna: Character, maker: Scripted
+    database: Database, ada: User, luna: Character, provider: Scripted
 ) -> None:
-    maker.unfit = [2]
+    provider.unfit = [2]
     drawn = carried_out(database, asked(database, ada, luna, 3))
     assert [bool(one.image_id) for one in drawn] == [True, False, True]
     assert drawn[1].error.startswith("This portrait was not fit for children (violence), so it is not shown.")
@@ -153,37 +153,37 @@ def test_one_that_is_not_fit_for_children_is_charged_and_not_shown(
     with database.write() as session:
         again = portraits.again(session, ada, luna.id, 1)
     assert all(one.image_id for one in carried_out(database, [again]))
-    assert len(maker.drawn) == 4
+    assert len(provider.drawn) == 4
 
 
 def test_looking_twice_at_one_that_is_not_fit_asks_once(
-    database: Database, ada: User, luna: Character, maker: Scripted
+    database: Database, ada: User, luna: Character, provider: Scripted
 ) -> None:
-    maker.unfit = [1]
+    provider.unfit = [1]
     asked(database, ada, luna, 1)
-    spot = Spot(luna.id, 1, 0)
-    mark = portrait_drawing.draw_candidate(database, spot)
+    key = CandidateKey(luna.id, 1, 0)
+    mark = portrait_drawing.draw_candidate(database, key)
     assert mark
-    assert [image_checks.inspect_candidate(database, spot, mark) for _ in range(2)] == [False, False]
-    assert portrait_drawing.draw_candidate(database, spot) is None
-    assert (len(maker.checked), len(maker.drawn)) == (1, 1)
+    assert [image_checks.inspect_candidate(database, key, mark) for _ in range(2)] == [False, False]
+    assert portrait_drawing.draw_candidate(database, key) is None
+    assert (len(provider.checked), len(provider.drawn)) == (1, 1)
 
 
 def test_what_nobody_can_check_is_shown_all_the_same(
-    database: Database, ada: User, luna: Character, maker: Scripted, monkeypatch: pytest.MonkeyPatch
+    database: Database, ada: User, luna: Character, provider: Scripted, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def missing(*_: object) -> None:
         raise ProviderError("This server checks nothing.", "unsupported", permanent=True)
 
-    monkeypatch.setattr(maker, "check", missing)
+    monkeypatch.setattr(provider, "check", missing)
     assert [bool(one.image_id) for one in carried_out(database, asked(database, ada, luna, 1))] == [True]
 
 
 def test_one_that_is_no_picture_is_charged_and_tried_again_alone(
-    database: Database, ada: User, luna: Character, maker: Scripted, monkeypatch: pytest.MonkeyPatch
+    database: Database, ada: User, luna: Character, provider: Scripted, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as broken:
-        broken.setattr(maker, "draw", lambda *_: Picture(b"RIFF no picture", 96, 64))
+        broken.setattr(provider, "draw", lambda *_: Picture(b"RIFF no picture", 96, 64))
         drawn = carried_out(database, asked(database, ada, luna, 1))
     assert drawn[0].error
     with database.write() as session:
@@ -194,16 +194,16 @@ def test_one_that_is_no_picture_is_charged_and_tried_again_alone(
 
 
 def test_new_ones_are_other_pictures_and_counted_by_the_plan(
-    database: Database, ada: User, luna: Character, maker: Scripted, monkeypatch: pytest.MonkeyPatch
+    database: Database, ada: User, luna: Character, provider: Scripted, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(quotas, "allow_request", lambda *_: None)
-    for round_ in range(1, 7):  # once, and the five redraws of the plan
+    for batch in range(1, 7):  # once, and the five redraws of the plan
         drawn = carried_out(database, asked(database, ada, luna, 1))
-        assert drawn[0].round == round_
-    assert portraits.rounds_left(ada, drawn) == 0
+        assert drawn[0].batch == batch
+    assert portraits.batches_left(ada, drawn) == 0
     with database.write() as session, pytest.raises(LimitReached, match="draws portraits of a character 6 times"):
         portraits.ask(session, ada, luna.id, "openai")
-    assert len(maker.drawn) == 6
+    assert len(provider.drawn) == 6
 
 
 def test_while_some_are_drawn_no_others_are_asked_for(database: Database, ada: User, luna: Character) -> None:
@@ -218,14 +218,14 @@ def test_a_grid_has_one_to_four(database: Database, ada: User, luna: Character, 
         asked(database, ada, luna, count)
 
 
-def test_nothing_is_begun_that_would_cross_the_budget(database: Database, luna: Character, maker: Scripted) -> None:
+def test_nothing_is_begun_that_would_cross_the_budget(database: Database, luna: Character, provider: Scripted) -> None:
     with database.write() as session:
         poor = session.get_one(User, luna.owner_id)
         poor.budget_usd = Decimal("0.15")
     with pytest.raises(LimitReached, match=r"about \$0.16"):
         asked(database, poor, luna)
     assert asked(database, poor, luna, 3)
-    assert maker.drawn == []
+    assert provider.drawn == []
 
 
 def test_nobody_elses_character_is_drawn_or_chosen(database: Database, ada: User, luna: Character) -> None:
@@ -263,12 +263,12 @@ def test_a_deleted_character_takes_its_portraits_along_and_what_was_spent_stays(
     database: Database, ada: User, luna: Character
 ) -> None:
     candidates = asked(database, ada, luna, 2)
-    spot = Spot(luna.id, 1, 0)
-    assert portrait_drawing.draw_candidate(database, spot)
+    key = CandidateKey(luna.id, 1, 0)
+    assert portrait_drawing.draw_candidate(database, key)
     with database.write() as session:
         characters.delete(session, ada.id, luna.id)
-    portrait_drawing.keep_candidate(database, spot, "0" * 64)
-    assert portrait_drawing.draw_candidate(database, Spot(luna.id, 1, 1)) is None
+    portrait_drawing.keep_candidate(database, key, "0" * 64)
+    assert portrait_drawing.draw_candidate(database, CandidateKey(luna.id, 1, 1)) is None
     assert candidates
     with database.read() as session:
         assert not session.scalars(select(Candidate)).all()

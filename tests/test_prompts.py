@@ -6,10 +6,12 @@ import pytest
 
 from storylib import vocabulary
 from storylib.story import prompts
-from storylib.story.manuscript import Actor, Brief, Look, PageDraft, PictureOrder, Scene, Sheet
+from storylib.story.manuscript import Actor, Brief, CharacterSpec, ImageRequest, Look, PageDraft, Scene
 
-FOX = Sheet(name="Lumiva", kind="fox", pronouns="she", traits=("shy",), look=Look(colour="#c9632c", scarf="#4f9fd6"))
-BOY = Sheet(
+FOX = CharacterSpec(
+    name="Lumiva", kind="fox", pronouns="she", traits=("shy",), look=Look(colour="#c9632c", scarf="#4f9fd6")
+)
+BOY = CharacterSpec(
     name="Tavrin", kind="child", pronouns="he", look=Look(hair="curly", hair_colour="#4a2f1b", glasses="#d22f2f")
 )
 BRIEF = Brief(characters=(FOX, BOY), theme="a lost lantern", pages=6)
@@ -32,8 +34,8 @@ def test_a_teachers_own_words_are_quoted_as_a_wish() -> None:
 def test_a_character_is_told_in_words_not_in_numbers() -> None:
     assert prompts.person(FOX) == "a ginger fox; sky blue scarf; by nature shy (she)"
     assert prompts.person(BOY) == "a boy; dark brown curly hair, red glasses (he)"
-    assert prompts.person(Sheet(name="x", kind="owl")) == "an owl (they)"
-    assert prompts.person(Sheet(name="x", kind="unicorn")) == "a unicorn (they)"
+    assert prompts.person(CharacterSpec(name="x", kind="owl")) == "an owl (they)"
+    assert prompts.person(CharacterSpec(name="x", kind="unicorn")) == "a unicorn (they)"
 
 
 @pytest.mark.parametrize(("hexadecimal", "word"), [("#ffffff", "white"), ("#000000", "black"), ("#e8792b", "orange")])
@@ -54,7 +56,7 @@ def test_every_colour_that_a_writer_may_choose_is_its_own_nearest() -> None:
 )  # fmt: skip
 def test_every_word_of_a_scene_is_said_to_the_illustrator(field: str, words: tuple[str, ...]) -> None:
     def said(word: str) -> str:
-        return prompts.picture(PictureOrder(scene=Scene.model_validate({"setting": "hill", field: word}), cast=()))
+        return prompts.picture(ImageRequest(scene=Scene.model_validate({"setting": "hill", field: word}), cast=()))
 
     assert len({said(word) for word in words}) == len(words)
 
@@ -63,17 +65,17 @@ def test_every_pose_is_said_to_the_illustrator() -> None:
     told = set()
     for pose in vocabulary.POSES:
         scene = Scene(setting="hill", cast=(Actor(name="Lumiva", pose=pose),))
-        told.add(prompts.picture(PictureOrder.of("page", scene, (FOX,))))
+        told.add(prompts.picture(ImageRequest.of("page", scene, (FOX,))))
     assert len(told) == len(vocabulary.POSES)
 
 
 def test_inside_a_cave_there_is_no_weather() -> None:
-    cave = PictureOrder(scene=Scene(setting="cave", weather="rain"), cast=())
+    cave = ImageRequest(scene=Scene(setting="cave", weather="rain"), cast=())
     assert "rain" not in prompts.picture(cave)
 
 
 def test_nobody_is_drawn_where_nobody_is() -> None:
-    assert "Nobody is in the picture" in prompts.picture(PictureOrder(scene=Scene(setting="hill"), cast=()))
+    assert "Nobody is in the picture" in prompts.picture(ImageRequest(scene=Scene(setting="hill"), cast=()))
 
 
 def test_there_is_a_word_for_every_style_role_tone_and_band() -> None:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 
 from storylib.safety.pseudonyms import Pseudonyms
-from storylib.story.manuscript import Actor, Brief, Opening, Scene, Sheet
+from storylib.story.manuscript import Actor, Brief, CharacterSpec, Opening, Scene
 from storylib.vocabulary import Pronouns
 
 
 def names(*people: tuple[str, Pronouns], avoid: str = "") -> Pseudonyms:
-    return Pseudonyms([Sheet(name=name, kind="child", pronouns=pronouns) for name, pronouns in people], avoid)
+    return Pseudonyms([CharacterSpec(name=name, kind="child", pronouns=pronouns) for name, pronouns in people], avoid)
 
 
 LUNA = names(("Luna", "she"))
@@ -97,7 +97,7 @@ def test_eight_of_one_gender_all_get_different_names() -> None:
 
 def test_somebody_the_writer_calls_luna_by_chance_gets_another_name() -> None:
     cast = names(("Luna", "she"))
-    owl = Sheet(name="Luna", kind="owl", pronouns="she")
+    owl = CharacterSpec(name="Luna", kind="owl", pronouns="she")
     cast.keep_apart([owl])
     told = cast.reveal("Lumiva met Luna the owl.")
     assert told.startswith("Luna met ")
@@ -105,7 +105,7 @@ def test_somebody_the_writer_calls_luna_by_chance_gets_another_name() -> None:
 
 
 def test_a_brief_is_hidden_in_its_texts_and_not_in_its_closed_words() -> None:
-    robot = Sheet(name="Robot", kind="robot", description="Robot likes oil")
+    robot = CharacterSpec(name="Robot", kind="robot", description="Robot likes oil")
     brief = Brief(characters=(robot,), theme="Robot at school", moral="Robot shares")
     cast = Pseudonyms(brief.characters)
     hidden = cast.hide_in(brief)

@@ -12,7 +12,7 @@ from storylib.models import Character, User
 from storylib.providers.contract import Duty, Estimate
 from storylib.story.manuscript import Brief
 from tests import factories
-from tests.makers import PRICES, Scripted
+from tests.providers import PRICES, Scripted
 
 BRIEF = factories.BRIEF.model_copy(update={"provider": "openai"})
 PAGES = BRIEF.pages
@@ -46,20 +46,20 @@ def portrayed(database: Database, user: User) -> None:
 
 def test_the_kit_is_free(sqlite_database: Database, ada: User) -> None:
     quote = quoted(sqlite_database, ada, factories.BRIEF)
-    assert (quote.free, quote.sentence) == (True, "Free.")
+    assert (quote.free, quote.message) == (True, "Free.")
 
 
-@pytest.mark.usefixtures("maker")
+@pytest.mark.usefixtures("provider")
 def test_a_story_is_its_words_and_a_picture_for_each_page_and_the_cover(sqlite_database: Database, ada: User) -> None:
     quote = quoted(sqlite_database, ada)
     total = PAGES * PRICES["write"] + (PAGES + 1) * PRICES["draw"]
     assert quote.estimate == Estimate(total, total, total, "a table")
-    assert quote.sentence == f"About ${total}, a table."
+    assert quote.message == f"About ${total}, a table."
 
 
-@pytest.mark.usefixtures("maker")
+@pytest.mark.usefixtures("provider")
 @pytest.mark.parametrize(
-    ("makers", "paid"),
+    ("providers", "paid"),
     [
         ({"provider": "openai", "pictures": "kit"}, PAGES * PRICES["write"]),
         ({"provider": "kit", "pictures": "openai"}, (PAGES + 1) * PRICES["draw"]),
@@ -67,12 +67,12 @@ def test_a_story_is_its_words_and_a_picture_for_each_page_and_the_cover(sqlite_d
     ids=["words", "pictures"],
 )
 def test_what_the_kit_makes_of_it_is_free(
-    sqlite_database: Database, ada: User, makers: dict[str, str], paid: Decimal
+    sqlite_database: Database, ada: User, providers: dict[str, str], paid: Decimal
 ) -> None:
-    assert quoted(sqlite_database, ada, BRIEF.model_copy(update=makers)).estimate.usd == paid
+    assert quoted(sqlite_database, ada, BRIEF.model_copy(update=providers)).estimate.usd == paid
 
 
-@pytest.mark.usefixtures("maker")
+@pytest.mark.usefixtures("provider")
 def test_likeness_is_counted_only_where_there_is_a_portrait_to_compare_with(
     sqlite_database: Database, ada: User
 ) -> None:
@@ -85,7 +85,7 @@ def test_likeness_is_counted_only_where_there_is_a_portrait_to_compare_with(
     assert quoted(sqlite_database, ada).estimate.usd == before + PAGES * PRICES["look"]
 
 
-@pytest.mark.usefixtures("maker")
+@pytest.mark.usefixtures("provider")
 def test_five_such_calls_here_are_better_than_a_table(sqlite_database: Database, ada: User) -> None:
     words = PAGES * PRICES["write"]
     drawn_before(sqlite_database, ada, ["0.02"] * 4)
@@ -97,7 +97,7 @@ def test_five_such_calls_here_are_better_than_a_table(sqlite_database: Database,
     assert quote.estimate.high == words + (PAGES + 1) * Decimal("0.07")
 
 
-@pytest.mark.usefixtures("maker")
+@pytest.mark.usefixtures("provider")
 @pytest.mark.parametrize(
     "facts",
     [{"story_id": None}, {"model": "another"}, {"operation": "write"}, {"state": "unknown"}],
@@ -110,13 +110,13 @@ def test_other_calls_tell_nothing_about_it(sqlite_database: Database, ada: User,
 
 
 def test_what_has_no_price_is_named_and_never_free(
-    sqlite_database: Database, ada: User, maker: Scripted, monkeypatch: pytest.MonkeyPatch
+    sqlite_database: Database, ada: User, provider: Scripted, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    made = maker.provider(free=False)
+    made = provider.provider(free=False)
     monkeypatch.setattr(type(made), "estimate", lambda *_: None)
     quote = quoted(sqlite_database, ada)
     assert (quote.free, quote.unpriced) == (False, ("openai-1",))
-    assert quote.sentence == "openai-1 has no known price here: this story will be shown as unpriced."
+    assert quote.message == "openai-1 has no known price here: this story will be shown as unpriced."
 
 
 def test_a_portrait_is_priced_by_its_own_size_and_without_references(
@@ -125,7 +125,7 @@ def test_a_portrait_is_priced_by_its_own_size_and_without_references(
     monkeypatch.setenv("OPENAI_BASE_URL", "http://127.0.0.1:9/v1")
 
     def usd(duty: Duty) -> Decimal:
-        found = registry.provider("openai", ada).estimate(duty)
+        found = registry.provider_for("openai", ada).estimate(duty)
         assert found
         return found.usd
 

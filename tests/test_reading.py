@@ -7,7 +7,7 @@ from random import Random
 import pytest
 
 from storylib.story import reading_level
-from storylib.story.manuscript import Brief, Sheet
+from storylib.story.manuscript import Brief, CharacterSpec
 
 BOARD = "Night-night, dark."
 PICTURE = "It is dark. Shhh. What is that? Is it a ghost? Luna peeks."
@@ -144,5 +144,5 @@ def test_names_of_several_words_are_not_hard_with_either_apostrophe() -> None:
 
 @pytest.mark.parametrize(("language", "hard"), [("en", 2), ("en-GB", 2), ("de", 0), ("fr", 0)])
 def test_hard_words_are_looked_up_in_english_only(language: str, hard: int) -> None:
-    brief = Brief(characters=(Sheet(name="Luna", kind="fox"),), language=language)
+    brief = Brief(characters=(CharacterSpec(name="Luna", kind="fox"),), language=language)
     assert reading_level.of_pages(["Anticipation. Meteorological."], brief, brief.characters).hard == hard

@@ -21,7 +21,7 @@ from storylib.generation import jobs
 from storylib.library import stories
 from storylib.models import Story, User
 from tests import factories
-from tests.makers import Scripted
+from tests.providers import Scripted
 
 PATIENCE = 60  # seconds
 

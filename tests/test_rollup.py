@@ -18,7 +18,7 @@ from sqlalchemy import Executable, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from storylib.billing import ledger
-from storylib.billing.ledger import Ask
+from storylib.billing.ledger import CallRequest
 from storylib.config import ROOT
 from storylib.db import Database
 from storylib.errors import ProviderError
@@ -34,11 +34,11 @@ MODELS = (
 )
 
 
-def ask(random: Random, users: list[User]) -> Ask:
+def ask(random: Random, users: list[User]) -> CallRequest:
     """One of few things, so that many are asked for again."""
     provider, model, operation, price = random.choice(MODELS)
     user = random.randrange(len(users))
-    return Ask(
+    return CallRequest(
         users[user].id,
         operation,  # type: ignore[arg-type]
         provider,
@@ -72,7 +72,7 @@ def leave(session: Session, call: Call, random: Random) -> None:
 def give_up(session: Session, call: Call, random: Random) -> None:
     """What a crash left of a story is closed, or closed but for what is asked for now."""
     if call.story_id and call.user_id:
-        asked = Ask(call.user_id, call.operation, "kit", "kit-1", call.fingerprint, story_id=call.story_id)
+        asked = CallRequest(call.user_id, call.operation, "kit", "kit-1", call.fingerprint, story_id=call.story_id)
         if random.random() < 0.5:
             ledger.give_up_others(session, asked)
         else:
@@ -117,7 +117,7 @@ def test_after_any_sequence_of_calls_and_rollbacks_the_sums_are_exact(database: 
 def test_many_at_once_are_all_counted(database: Database) -> None:
     with database.write() as session:
         ada = factories.user(session)
-    together = Ask(ada.id, "draw", "kit", "kit-1", "same", story_id="a" * 32)
+    together = CallRequest(ada.id, "draw", "kit", "kit-1", "same", story_id="a" * 32)
     with database.write() as session:
         ledger.settle(session, ledger.reserve(session, together).id, Usage(), Decimal("0.05"), 5)
     start = Barrier(6)
@@ -128,7 +128,7 @@ def test_many_at_once_are_all_counted(database: Database) -> None:
             with database.write() as session:
                 ledger.reserve(session, together)
             with database.write() as session:
-                call = ledger.reserve(session, Ask(ada.id, "draw", "kit", "kit-1", f"{number}-{step}"))
+                call = ledger.reserve(session, CallRequest(ada.id, "draw", "kit", "kit-1", f"{number}-{step}"))
                 ledger.settle(session, call.id, Usage(images=1), Decimal("0.000000001"), 5)
 
     with ThreadPoolExecutor(6) as threads:
@@ -149,7 +149,7 @@ from storylib.providers.base import Usage
 database = Database(sys.argv[1])
 for number in range(10_000):
     with database.write() as session:
-        call = ledger.reserve(session, ledger.Ask(1, "draw", "kit", "kit-1", str(number), story_id="a" * 32))
+        call = ledger.reserve(session, ledger.CallRequest(1, "draw", "kit", "kit-1", str(number), story_id="a" * 32))
         ledger.settle(session, call.id, Usage(), Decimal("0.01"), 5)
         if number == 20:
             print("midway", flush=True)
@@ -188,7 +188,7 @@ def test_what_somebody_else_wrote_is_found_and_mended(database: Database) -> Non
 def test_a_deleted_persons_money_stays_counted(session: Session) -> None:
     ada, ben = factories.user(session, "ada"), factories.user(session, "ben")
     for user in (ada, ben):
-        call = ledger.reserve(session, Ask(user.id, "draw", "openai", "draws", user.username))
+        call = ledger.reserve(session, CallRequest(user.id, "draw", "openai", "draws", user.username))
         ledger.settle(session, call.id, Usage(), Decimal("0.25"), 5)
     session.execute(delete(User))
     assert sums.differing(session) == 0
@@ -222,7 +222,7 @@ def test_an_old_ledger_is_added_up_when_the_tables_come(empty_url: str) -> None:
 def test_a_person_decides_what_became_of_an_unknown_call(
     session: Session, paid: bool, state: str, cost: str | None
 ) -> None:
-    asked = Ask(factories.user(session).id, "draw", "openai", "draws", "mark", Decimal("0.04"))
+    asked = CallRequest(factories.user(session).id, "draw", "openai", "draws", "mark", Decimal("0.04"))
     call = ledger.reserve(session, asked)
     ledger.fail(session, call.id, ProviderError("no answer", "timeout", maybe_paid=True), 60_000)
     ledger.decide(session, call.id, paid=paid)
@@ -273,7 +273,7 @@ def test_what_would_change_calls_without_their_sums_is_refused(session: Session,
 
 
 def test_what_a_crash_left_is_given_up_in_the_sums_too(session: Session) -> None:
-    asked = Ask(factories.user(session).id, "write", "openai", "w", "first", Decimal("0.5"), "a" * 32)
+    asked = CallRequest(factories.user(session).id, "write", "openai", "w", "first", Decimal("0.5"), "a" * 32)
     sent, never = ledger.reserve(session, asked), ledger.reserve(session, replace(asked, fingerprint="second"))
     ledger.send(session, sent.id)
     ledger.give_up_others(session, replace(asked, fingerprint="the rest"))

@@ -80,8 +80,8 @@ def test_personal_data_is_pointed_out(text: str, kind: str, found: str) -> None:
 
 
 def test_a_warning_says_what_it_is_about_and_what_to_do() -> None:
-    assert findings("Kill! They kill it with a gun")[0].sentence == "This is about violence: “kill”."
-    assert findings("Ask Emma Thompson")[0].sentence == (
+    assert findings("Kill! They kill it with a gun")[0].message == "This is about violence: “kill”."
+    assert findings("Ask Emma Thompson")[0].message == (
         "This looks like a person's full name: “Emma Thompson”. A first name is enough."
     )
 

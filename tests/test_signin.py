@@ -13,7 +13,7 @@ from storylib import config
 from storylib.config import ROOT
 from storylib.db import Database
 from storylib.identity import one_time_tokens, users
-from storylib.models import AuthSession, Ticket, User
+from storylib.models import AuthSession, OneTimeToken, User
 from tests import factories
 
 GOOD = "a long walk by the sea"
@@ -172,7 +172,9 @@ def test_the_printed_link_makes_the_first_administrator_once(sqlite_database: Da
     assert "setup" not in app.query_params
     with sqlite_database.read() as session:
         assert session.scalars(select(User.role)).all() == ["admin"]
-        assert session.scalar(select(func.count()).select_from(Ticket).where(Ticket.purpose == "setup")) == 0
+        assert (
+            session.scalar(select(func.count()).select_from(OneTimeToken).where(OneTimeToken.purpose == "setup")) == 0
+        )
     again = home()
     again.query_params["setup"] = code
     assert "Sign in" in [button.label for button in again.run().button]

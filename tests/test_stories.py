@@ -12,7 +12,7 @@ from storylib.errors import Invalid, LimitReached, NotFound
 from storylib.library import stories
 from storylib.library.stories import Filter
 from storylib.models import Story, StoryCharacter, User, now
-from storylib.story.manuscript import Brief, Sheet
+from storylib.story.manuscript import Brief, CharacterSpec
 from tests import factories
 
 
@@ -55,9 +55,9 @@ def test_characters_of_others_are_not_linked(session: Session) -> None:
     [
         ({"theme": "x" * 201}, "200 characters"),
         ({"theme": "a\0b"}, "control character"),
-        ({"provider": "nobody"}, "no maker called nobody"),
+        ({"provider": "nobody"}, "no provider called nobody"),
         ({"moral": "m" * 81}, "80 characters"),
-        ({"characters": (factories.LUNA, Sheet(name="LUNA", kind="cat"))}, "same name"),
+        ({"characters": (factories.LUNA, CharacterSpec(name="LUNA", kind="cat"))}, "same name"),
     ],
 )
 def test_a_wrong_brief_says_what_is_wrong(session: Session, changes: dict[str, object], says: str) -> None:
@@ -204,7 +204,7 @@ def test_a_picture_is_redrawn_only_as_often_as_the_plan_allows(session: Session)
         story.state = story.pages[0].state = "ready"
     with pytest.raises(LimitReached, match="redraws a picture 2 times"):
         stories.redraw(session, ada, story.id, 1)
-    assert (story.run, story.pages[0].take, story.pages[0].state) == (3, 3, "ready")
+    assert (story.run, story.pages[0].attempt, story.pages[0].state) == (3, 3, "ready")
 
 
 def test_a_cover_that_the_kit_stood_in_for_is_asked_for_once_more(session: Session) -> None:
@@ -226,15 +226,15 @@ def test_everything_that_the_kit_stood_in_for_is_asked_for_at_once(session: Sess
     story = factories.story(session, ada, pages=4, cover_id="0" * 32, cover_stand_in=True)
     for page in story.pages[:3]:
         page.state, page.stand_in = "ready", True
-    story.pages[2].take = 3  # the free plan's last
+    story.pages[2].attempt = 3  # the free plan's last
     again = stories.redraw_stand_ins(session, ada, story.id)
-    assert [(page.take, page.stand_in) for page in again.pages[:3]] == [(2, False), (2, False), (3, True)]
+    assert [(page.attempt, page.stand_in) for page in again.pages[:3]] == [(2, False), (2, False), (3, True)]
     assert (again.state, again.cover_id) == ("queued", None)
 
 
 def test_where_the_plan_redraws_nothing_more_the_pictures_stay(session: Session) -> None:
     ada = factories.user(session)
     story = factories.story(session, ada, pages=4)
-    story.pages[0].stand_in, story.pages[0].take = True, 3
+    story.pages[0].stand_in, story.pages[0].attempt = True, 3
     with pytest.raises(LimitReached, match="stay as they are"):
         stories.redraw_stand_ins(session, ada, story.id)

@@ -19,7 +19,7 @@ def test_the_file_holds_everything_of_ones_own_and_nothing_of_others_and_no_secr
         picture = factories.image(session, ada, role="page", story_id=story.id, page_number=1)
         luna = factories.character(session, ada)
         portrait = factories.image(session, ada, character_id=luna.id)
-        facts = {"character_id": luna.id, "round": 1, "provider": "openai", "sheet": luna.sheet}
+        facts = {"character_id": luna.id, "round": 1, "provider": "openai", "spec": luna.spec}
         session.add(Candidate(position=0, image_id=portrait.id, **facts))
         session.add(Candidate(position=1, error="It was refused.", **facts))
         for _ in range(data_export.CALLS_AT_ONCE + 1):
@@ -40,7 +40,7 @@ def test_the_file_holds_everything_of_ones_own_and_nothing_of_others_and_no_secr
     assert (luna_told["name"], luna_told["pictures"][0]["file"]) == ("Luna", f"{portrait.id}.webp")
     chosen_from = [(one["position"], one["image_id"], one["error"]) for one in luna_told["candidates"]]
     assert chosen_from == [(0, portrait.id, ""), (1, None, "It was refused.")]
-    assert luna_told["candidates"][0]["sheet"]["kind"] == "fox"
+    assert luna_told["candidates"][0]["spec"]["kind"] == "fox"
     assert read[f"characters/{luna.id}/{portrait.id}.webp"] == b"."
     assert len(json.loads(read["calls.json"])) == data_export.CALLS_AT_ONCE + 1
     assert not any(other.id in name for name in read)

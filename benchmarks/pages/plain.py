@@ -10,8 +10,8 @@ from storylib.library import images, stories
 
 user = web.user()
 columns = st.columns(4)
-for i, card in enumerate(web.look(stories.cards, user.id)):
+for i, card in enumerate(web.read(stories.cards, user.id)):
     with columns[i % 4]:
-        st.image(Image.open(io.BytesIO(web.look(images.data, user.id, card.cover_id or ""))))
+        st.image(Image.open(io.BytesIO(web.read(images.data, user.id, card.cover_id or ""))))
         st.write(card.title)
         st.button("Open", key=card.id)

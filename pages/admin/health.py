@@ -38,5 +38,5 @@ st.header("Processes", anchor=False, divider="gray")
 processes.figures()
 with st.skeleton(height=500):
     processes.course(span)
-processes.makers()
+processes.providers()
 processes.about()

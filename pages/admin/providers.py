@@ -7,5 +7,5 @@ from storylib.web import ai_providers, alerts
 
 web.admin()
 alerts.banner()
-st.title("Makers", anchor=False)
-ai_providers.makers()
+st.title("Providers", anchor=False)
+ai_providers.providers()

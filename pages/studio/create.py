@@ -1,4 +1,4 @@
-"""A new story: the brief, what the maker will make of it, and the button."""
+"""A new story: the brief, what the provider will make of it, and the button."""
 
 import streamlit as st
 
@@ -7,7 +7,7 @@ from storylib.library import characters
 from storylib.web.create import form, preview
 
 user = web.user()
-library = web.look(characters.listing, user.id)
+library = web.read(characters.listing, user.id)
 form.open_(library, user)
 
 st.set_page_config(layout="wide")
@@ -19,6 +19,6 @@ with left:
     form.cast(library)
     form.story(user)
 with right, st.container(border=True):
-    form.maker()
+    form.provider()
     preview.preview(user, library)
     preview.submit(user, library)

@@ -18,7 +18,7 @@ if not wanted:
     st.page_link(navigation.GALLERY, label="Go to the gallery", icon=":material/auto_stories:")
     st.stop()
 
-story = web.look(stories.get, user.id, wanted)
+story = web.read(stories.get, user.id, wanted)
 progress.book(story)
 if story.state not in stories.MAKING:
     with st.container(key="below_the_book"):

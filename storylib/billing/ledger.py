@@ -1,9 +1,9 @@
 """The ledger: every provider's call is a row, reserved before it and settled after it.
 
-A fingerprint names the thing to be made. At most one living row (not ``failed``) exists for a fingerprint:
+A fingerprint names the thing to be made. At most one active row (not ``failed``) exists for a fingerprint:
 
     reserved ── settled   made and stored; asked for again, the stored result is returned
-        │ │               (or spoilt: charged, but useless, as ``error_kind`` tells; not asked for again by itself)
+        │ │               (or unusable: charged, but useless, as ``error_kind`` tells; not asked for again by itself)
         │ └──── failed    nothing was made and nothing was charged; the thing may be asked for again
         └────── unknown   it may have been charged; only a person decides what happens next
 
@@ -34,7 +34,7 @@ FREE = Decimal(0)
 
 
 @dataclass(frozen=True)
-class Ask:
+class CallRequest:
     """What is about to be asked of whom, for whom."""
 
     user_id: int
@@ -47,15 +47,15 @@ class Ask:
     page_number: int | None = None
 
 
-def fingerprint(provider: str, model: str, what: BaseModel, references: Iterable[bytes] = (), take: int = 1) -> str:
-    """SHA-256 over everything that decides the result; another ``take`` asks for another result."""
-    digest = hashlib.sha256(f"{provider}\0{model}\0{take}\0{what.model_dump_json()}".encode())
+def fingerprint(provider: str, model: str, what: BaseModel, references: Iterable[bytes] = (), attempt: int = 1) -> str:
+    """SHA-256 over everything that decides the result; another ``attempt`` asks for another result."""
+    digest = hashlib.sha256(f"{provider}\0{model}\0{attempt}\0{what.model_dump_json()}".encode())
     for reference in references:
         digest.update(hashlib.sha256(reference).digest())
     return digest.hexdigest()
 
 
-def reserve(session: Session, ask: Ask, allow: Callable[[], None] = lambda: None) -> Call:
+def reserve(session: Session, ask: CallRequest, allow: Callable[[], None] = lambda: None) -> Call:
     """The row for this ask: a new one, or the settled one when the thing was made before.
 
     ``allow`` is called before a new one is written, and raises if there is no room for it in the budget.
@@ -71,9 +71,9 @@ def reserve(session: Session, ask: Ask, allow: Callable[[], None] = lambda: None
                 session.add(new := Call(**vars(ask)))
             return new
         except IntegrityError:  # somebody else wrote it at the same moment
-            call = session.scalars(_alive(ask.fingerprint)).one()
+            call = session.scalars(_active(ask.fingerprint)).one()
     if call.state == "settled":
-        call.reused += not is_spoilt(call)
+        call.reused += not is_unusable(call)
     elif call.state == "reserved" and call.sent_at is None:
         call.attempts += 1
     else:
@@ -107,7 +107,7 @@ def refuse_lost(call: Call) -> None:
     Raises:
         ProviderError: an earlier try may have been charged, or was and brought nothing.
     """
-    if is_spoilt(call):
+    if is_unusable(call):
         raise ProviderError(
             "An earlier try was charged and brought nothing that can be used, so it was not repeated.",
             "bad_output",
@@ -123,17 +123,17 @@ def _lost() -> ProviderError:
     return ProviderError(sentence, "timeout", permanent=True, maybe_paid=True)
 
 
-def is_spoilt(call: Call) -> bool:
+def is_unusable(call: Call) -> bool:
     """Whether it was charged, and brought nothing that can be used."""
     return call.state == "settled" and call.error_kind is not None
 
 
 def find(session: Session, fingerprint: str) -> Call | None:
-    """The living row of a thing, if there is one."""
-    return session.scalar(_alive(fingerprint))
+    """The active row of a thing, if there is one."""
+    return session.scalar(_active(fingerprint))
 
 
-def _alive(fingerprint: str) -> Select[Call]:
+def _active(fingerprint: str) -> Select[Call]:
     """Locked, so that of two who change it at once both are counted."""
     return select(Call).where(Call.fingerprint == fingerprint, Call.state != "failed").with_for_update()
 
@@ -147,16 +147,16 @@ def settle(
     *,
     image_id: str | None = None,
     result: Any = None,
-    spoilt: ErrorKind | None = None,
+    unusable: ErrorKind | None = None,
 ) -> None:
     """Close a row with what it brought. ``cost_usd`` None means: the price is not known.
 
-    ``spoilt``: it was charged, but what came cannot be used, and why.
+    ``unusable``: it was charged, but what came cannot be used, and why.
     """
     call = _locked(session, call_id)
     call.state, call.cost_usd, call.latency_ms = "settled", cost_usd, latency_ms
     call.tokens_in, call.tokens_out, call.images = usage.tokens_in, usage.tokens_out, usage.images
-    call.image_id, call.result, call.error_kind = image_id, result, spoilt
+    call.image_id, call.result, call.error_kind = image_id, result, unusable
     session.flush()
 
 
@@ -188,7 +188,7 @@ def decide(session: Session, call_id: int, *, paid: bool) -> None:
     call.state = "settled" if paid else "failed"
     call.cost_usd = (call.estimate_usd or None) if paid else None
     if paid:
-        retire(session, call)
+        release_fingerprint(session, call)
 
 
 def _locked(session: Session, call_id: int) -> Call:
@@ -196,7 +196,7 @@ def _locked(session: Session, call_id: int) -> Call:
     return session.get_one(Call, call_id, with_for_update=True)
 
 
-def retire(session: Session, call: Call) -> None:
+def release_fingerprint(session: Session, call: Call) -> None:
     """Its result is gone (deleted with its story): the money stays counted, the thing may be made again."""
     call.fingerprint = hashlib.sha256(f"{call.fingerprint}{call.id}".encode()).hexdigest()
     session.flush()
@@ -219,7 +219,7 @@ def give_up(session: Session, calls: Iterable[Call]) -> None:
     session.flush()
 
 
-def give_up_others(session: Session, ask: Ask) -> None:
+def give_up_others(session: Session, ask: CallRequest) -> None:
     """Close what a crash left ``reserved`` of a story's text when only the rest of it is asked for now."""
     others = Call.story_id == ask.story_id, Call.operation == ask.operation, Call.fingerprint != ask.fingerprint
     give_up(session, session.scalars(_open(*others, Call.page_number.is_(None))).all())
@@ -234,7 +234,7 @@ def accept_lost(session: Session, story_id: str, page_number: int | None = None)
     if page_number is not None:
         lost = lost.where(Call.page_number == page_number)
     for call in session.scalars(lost.where(Call.state.in_(("unknown", "settled"))).with_for_update()):
-        retire(session, call)
+        release_fingerprint(session, call)
 
 
 @dataclass(frozen=True)

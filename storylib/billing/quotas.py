@@ -34,7 +34,7 @@ class Window:
         """Requests in the last minute."""
         return sum(t > at - MINUTE for t in self.times)
 
-    def sentence(self, at: datetime) -> str:
+    def message(self, at: datetime) -> str:
         """``3 of 5 this minute, next in 12 s``."""
         count = f"{self.used(at)} of {self.allowed} this minute"
         return count if not (wait := self.wait(at)) else f"{count}, next in {wait:.0f} s"
@@ -71,7 +71,7 @@ def allow_request(session: Session, user: User) -> None:
     at = now()
     seen = window(session, user, at)
     if wait := seen.wait(at):
-        raise LimitReached(f"That was fast: {seen.sentence(at)}. Nothing was started; please try again then.", wait)
+        raise LimitReached(f"That was fast: {seen.message(at)}. Nothing was started; please try again then.", wait)
 
 
 def stories_left(session: Session, user: User) -> int:

@@ -34,7 +34,7 @@ def read_brief(path: Path) -> Brief:
         raise Invalid(f"{path} is not valid YAML: {error}") from None
     try:
         brief = stories.checked(Brief.model_validate(written))
-        sheets = [Draft(**dict(sheet)).sheet() for sheet in brief.characters]
+        sheets = [Draft(**dict(sheet)).spec() for sheet in brief.characters]
     except ValidationError as error:
         raise Invalid(f"{path}: {problems(error)}") from None
     except Invalid as error:
@@ -46,7 +46,7 @@ def make(brief: Brief, folder: Path) -> Book:
     """Make a book and write it: the pictures, then story.json. Pages of an earlier, longer book are removed.
 
     Raises:
-        Invalid: it names another maker than the Kit.
+        Invalid: it names another provider than the Kit.
         ProviderError: a page could not be made; nothing was written.
         Unavailable: the folder cannot be written.
     """
@@ -75,13 +75,13 @@ def _file(page: PageDraft) -> str:
 
 def as_json(book: Book) -> dict[str, Any]:
     """What story.json holds."""
-    maker = settings().config.providers[book.brief.provider]
+    provider = settings().config.providers[book.brief.provider]
     texts, cast = [page.text for page in book.pages], book.brief.characters + book.opening.supporting
     return {
         "title": book.opening.title,
-        "made_by": f"{maker.label}: {maker.note}" if maker.note else maker.label,
+        "made_by": f"{provider.label}: {provider.note}" if provider.note else provider.label,
         "brief": book.brief.model_dump(mode="json", exclude_none=True),
-        "pages": [_page(page, maker.label) for page in book.pages],
+        "pages": [_page(page, provider.label) for page in book.pages],
         "level": asdict(reading_level.of_pages(texts, book.brief, cast)),
         "theme": KitWriter().theme(book.brief),
     }

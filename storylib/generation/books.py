@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 from storylib.errors import Invalid
 from storylib.generation.drawing import COVER, KIT, page_seed
-from storylib.generation.registry import provider
+from storylib.generation.registry import provider_for
 from storylib.providers.contract import Picture
-from storylib.story.manuscript import Brief, Extras, Opening, PageDraft, PictureOrder, Scene
+from storylib.story.manuscript import Brief, Extras, ImageRequest, Opening, PageDraft, Scene
 from storylib.vocabulary import ImageRole
 
 
@@ -33,7 +33,7 @@ def make_book(brief: Brief) -> Book:
     """Write and draw a book; the pictures are drawn side by side.
 
     Raises:
-        Invalid: it names another maker than the Kit.
+        Invalid: it names another provider than the Kit.
         ProviderError: a part could not be made.
     """
     if others := {brief.provider, brief.illustrator} - {KIT}:
@@ -42,7 +42,7 @@ def make_book(brief: Brief) -> Book:
             "browser only, where the price is said before, what is spent is counted and every page is checked.",
             "provider",
         )
-    kit = provider(KIT)
+    kit = provider_for(KIT)
     parts = list(kit.writer.write(brief))
     opening = next(part for part in parts if isinstance(part, Opening))
     pages = tuple(part for part in parts if isinstance(part, PageDraft))
@@ -56,7 +56,7 @@ def make_book(brief: Brief) -> Book:
 
 def _order(
     brief: Brief, opening: Opening, role: ImageRole, number: int, scene: Scene, description: str
-) -> PictureOrder:
+) -> ImageRequest:
     cast = brief.characters + opening.supporting
     seed = page_seed(brief.seed, number)
-    return PictureOrder.of(role, scene, cast, brief.style, seed, description, book=brief.seed)
+    return ImageRequest.of(role, scene, cast, brief.style, seed, description, book=brief.seed)

@@ -23,17 +23,19 @@ from storylib.models import Call, User
 from storylib.providers.contract import Duty, Unusable, Usage, operation, watch
 
 A = TypeVar("A")
-Place = tuple[int, str | None, int | None]  # the user; of a picture in a story, which, and the page (None: the cover)
+Subject = tuple[int, str | None, int | None]  # the user; of a picture in a story, which, and the page (None: the cover)
 
 
-def ask_of(maker: Provider, duty: Duty, place: Place, mark: str, pages: int = 1) -> ledger.Ask:
+def ask_of(provider: Provider, duty: Duty, subject: Subject, mark: str, pages: int = 1) -> ledger.CallRequest:
     """What the ledger is told before a call; ``mark`` is the thing's fingerprint."""
-    user_id, story_id, number = place
-    price = maker.reservation(duty, pages)
-    return ledger.Ask(user_id, operation(duty), maker.name, maker.model(duty), mark, price, story_id, number)
+    user_id, story_id, number = subject
+    price = provider.reservation(duty, pages)
+    return ledger.CallRequest(
+        user_id, operation(duty), provider.name, provider.model(duty), mark, price, story_id, number
+    )
 
 
-def admit(session: Session, maker: Provider, duty: Duty, ask: ledger.Ask, images: int = 0) -> Call:
+def admit(session: Session, provider: Provider, duty: Duty, ask: ledger.CallRequest, images: int = 0) -> Call:
     """The row of a call: the one that is there, or, where there is room in the budget, a new one.
 
     Raises:
@@ -41,16 +43,16 @@ def admit(session: Session, maker: Provider, duty: Duty, ask: ledger.Ask, images
     """
 
     def allow() -> None:
-        if maker.charges(duty):
+        if provider.charges(duty):
             quotas.allow_cost(session, session.get_one(User, ask.user_id), ask.estimate_usd, images)
 
     return ledger.reserve(session, ask, allow)
 
 
 @contextmanager
-def watched(database: Database, maker: Provider, duty: Duty, row: Call) -> Iterator[None]:
+def watched(database: Database, provider: Provider, duty: Duty, row: Call) -> Iterator[None]:
     """Inside, the row learns when a request leaves, if it may be charged."""
-    if not maker.charges(duty):
+    if not provider.charges(duty):
         yield
         return
     before = watch.set(_Marks(database, row.id))
@@ -78,14 +80,14 @@ class _Marks:
 
 def call(
     database: Database,
-    maker: Provider,
+    provider: Provider,
     duty: Duty,
     what: BaseModel,
-    place: Place,
+    subject: Subject,
     ask: Callable[[], tuple[A, Usage]],
     answer: type[A],
 ) -> A:
-    """Have ``maker`` answer, or give back what it answered before.
+    """Have ``provider`` answer, or give back what it answered before.
 
     ``what`` names the thing (it becomes the fingerprint).
 
@@ -94,30 +96,30 @@ def call(
         LimitReached: it would cross a budget; nothing was asked.
     """
     form = TypeAdapter(answer)
-    mark = ledger.fingerprint(maker.name, maker.model(duty), what)
+    mark = ledger.fingerprint(provider.name, provider.model(duty), what)
     with database.write() as session:
-        row = admit(session, maker, duty, ask_of(maker, duty, place, mark))
+        row = admit(session, provider, duty, ask_of(provider, duty, subject, mark))
     ledger.refuse_lost(row)
     if row.state == "settled":
         return form.validate_python(row.result)
     clock = Clock()
     try:
-        with watched(database, maker, duty, row):
+        with watched(database, provider, duty, row):
             said, usage = ask()
     except ProviderError as error:
         with database.write() as session:
-            close(session, row, maker, error, clock.ms)
+            close(session, row, provider, error, clock.ms)
         raise
     with database.write() as session:
-        cost = maker.cost(duty, usage)
+        cost = provider.cost(duty, usage)
         ledger.settle(session, row.id, usage, cost, clock.ms, result=form.dump_python(said, mode="json"))
     return said
 
 
-def close(session: Session, row: Call, maker: Provider, error: ProviderError, ms: int) -> None:
+def close(session: Session, row: Call, provider: Provider, error: ProviderError, ms: int) -> None:
     """End a row that brought nothing: charged where the server has counted it."""
     if isinstance(error, Unusable):
-        cost = maker.cost(row.operation, error.usage)
-        ledger.settle(session, row.id, error.usage, cost, ms, spoilt=error.kind)
+        cost = provider.cost(row.operation, error.usage)
+        ledger.settle(session, row.id, error.usage, cost, ms, unusable=error.kind)
     else:
         ledger.fail(session, row.id, error, ms)

@@ -14,24 +14,24 @@ UNLIKE = "unlike"  # the flag of a cast that does not look like its portraits
 
 def note(page: Page, **finding: Any) -> None:
     """Write one down."""
-    page.checks = [*page.checks, {**finding, "take": page.take}]
+    page.checks = [*page.checks, {**finding, "attempt": page.attempt}]
 
 
-def turned_down(page: Page) -> list[dict[str, Any]]:
+def rejections(page: Page) -> list[dict[str, Any]]:
     """The findings that turned a picture down, of whatever take."""
-    return [found for found in page.checks if "take" in found and found.get("flags")]
+    return [found for found in page.checks if "attempt" in found and found.get("flags")]
 
 
 def is_blocked(page: Page) -> bool:
     """Whether a picture after the writer's prose was not fit for children: the next is drawn from the scene alone."""
-    return any(found["flags"] != [UNLIKE] for found in turned_down(page))
+    return any(found["flags"] != [UNLIKE] for found in rejections(page))
 
 
 def nth(page: Page) -> int:
     """The how-manieth picture the next one is, counting what the teacher asked for and what was turned down."""
-    return page.take + len(turned_down(page))
+    return page.attempt + len(rejections(page))
 
 
 def likenesses(page: Page) -> list[dict[str, Any]]:
     """Of this take's pictures, in order."""
-    return [found for found in page.checks if found["check"] == "likeness" and found.get("take") == page.take]
+    return [found for found in page.checks if found["check"] == "likeness" and found.get("attempt") == page.attempt]

@@ -11,12 +11,12 @@ from storylib.errors import LimitReached, ProviderError, StorylibError
 from storylib.generation import check_results
 from storylib.generation.image_calls import Job, discard, label, make, reserve, save
 from storylib.generation.portrait_drawing import portraits_of
-from storylib.generation.registry import provider
+from storylib.generation.registry import provider_for
 from storylib.library import images, pending_images
 from storylib.library.stories import content, move
 from storylib.models import Image, Page, Story, User, now
 from storylib.providers.contract import Verdict
-from storylib.story.manuscript import PictureOrder, Scene
+from storylib.story.manuscript import ImageRequest, Scene
 from storylib.vocabulary import ImageRole
 
 KIT = "kit"
@@ -70,7 +70,7 @@ def _otherwise(database: Database, story_id: str, number: int, error: StorylibEr
         return _stand_in(story, page, str(error))
 
 
-def turn_down(database: Database, story_id: str, number: int, fingerprint: str, verdict: Verdict) -> None:
+def reject(database: Database, story_id: str, number: int, fingerprint: str, verdict: Verdict) -> None:
     """A drawn picture is not fit for children: it is dropped; the next is drawn from the scene alone, or by the Kit.
 
     Raises:
@@ -88,19 +88,19 @@ def turn_down(database: Database, story_id: str, number: int, fingerprint: str, 
     pending_images.drop(fingerprint)
 
 
-def _stand_in(story: Story, page: Page | None, sentence: str) -> bool:
+def _stand_in(story: Story, page: Page | None, message: str) -> bool:
     """Whether the Kit draws where another illustrator could not. A picture that is there stays; without one, where the
     Kit could not either, the page has failed."""
     if page and page.image_id:
-        page.state, page.error = "ready", f"{sentence} The picture stays as it was."
+        page.state, page.error = "ready", f"{message} The picture stays as it was."
         page.stand_in = story.brief.illustrator != KIT and page.made_by == label(KIT)
         return False
     if story.brief.illustrator == KIT or (page.stand_in if page else story.cover_stand_in):
         if page:
-            page.state, page.error = "failed", sentence
+            page.state, page.error = "failed", message
         return False
     if page:
-        page.stand_in, page.error = True, f"{sentence} The Story Kit drew this picture instead."
+        page.stand_in, page.error = True, f"{message} The Story Kit drew this picture instead."
     else:
         story.cover_stand_in = True
     return True
@@ -121,8 +121,8 @@ def keep(database: Database, story_id: str, number: int, fingerprint: str) -> bo
         if story is None or (story.cover_id if number == COVER else page is None or page.state == "ready"):
             return True
     try:
-        place = _place(story, number)
-        return save(database, fingerprint, place, lambda session, image: _attach(session, story_id, number, image))
+        subject = _subject(story, number)
+        return save(database, fingerprint, subject, lambda session, image: _attach(session, story_id, number, image))
     except ProviderError as error:
         with database.write() as session:
             discard(session, fingerprint, error.kind)
@@ -132,9 +132,9 @@ def keep(database: Database, story_id: str, number: int, fingerprint: str) -> bo
     return True
 
 
-def _place(story: Story, number: int) -> images.Place:
+def _subject(story: Story, number: int) -> images.Subject:
     role: ImageRole = "cover" if number == COVER else "page"
-    return images.Place(story.owner_id, role, story_id=story.id, page_number=number or None)
+    return images.Subject(story.owner_id, role, story_id=story.id, page_number=number or None)
 
 
 def _job(session: Session, story: Story, number: int) -> Job | None:
@@ -151,19 +151,19 @@ def _job(session: Session, story: Story, number: int) -> Job | None:
 
 
 def _ordered(
-    session: Session, story: Story, number: int, scene: Scene, description: str, stand_in: bool, take: int = 1
+    session: Session, story: Story, number: int, scene: Scene, description: str, stand_in: bool, attempt: int = 1
 ) -> Job:
-    maker = provider(KIT if stand_in else story.brief.illustrator, session.get_one(User, story.owner_id))
-    place, brief = _place(story, number), story.brief
-    seed = page_seed(brief.seed, number, take)
-    order = PictureOrder.of(place.role, scene, story.cast, brief.style, seed, description, book=brief.seed)
-    shown = () if maker.name == KIT else portraits_of(session, story, order.cast)
-    return Job(maker, order, place, take, tuple(portrait for _, portrait in shown))
+    provider = provider_for(KIT if stand_in else story.brief.illustrator, session.get_one(User, story.owner_id))
+    subject, brief = _subject(story, number), story.brief
+    seed = page_seed(brief.seed, number, attempt)
+    request = ImageRequest.of(subject.role, scene, story.cast, brief.style, seed, description, book=brief.seed)
+    shown = () if provider.name == KIT else portraits_of(session, story, request.cast)
+    return Job(provider, request, subject, attempt, tuple(portrait for _, portrait in shown))
 
 
-def page_seed(seed: int, number: int, take: int = 1) -> int:
+def page_seed(seed: int, number: int, attempt: int = 1) -> int:
     """A seed of its own for each picture of a book; the primes keep neighbours and takes apart."""
-    return (seed + 7919 * number + 104729 * (take - 1)) % 2**31
+    return (seed + 7919 * number + 104729 * (attempt - 1)) % 2**31
 
 
 def _attach(session: Session, story_id: str, number: int, image: Image) -> None:

@@ -12,33 +12,35 @@ from storylib.config import settings
 from storylib.db import Database
 from storylib.errors import ErrorKind, ProviderError
 from storylib.generation.calls import admit, ask_of, close, watched
-from storylib.generation.registry import Provider, provider
+from storylib.generation.registry import Provider, provider_for
 from storylib.generation.stopwatch import Clock
 from storylib.library import images, pending_images
 from storylib.models import Call, Image
 from storylib.providers.contract import Duty
-from storylib.story.manuscript import PictureOrder
+from storylib.story.manuscript import ImageRequest
 
 
 @dataclass(frozen=True)
 class Job:
     """What is to be made, by whom, and where it goes. ``references`` are portraits for those who need them."""
 
-    maker: Provider
-    order: PictureOrder
-    place: images.Place
-    take: int = 1
+    provider: Provider
+    request: ImageRequest
+    subject: images.Subject
+    attempt: int = 1
     references: tuple[bytes, ...] = ()
 
     @property
     def duty(self) -> Duty:
-        """What its maker is asked for."""
-        return "portrait" if self.order.role == "portrait" else "draw"
+        """What its provider is asked for."""
+        return "portrait" if self.request.role == "portrait" else "draw"
 
     @property
     def fingerprint(self) -> str:
         """What the ledger knows it by."""
-        return ledger.fingerprint(self.maker.name, self.maker.model("draw"), self.order, self.references, self.take)
+        return ledger.fingerprint(
+            self.provider.name, self.provider.model("draw"), self.request, self.references, self.attempt
+        )
 
 
 def reserve(session: Session, job: Job) -> Call:
@@ -48,10 +50,10 @@ def reserve(session: Session, job: Job) -> Call:
         LimitReached: it would cross a budget.
     """
     there = ledger.find(session, job.fingerprint)
-    if there and there.state == "settled" and not ledger.is_spoilt(there) and not _is_there(session, there.image_id):
-        ledger.retire(session, there)
-    place = job.place.owner_id, job.place.story_id, job.place.page_number
-    return admit(session, job.maker, job.duty, ask_of(job.maker, job.duty, place, job.fingerprint), images=1)
+    if there and there.state == "settled" and not ledger.is_unusable(there) and not _is_there(session, there.image_id):
+        ledger.release_fingerprint(session, there)
+    subject = job.subject.owner_id, job.subject.story_id, job.subject.page_number
+    return admit(session, job.provider, job.duty, ask_of(job.provider, job.duty, subject, job.fingerprint), images=1)
 
 
 def _is_there(session: Session, image_id: str | None) -> bool:
@@ -72,16 +74,18 @@ def make(database: Database, job: Job, call: Call) -> None:
         return
     clock = Clock()
     try:
-        with watched(database, job.maker, job.duty, call):
-            picture = job.maker.illustrator.draw(job.order, job.references)
+        with watched(database, job.provider, job.duty, call):
+            picture = job.provider.illustrator.draw(job.request, job.references)
     except ProviderError as error:
         with database.write() as session:
-            close(session, call, job.maker, error, clock.ms)
+            close(session, call, job.provider, error, clock.ms)
         raise
     pending_images.put(job.fingerprint, picture, clock.ms)
 
 
-def save(database: Database, fingerprint: str, place: images.Place, attach: Callable[[Session, Image], None]) -> bool:
+def save(
+    database: Database, fingerprint: str, subject: images.Subject, attach: Callable[[Session, Image], None]
+) -> bool:
     """Store what ``make`` made, close its row, and ``attach`` it, all in one transaction.
 
     May be repeated until it succeeds: the picture stays on disk until then. False: there is nothing to store, because
@@ -95,18 +99,18 @@ def save(database: Database, fingerprint: str, place: images.Place, attach: Call
     prepared = images.prepare(spooled[0]) if spooled else None  # decoding takes time: before the transaction
     with database.write() as session:
         call = ledger.find(session, fingerprint)
-        if call is None or ledger.is_spoilt(call):
+        if call is None or ledger.is_unusable(call):
             return False
         if call.state != "settled":
             if spooled is None or prepared is None:
                 ledger.give_up(session, [call])
                 return False
             picture, ms = spooled
-            image = images.add(session, prepared, place, label(call.provider))
-            cost = provider(call.provider).cost("draw", picture.usage)
+            image = images.add(session, prepared, subject, label(call.provider))
+            cost = provider_for(call.provider).cost("draw", picture.usage)
             ledger.settle(session, call.id, picture.usage, cost, ms, image_id=image.id)
         else:
-            image = images.copy(session, session.get_one(Image, call.image_id), place)
+            image = images.copy(session, session.get_one(Image, call.image_id), subject)
         attach(session, image)
     pending_images.drop(fingerprint)
     return True
@@ -117,8 +121,8 @@ def discard(session: Session, fingerprint: str, why: ErrorKind) -> None:
     call, spooled = ledger.find(session, fingerprint), pending_images.get(fingerprint)
     if call and spooled and call.state != "settled":
         picture, ms = spooled
-        cost = provider(call.provider).cost("draw", picture.usage)
-        ledger.settle(session, call.id, picture.usage, cost, ms, spoilt=why)
+        cost = provider_for(call.provider).cost("draw", picture.usage)
+        ledger.settle(session, call.id, picture.usage, cost, ms, unusable=why)
 
 
 def label(name: str) -> str:

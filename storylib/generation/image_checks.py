@@ -19,15 +19,15 @@ from storylib.billing import ledger, quotas
 from storylib.db import Database
 from storylib.errors import LimitReached, ProviderError
 from storylib.generation import check_results
-from storylib.generation.calls import Place, call
-from storylib.generation.drawing import COVER, turn_down
-from storylib.generation.portrait_drawing import Spot, portraits_of, turn_down_candidate
-from storylib.generation.registry import Provider, provider
+from storylib.generation.calls import Subject, call
+from storylib.generation.drawing import COVER, reject
+from storylib.generation.portrait_drawing import CandidateKey, portraits_of, reject_candidate
+from storylib.generation.registry import Provider, provider_for
 from storylib.library import images, pending_images
 from storylib.library.stories import content
 from storylib.models import Candidate, Character, Page, Story, User
-from storylib.providers.contract import Duty, Onlooker, Picture, Resemblance, Usage, Verdict
-from storylib.story.manuscript import Model, Sheet
+from storylib.providers.contract import Duty, ImageModerator, Picture, Resemblance, Usage, Verdict
+from storylib.story.manuscript import CharacterSpec, Model
 
 LIKE_ENOUGH = 0.6  # of 1; under it a picture is drawn once more
 
@@ -41,11 +41,11 @@ class _Seen(Model):
 
 
 @dataclass(frozen=True)
-class _Look:
+class _Inspection:
     """A picture under the lamp."""
 
-    maker: Provider
-    place: Place
+    provider: Provider
+    subject: Subject
     picture: Picture
 
     def sight(self, why: str, beside: tuple[bytes, ...] = ()) -> _Seen:
@@ -67,84 +67,95 @@ def inspect(database: Database, story_id: str, number: int, fingerprint: str) ->
         Unavailable: the database does not take it now; to be repeated.
     """
 
-    def find(session: Session, picture: Picture) -> _Look | None:
+    def find(session: Session, picture: Picture) -> _Inspection | None:
         story, page = session.get(Story, story_id), session.get(Page, (story_id, number))
         if story is None or (page.stand_in if page else story.cover_stand_in):
             return None
         return _lit(session, story.brief.illustrator, (story.owner_id, story_id, number or None), picture)
 
-    return _is_fit(database, fingerprint, find, partial(turn_down, database, story_id, number))
+    return _is_fit(database, fingerprint, find, partial(reject, database, story_id, number))
 
 
-def inspect_candidate(database: Database, spot: Spot, fingerprint: str) -> bool:
+def inspect_candidate(database: Database, key: CandidateKey, fingerprint: str) -> bool:
     """The same for a portrait to choose from; the teacher is told of one that may not be shown.
 
     Raises:
         Unavailable: the database does not take it now; to be repeated.
     """
 
-    def find(session: Session, picture: Picture) -> _Look | None:
-        candidate, character = session.get(Candidate, spot), session.get(Character, spot.character_id)
+    def find(session: Session, picture: Picture) -> _Inspection | None:
+        candidate, character = session.get(Candidate, key), session.get(Character, key.character_id)
         if candidate is None or character is None:
             return None
         return _lit(session, candidate.provider, (character.owner_id, None, None), picture)
 
-    return _is_fit(database, fingerprint, find, partial(turn_down_candidate, database, spot))
+    return _is_fit(database, fingerprint, find, partial(reject_candidate, database, key))
 
 
-def _lit(session: Session, name: str, place: Place, picture: Picture) -> _Look | None:
-    maker = provider(name, session.get_one(User, place[0]))
-    return None if maker.hand_written else _Look(maker, place, picture)
+def _lit(session: Session, name: str, subject: Subject, picture: Picture) -> _Inspection | None:
+    provider = provider_for(name, session.get_one(User, subject[0]))
+    return None if provider.hand_written else _Inspection(provider, subject, picture)
 
 
 def _is_fit(
     database: Database,
     fingerprint: str,
-    find: Callable[[Session, Picture], _Look | None],
-    turn_down: Callable[[str, Verdict], None],
+    find: Callable[[Session, Picture], _Inspection | None],
+    reject: Callable[[str, Verdict], None],
 ) -> bool:
     with database.read() as session:
         row, spooled = ledger.find(session, fingerprint), pending_images.get(fingerprint)
-        look = find(session, spooled[0]) if spooled else None
-    if row is not None and ledger.is_spoilt(row):
+        inspection = find(session, spooled[0]) if spooled else None
+    if row is not None and ledger.is_unusable(row):
         pending_images.drop(fingerprint)  # a crash came in between
         return False
-    verdict = _judged(database, look) if look else None
+    verdict = _judged(database, inspection) if inspection else None
     if verdict is None:
         return True
     if verdict.flags:
-        turn_down(fingerprint, verdict)
+        reject(fingerprint, verdict)
         return False
-    _note(database, look, verdict)
+    _note(database, inspection, verdict)
     return True
 
 
-def _judged(database: Database, look: _Look) -> Verdict | None:
+def _judged(database: Database, inspection: _Inspection) -> Verdict | None:
     """By the first that can: the moderation endpoint, else a model that looks; None, and a note why, if nobody can."""
-    sentence = "Nobody checks pictures here."
-    checkers: list[tuple[Duty, Onlooker | None]] = [("check", look.maker.moderator), ("look", look.maker.onlooker)]
+    message = "Nobody checks pictures here."
+    checkers: list[tuple[Duty, ImageModerator | None]] = [
+        ("check", inspection.provider.moderator),
+        ("look", inspection.provider.image_moderator),
+    ]
     for duty, checker in checkers:
         if checker is None:
             continue
         try:
-            return call(database, look.maker, duty, look.sight("fitness"), look.place, _asking(checker, look), Verdict)
+            return call(
+                database,
+                inspection.provider,
+                duty,
+                inspection.sight("fitness"),
+                inspection.subject,
+                _asking(checker, inspection),
+                Verdict,
+            )
         except (ProviderError, LimitReached) as error:
-            sentence = str(error)
-    _note(database, look, sentence)
+            message = str(error)
+    _note(database, inspection, message)
     return None
 
 
-def _asking(checker: Onlooker, look: _Look) -> Callable[[], tuple[Verdict, Usage]]:
+def _asking(checker: ImageModerator, inspection: _Inspection) -> Callable[[], tuple[Verdict, Usage]]:
     def ask() -> tuple[Verdict, Usage]:
-        verdict = checker.check(look.picture)
+        verdict = checker.check(inspection.picture)
         return verdict, verdict.usage
 
     return ask
 
 
-def _note(database: Database, look: _Look | None, found: Verdict | str) -> None:
+def _note(database: Database, inspection: _Inspection | None, found: Verdict | str) -> None:
     with database.write() as session:
-        page = session.get(Page, look.place[1:]) if look and look.place[2] else None
+        page = session.get(Page, inspection.subject[1:]) if inspection and inspection.subject[2] else None
         if page and isinstance(found, str):
             check_results.note(page, check="moderation of the picture", skipped=found)
         elif page and isinstance(found, Verdict):
@@ -166,43 +177,43 @@ def compare(database: Database, story_id: str, number: int) -> bool:
             return False
         if any(found["image"] == page.image_id for found in check_results.likenesses(page)):
             return page.state != "ready"  # a crash came in between
-        look, beside = _shown(session, page)
-    if not beside or look.maker.likeness is None:
+        inspection, beside = _shown(session, page)
+    if not beside or inspection.provider.consistency_checker is None:
         return False
     try:
-        said = _compared(database, look, beside)
+        said = _compared(database, inspection, beside)
     except (ProviderError, LimitReached):
         return False  # nice to know, and no more than that
-    return _conclude(database, look, said)
+    return _conclude(database, inspection, said)
 
 
-def _shown(session: Session, page: Page) -> tuple[_Look, list[tuple[Sheet, bytes]]]:
+def _shown(session: Session, page: Page) -> tuple[_Inspection, list[tuple[CharacterSpec, bytes]]]:
     story = session.get_one(Story, page.story_id)
-    maker = provider(story.brief.illustrator, session.get_one(User, story.owner_id))
+    provider = provider_for(story.brief.illustrator, session.get_one(User, story.owner_id))
     data = images.data(session, story.owner_id, str(page.image_id))
     seen = {actor.name for actor in page.scene.cast}
-    cast = [sheet for sheet in story.cast if sheet.name in seen]
-    look = _Look(maker, (story.owner_id, story.id, page.number), Picture(data, 0, 0))
-    return look, portraits_of(session, story, cast)
+    cast = [spec for spec in story.cast if spec.name in seen]
+    inspection = _Inspection(provider, (story.owner_id, story.id, page.number), Picture(data, 0, 0))
+    return inspection, portraits_of(session, story, cast)
 
 
-def _compared(database: Database, look: _Look, beside: list[tuple[Sheet, bytes]]) -> Resemblance:
+def _compared(database: Database, inspection: _Inspection, beside: list[tuple[CharacterSpec, bytes]]) -> Resemblance:
     def ask() -> tuple[Resemblance, Usage]:
-        assert look.maker.likeness
-        said = look.maker.likeness.compare(look.picture, beside)
+        assert inspection.provider.consistency_checker
+        said = inspection.provider.consistency_checker.compare(inspection.picture, beside)
         return said, said.usage
 
-    sight = look.sight("likeness", tuple(portrait for _, portrait in beside))
-    return call(database, look.maker, "look", sight, look.place, ask, Resemblance)
+    sight = inspection.sight("likeness", tuple(portrait for _, portrait in beside))
+    return call(database, inspection.provider, "look", sight, inspection.subject, ask, Resemblance)
 
 
-def _conclude(database: Database, look: _Look, said: Resemblance) -> bool:
+def _conclude(database: Database, inspection: _Inspection, said: Resemblance) -> bool:
     with database.write() as session:
-        page = session.get(Page, look.place[1:])
+        page = session.get(Page, inspection.subject[1:])
         if page is None:
             return False
         earlier, unlike = check_results.likenesses(page), said.score < LIKE_ENOUGH
-        again = unlike and not earlier and _affordable(session, look)
+        again = unlike and not earlier and _affordable(session, inspection)
         check_results.note(
             page,
             check="likeness",
@@ -219,10 +230,10 @@ def _conclude(database: Database, look: _Look, said: Resemblance) -> bool:
         return again
 
 
-def _affordable(session: Session, look: _Look) -> bool:
+def _affordable(session: Session, inspection: _Inspection) -> bool:
     try:
-        user = session.get_one(User, look.place[0])
-        quotas.allow_cost(session, user, look.maker.reservation("draw"), images=1)
+        user = session.get_one(User, inspection.subject[0])
+        quotas.allow_cost(session, user, inspection.provider.reservation("draw"), images=1)
     except LimitReached:
         return False
     return True

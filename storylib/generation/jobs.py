@@ -20,7 +20,7 @@ from storylib.config import settings
 from storylib.db import close, database, put_away
 from storylib.errors import Unavailable
 from storylib.generation import queue
-from storylib.generation.workers import ME, beat, live, resign, take_over, watch
+from storylib.generation.workers import ME, heartbeat, live, resign, take_over, watch
 from storylib.generation.workflow import POLL, make_candidate, make_story, pictures_in_hand, stopping
 from storylib.library import portraits, stories
 from storylib.models import Candidate, Story
@@ -68,9 +68,9 @@ def submit_portraits(candidates: Iterable[Candidate]) -> None:
     """
     try:
         for one in candidates:
-            spot = one.character_id, one.round, one.position
-            with SetWorkflowID(f"portrait-{'-'.join(map(str, spot))}-{one.attempt}"):
-                DBOS.enqueue_workflow("pictures", make_candidate, *spot)
+            key = one.character_id, one.batch, one.position
+            with SetWorkflowID(f"portrait-{'-'.join(map(str, key))}-{one.attempt}"):
+                DBOS.enqueue_workflow("pictures", make_candidate, *key)
     except DatabaseError as error:
         raise Unavailable(
             "Your portraits are noted. They cannot be started now, but start by themselves soon."
@@ -97,7 +97,7 @@ def start() -> None:
     stopping.clear()
     _queue = None if database().mark() is None else queue.connect(settings().data / "jobs.db", database().mark())
     DBOS(config=_config())
-    beat()  # first: what a process takes before it is known would be nobody's if it died
+    heartbeat()  # first: what a process takes before it is known would be nobody's if it died
     _heart = threading.Thread(target=live, name="heartbeat", daemon=True)
     _heart.start()
     DBOS.launch()

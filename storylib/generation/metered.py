@@ -1,4 +1,4 @@
-"""A maker that is paid by what its server counts: OpenAI, and servers that speak like it."""
+"""A provider that is paid by what its server counts: OpenAI, and servers that speak like it."""
 
 from __future__ import annotations
 
@@ -86,10 +86,10 @@ def openai_for(plan: PlanName, user_id: int) -> Provider:
         takes_quality=server.official,
     )
     compares = _is_little(made) if section.likeness is None else section.likeness
-    return replace(made, likeness=eye) if compares else made
+    return replace(made, consistency_checker=eye) if compares else made
 
 
-def _is_little(maker: Provider) -> bool:
+def _is_little(provider: Provider) -> bool:
     """Whether looking at a page costs at most a tenth of what making it costs."""
-    looked, drawn, written = (maker.estimate(duty) for duty in _OF_A_PAGE)
+    looked, drawn, written = (provider.estimate(duty) for duty in _OF_A_PAGE)
     return bool(looked and drawn and written and looked.usd * 10 <= drawn.usd + written.usd)

@@ -36,7 +36,7 @@ def _unixepoch(modifier: str) -> float | None:
 
 
 def _belong_to(engine: Engine, mark: int | None) -> None:
-    """End the runs of another database: when a backup was put in its place, what they had done is not there.
+    """End the runs of another database: when a backup was put in its subject, what they had done is not there.
 
     What is still to be made is queued again by the sweep at each start: stories as their next run, portraits as before.
     """

@@ -8,7 +8,7 @@ from decimal import Decimal
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from storylib.generation.registry import NOTHING, Provider, provider
+from storylib.generation.registry import NOTHING, Provider, provider_for
 from storylib.models import Call, Character, User
 from storylib.providers.contract import Duty, Estimate, operation
 from storylib.story.manuscript import Brief
@@ -29,7 +29,7 @@ class Quote:
         return not self.estimate.high and not self.unpriced
 
     @property
-    def sentence(self) -> str:
+    def message(self) -> str:
         """``About $0.21 ($0.18–0.26), from the last 50 such calls here.``"""
         if self.free:
             return "Free."
@@ -46,20 +46,20 @@ def quote(session: Session, user: User, brief: Brief) -> Quote:
     Raises:
         ProviderError: a provider that it names cannot be asked here.
     """
-    writer, illustrator = provider(brief.provider, user), provider(brief.illustrator, user)
+    writer, illustrator = provider_for(brief.provider, user), provider_for(brief.illustrator, user)
     pictures = brief.pages + 1
     wanted: list[tuple[Provider, Duty, int]] = [(writer, "write", 1), (illustrator, "draw", pictures)]
     if writer.moderator:
         wanted.append((writer, "check", brief.pages))
-    if illustrator.onlooker and not illustrator.moderator:
+    if illustrator.image_moderator and not illustrator.moderator:
         wanted.append((illustrator, "look", pictures))
-    if illustrator.likeness and _has_portraits(session, user, brief):
+    if illustrator.consistency_checker and _has_portraits(session, user, brief):
         wanted.append((illustrator, "look", brief.pages))
     total, unpriced = NOTHING, []
-    for maker, duty, times in wanted:
-        each = _seen(session, maker, duty) or maker.estimate(duty, brief.pages)
+    for provider, duty, times in wanted:
+        each = _seen(session, provider, duty) or provider.estimate(duty, brief.pages)
         if each is None:
-            unpriced.append(maker.model(duty))
+            unpriced.append(provider.model(duty))
         else:
             total = Estimate.__add__(each * times, total)
     return Quote(total, tuple(dict.fromkeys(unpriced)))
@@ -67,18 +67,18 @@ def quote(session: Session, user: User, brief: Brief) -> Quote:
 
 def _has_portraits(session: Session, user: User, brief: Brief) -> bool:
     """Whether there is anything that pictures could be compared with."""
-    names = [sheet.name for sheet in brief.characters]
+    names = [spec.name for spec in brief.characters]
     known = select(Character.id).where(Character.owner_id == user.id, Character.name.in_(names))
     return session.scalar(known.where(Character.portrait_id.is_not(None)).limit(1)) is not None
 
 
-def _seen(session: Session, maker: Provider, duty: Duty) -> Estimate | None:
+def _seen(session: Session, provider: Provider, duty: Duty) -> Estimate | None:
     """What the latest such calls cost, if there are enough; texts differ too much in length for that."""
-    if maker.free or duty == "write":
+    if provider.free or duty == "write":
         return None
     latest = (
         select(Call.cost_usd)
-        .where(Call.provider == maker.name, Call.model == maker.model(duty))
+        .where(Call.provider == provider.name, Call.model == provider.model(duty))
         .where(Call.operation == operation(duty))
         .where(Call.state == "settled", Call.cost_usd.is_not(None), Call.story_id.is_not(None))
         .order_by(Call.id.desc())

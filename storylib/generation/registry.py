@@ -1,7 +1,7 @@
 """Who makes what: every provider behind one contract, in one visible table.
 
-A maker's own code is imported when the maker is first asked for, so that the Kit draws and tells without waiting for
-settings, prices and servers, and nobody waits for a maker that is not used.
+A provider's own code is imported when it is first asked for, so that the Kit works without waiting for settings, prices
+and servers, and nobody waits for a provider that is not used.
 """
 
 from __future__ import annotations
@@ -13,7 +13,16 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from storylib.errors import Invalid
-from storylib.providers.contract import Duty, Estimate, Illustrator, Likeness, Moderator, Onlooker, Usage, Writer
+from storylib.providers.contract import (
+    ConsistencyChecker,
+    Duty,
+    Estimate,
+    Illustrator,
+    ImageModerator,
+    Moderator,
+    Usage,
+    Writer,
+)
 from storylib.vocabulary import PlanName
 
 if TYPE_CHECKING:
@@ -24,16 +33,15 @@ NOTHING = Estimate(Decimal(0), Decimal(0), Decimal(0), "free")
 
 @dataclass(frozen=True)
 class Provider:
-    """One name's makers, as one person may use them. ``free`` ones never cost anything; ``hand_written`` ones need no
-    check."""
+    """A provider as one person may use it: ``free`` if it never costs anything, ``hand_written`` if it needs no check."""
 
     name: str
     free: bool
     writer: Writer
     illustrator: Illustrator
     moderator: Moderator | None = None
-    onlooker: Onlooker | None = None
-    likeness: Likeness | None = None
+    image_moderator: ImageModerator | None = None
+    consistency_checker: ConsistencyChecker | None = None
     hand_written: bool = False
 
     def model(self, duty: Duty) -> str:
@@ -100,7 +108,7 @@ def lacking(name: str) -> dict[str, str]:
     return openai.connect().missing
 
 
-def provider(name: str, user: User | None = None) -> Provider:
+def provider_for(name: str, user: User | None = None) -> Provider:
     """The provider called ``name``, with the models of the user's plan.
 
     Raises:
@@ -108,5 +116,5 @@ def provider(name: str, user: User | None = None) -> Provider:
         ProviderError: it cannot be reached at all, like a server without its key.
     """
     if name not in PROVIDERS:
-        raise Invalid(f"There is no maker called {name}.", "provider")
+        raise Invalid(f"There is no provider called {name}.", "provider")
     return PROVIDERS[name](user.plan, user.id) if user else PROVIDERS[name]("free", 0)

@@ -14,13 +14,13 @@ from typing import Any
 
 from storylib.db import Database
 from storylib.errors import LimitReached, ProviderError
-from storylib.generation.calls import Place, call
-from storylib.generation.registry import Provider, provider
+from storylib.generation.calls import Subject, call
+from storylib.generation.registry import Provider, provider_for
 from storylib.library.stories import content
 from storylib.models import Page, Story, User
 from storylib.providers.contract import Usage, Verdict
 from storylib.story import reading_level
-from storylib.story.manuscript import Brief, Model, PageDraft, Sheet
+from storylib.story.manuscript import Brief, CharacterSpec, Model, PageDraft
 
 _Finding = dict[str, Any]
 REWRITES = 2  # tries at bringing a page into its band
@@ -40,7 +40,7 @@ class _Rewriting(Model):
 
     page: PageDraft
     problem: str
-    take: int
+    attempt: int
 
 
 @dataclass(frozen=True)
@@ -49,15 +49,15 @@ class _Job:
 
     story_id: str
     owner_id: int
-    maker: Provider
+    provider: Provider
     brief: Brief
-    cast: tuple[Sheet, ...]
+    cast: tuple[CharacterSpec, ...]
     draft: PageDraft
     own: bool  # the teacher wrote it, so it stays
     new: bool  # its writer wrote it, and it has not been drawn yet
 
     @property
-    def place(self) -> Place:
+    def subject(self) -> Subject:
         return self.owner_id, self.story_id, self.draft.number
 
 
@@ -111,18 +111,18 @@ def _job(database: Database, story_id: str, number: int) -> _Job | None:
         story, page = session.get(Story, story_id), session.get(Page, (story_id, number))
         if story is None or page is None:
             return None
-        maker = provider(story.provider, session.get_one(User, story.owner_id))
-        if maker.hand_written:
+        provider = provider_for(story.provider, session.get_one(User, story.owner_id))
+        if provider.hand_written:
             return None
         facts = {name: getattr(page, name) for name in ("number", "text", "scene", "description", "alt")}
         new = page.state == "written" and page.image_id is None and not page.teacher_text
         draft = PageDraft(**facts)
-        return _Job(story_id, story.owner_id, maker, story.brief, story.cast, draft, page.teacher_text, new)
+        return _Job(story_id, story.owner_id, provider, story.brief, story.cast, draft, page.teacher_text, new)
 
 
 def _judged(database: Database, job: _Job) -> _Finding | None:
     """What a check says of the text; None where its writer's server has none."""
-    moderator = job.maker.moderator
+    moderator = job.provider.moderator
     if moderator is None:
         return None
 
@@ -131,7 +131,7 @@ def _judged(database: Database, job: _Job) -> _Finding | None:
         return verdict, verdict.usage
 
     try:
-        verdict = call(database, job.maker, "check", _Text(check=job.draft.text), job.place, ask, Verdict)
+        verdict = call(database, job.provider, "check", _Text(check=job.draft.text), job.subject, ask, Verdict)
     except ProviderError as error:
         if error.kind in _NO_WAY_ON:
             raise
@@ -143,13 +143,13 @@ def _passes(said: _Finding | None) -> bool:
     return said is None or not said.get("flags")
 
 
-def _rewritten(database: Database, job: _Job, problem: str, take: int = 1) -> _Job:
-    what = _Rewriting(page=job.draft, problem=problem, take=take)
+def _rewritten(database: Database, job: _Job, problem: str, attempt: int = 1) -> _Job:
+    what = _Rewriting(page=job.draft, problem=problem, attempt=attempt)
 
     def ask() -> tuple[PageDraft, Usage]:
-        return job.maker.writer.rewrite(job.brief, job.draft, problem)
+        return job.provider.writer.rewrite(job.brief, job.draft, problem)
 
-    draft = call(database, job.maker, "write", what, job.place, ask, PageDraft)
+    draft = call(database, job.provider, "write", what, job.subject, ask, PageDraft)
     return replace(job, draft=draft)
 
 
@@ -159,11 +159,11 @@ def _fit(database: Database, story_id: str, number: int) -> None:
     if job is None or not job.new:
         return
     best, wrong = job, _outside(job)
-    for take in range(1, REWRITES + 1):
+    for attempt in range(1, REWRITES + 1):
         if not wrong:
             break
         try:
-            again = _rewritten(database, best, f"For ages {job.brief.age_band} it has {'; '.join(wrong)}.", take)
+            again = _rewritten(database, best, f"For ages {job.brief.age_band} it has {'; '.join(wrong)}.", attempt)
         except (ProviderError, LimitReached):
             break
         if len(_outside(again)) < len(wrong):
@@ -200,8 +200,8 @@ def _record(database: Database, job: _Job, said: _Finding | None) -> None:
             page.checks = [*page.checks, said]
 
 
-def _leave(database: Database, job: _Job, sentence: str) -> None:
+def _leave(database: Database, job: _Job, message: str) -> None:
     with database.write() as session:
         page = session.get(Page, (job.story_id, job.draft.number))
         if page is not None and page.text == job.draft.text:
-            page.state, page.error = "failed", sentence
+            page.state, page.error = "failed", message

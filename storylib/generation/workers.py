@@ -57,7 +57,7 @@ def live() -> None:
     """Beat until this process stops."""
     while not stopping.wait(LEASE / 3):
         try:
-            beat()
+            heartbeat()
         except Exception:  # whatever it was: a heart that stops gives the work of a living process away
             log.warning("heartbeat missed", exc_info=True)
 
@@ -76,7 +76,7 @@ def watch(sweep: Callable[[], None]) -> None:
             log.warning("nobody was looked after", exc_info=True)
 
 
-def beat() -> None:
+def heartbeat() -> None:
     """Say that this process lives, also when it was taken for dead meanwhile: what it had in hand is another's by then,
     and whatever both do is kept once; what it takes from now on is its own."""
     with database().write() as session:

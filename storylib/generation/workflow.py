@@ -92,18 +92,18 @@ def _draw_picture(story_id: str, number: int) -> None:
 
 
 @DBOS.workflow(name="make_candidate")
-def make_candidate(character_id: int, round_: int, position: int) -> None:
+def make_candidate(character_id: int, batch: int, position: int) -> None:
     """Draw a portrait to choose from; whatever happens, nobody waits for it for ever."""
-    spot = portrait_drawing.Spot(character_id, round_, position)
+    key = portrait_drawing.CandidateKey(character_id, batch, position)
     try:
         for _ in range(TRIES):
-            if not ((fingerprint := _draw_candidate(spot)) and _inspect_candidate(spot, fingerprint)):
+            if not ((fingerprint := _draw_candidate(key)) and _inspect_candidate(key, fingerprint)):
                 break
-            if _keep_candidate(spot, fingerprint) is not False:
+            if _keep_candidate(key, fingerprint) is not False:
                 break
     except Exception as error:  # whatever broke, the teacher is told
-        log.error("portrait %s broke", spot, exc_info=error)
-    _end_candidate(spot)
+        log.error("portrait %s broke", key, exc_info=error)
+    _end_candidate(key)
 
 
 def _persistent(error: BaseException) -> bool:
@@ -176,27 +176,29 @@ def _keep(story_id: str, number: int, fingerprint: str) -> bool | None:
 
 
 @_step("draw_candidate")
-def _draw_candidate(spot: portrait_drawing.Spot) -> str | None:
+def _draw_candidate(key: portrait_drawing.CandidateKey) -> str | None:
     _begin_nothing_while_leaving()
     with pictures_in_hand:
-        return portrait_drawing.draw_candidate(database(), portrait_drawing.Spot(*spot))
+        return portrait_drawing.draw_candidate(database(), portrait_drawing.CandidateKey(*key))
 
 
 @_step("inspect_candidate")
-def _inspect_candidate(spot: portrait_drawing.Spot, fingerprint: str) -> bool:
+def _inspect_candidate(key: portrait_drawing.CandidateKey, fingerprint: str) -> bool:
     with pictures_in_hand:
-        return image_checks.inspect_candidate(database(), portrait_drawing.Spot(*spot), fingerprint)
+        return image_checks.inspect_candidate(database(), portrait_drawing.CandidateKey(*key), fingerprint)
 
 
 @_step("keep_candidate")
-def _keep_candidate(spot: portrait_drawing.Spot, fingerprint: str) -> bool | None:
+def _keep_candidate(key: portrait_drawing.CandidateKey, fingerprint: str) -> bool | None:
     with pictures_in_hand:
-        return portrait_drawing.keep_candidate(database(), portrait_drawing.Spot(*spot), fingerprint)
+        return portrait_drawing.keep_candidate(database(), portrait_drawing.CandidateKey(*key), fingerprint)
 
 
 @_step("end_candidate")
-def _end_candidate(spot: portrait_drawing.Spot) -> None:
-    portrait_drawing.give_up_candidate(database(), portrait_drawing.Spot(*spot), "This portrait could not be drawn.")
+def _end_candidate(key: portrait_drawing.CandidateKey) -> None:
+    portrait_drawing.give_up_candidate(
+        database(), portrait_drawing.CandidateKey(*key), "This portrait could not be drawn."
+    )
 
 
 @_step("settle")

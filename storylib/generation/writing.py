@@ -14,12 +14,12 @@ from storylib.billing import ledger
 from storylib.db import Database
 from storylib.errors import LimitReached, ProviderError
 from storylib.generation.calls import admit, ask_of, watched
-from storylib.generation.registry import Provider, provider
+from storylib.generation.registry import Provider, provider_for
 from storylib.generation.stopwatch import Clock
 from storylib.library.stories import content, move
 from storylib.models import Call, Page, Story, User, now
 from storylib.providers.contract import Usage
-from storylib.story.manuscript import Brief, Extras, Opening, PageDraft, Part, Sheet
+from storylib.story.manuscript import Brief, CharacterSpec, Extras, Opening, PageDraft, Part
 
 STOPPED = ProviderError("The writing was stopped.", "truncated", maybe_paid=True)
 REPAIRS = 2  # how often a writer is asked for the pages that its answer lacked
@@ -33,7 +33,7 @@ class _Turn:
 
     story_id: str
     run: int
-    maker: Provider
+    provider: Provider
     brief: Brief
     written: list[Part]
     call: Call
@@ -42,7 +42,7 @@ class _Turn:
         ledger.refuse_lost(self.call)
         if self.call.state == "settled":
             return _PARTS.validate_python(self.call.result)
-        return self.maker.writer.write(self.brief, self.written)
+        return self.provider.writer.write(self.brief, self.written)
 
 
 def write(database: Database, story_id: str, run: int) -> None:
@@ -65,19 +65,19 @@ def _begin(database: Database, story_id: str, run: int) -> _Turn | None:
         if story is None or story.run != run or story.state not in ("queued", "writing"):
             return None
         written = _written(session, story)
-        maker = provider(story.provider, session.get_one(User, story.owner_id))
+        provider = provider_for(story.provider, session.get_one(User, story.owner_id))
         if _complete(story.brief, written):
             story.state = "illustrating"  # an earlier run wrote it all
-            _count_cut_off(session, story, maker)
+            _count_cut_off(session, story, provider)
             return None
         story.state = "writing"
-        return _Turn(story_id, run, maker, story.brief, written, _reserve(session, story, maker, len(written)))
+        return _Turn(story_id, run, provider, story.brief, written, _reserve(session, story, provider, len(written)))
 
 
 def _written(session: Session, story: Story) -> list[Part]:
     if not (story.title and story.cover_scene):
         return []
-    supporting = tuple(Sheet.model_validate(sheet) for sheet in story.supporting)
+    supporting = tuple(CharacterSpec.model_validate(spec) for spec in story.supporting)
     parts: list[Part] = [Opening(title=story.title, supporting=supporting, cover=story.cover_scene)]
     for page in session.scalars(select(Page).where(Page.story_id == story.id).order_by(Page.number)):
         facts = {name: getattr(page, name) for name in ("number", "text", "scene", "description", "alt")}
@@ -89,26 +89,26 @@ def _complete(brief: Brief, parts: Iterable[Part]) -> bool:
     return sum(isinstance(part, PageDraft) for part in parts) == brief.pages
 
 
-def _reserve(session: Session, story: Story, maker: Provider, there: int) -> Call:
-    mark = ledger.fingerprint(maker.name, maker.model("write"), story.brief, take=1 + there)
-    ask = ask_of(maker, "write", (story.owner_id, story.id, None), mark, story.brief.pages)
+def _reserve(session: Session, story: Story, provider: Provider, there: int) -> Call:
+    mark = ledger.fingerprint(provider.name, provider.model("write"), story.brief, attempt=1 + there)
+    ask = ask_of(provider, "write", (story.owner_id, story.id, None), mark, story.brief.pages)
     ledger.give_up_others(session, ask)
-    return admit(session, maker, "write", ask)
+    return admit(session, provider, "write", ask)
 
 
-def _count_cut_off(session: Session, story: Story, maker: Provider) -> None:
+def _count_cut_off(session: Session, story: Story, provider: Provider) -> None:
     """An earlier run wrote it all and was cut off before it counted what that cost."""
     for call in ledger.left(session, story.id):
-        if call.operation == "write" and call.page_number is None and (call.sent_at or maker.free):
-            ledger.settle(session, call.id, Usage(), _cost(maker, call, None), None)
-            ledger.retire(session, call)  # which of the parts it brought is not known any more
+        if call.operation == "write" and call.page_number is None and (call.sent_at or provider.free):
+            ledger.settle(session, call.id, Usage(), _cost(provider, call, None), None)
+            ledger.release_fingerprint(session, call)  # which of the parts it brought is not known any more
 
 
 def _take(database: Database, turn: _Turn, *, last: bool) -> bool:
     """Carry out one call; True when the writing is over, whatever way."""
     clock, arrived, usage, failure = Clock(), list[Part](), None, None
     try:
-        with watched(database, turn.maker, "write", turn.call):
+        with watched(database, turn.provider, "write", turn.call):
             for part in turn.parts():
                 if isinstance(part, Usage):
                     usage = part
@@ -141,7 +141,7 @@ def _store(database: Database, turn: _Turn, part: Part) -> bool:
         if isinstance(part, Opening):
             content.entitle(story, part.title)
             story.cover_scene = part.cover
-            story.supporting = [sheet.model_dump(mode="json", exclude_defaults=True) for sheet in part.supporting]
+            story.supporting = [spec.model_dump(mode="json", exclude_defaults=True) for spec in part.supporting]
         elif isinstance(part, Extras):
             story.extras = part
         elif session.get(Page, (story.id, part.number)) is None:
@@ -160,23 +160,23 @@ def _close(
             ledger.fail(session, turn.call.id, failure, ms)
             return
         result = _PARTS.dump_python(arrived, mode="json")
-        cost = _cost(turn.maker, turn.call, usage)
-        spoilt = failure.kind if failure else None
-        ledger.settle(session, turn.call.id, usage or Usage(), cost, ms, result=result, spoilt=spoilt)
+        cost = _cost(turn.provider, turn.call, usage)
+        unusable = failure.kind if failure else None
+        ledger.settle(session, turn.call.id, usage or Usage(), cost, ms, result=result, unusable=unusable)
         if failure:
-            ledger.retire(session, session.get_one(Call, turn.call.id))
+            ledger.release_fingerprint(session, session.get_one(Call, turn.call.id))
 
 
-def _cost(maker: Provider, call: Call, usage: Usage | None) -> Decimal | None:
+def _cost(provider: Provider, call: Call, usage: Usage | None) -> Decimal | None:
     """By the server's own count; where the answer broke off before it, the estimate stands."""
-    return maker.cost("write", usage) if usage or maker.free else call.estimate_usd
+    return provider.cost("write", usage) if usage or provider.free else call.estimate_usd
 
 
-def _give_up(database: Database, story_id: str, run: int, sentence: str) -> None:
+def _give_up(database: Database, story_id: str, run: int, message: str) -> None:
     with database.write() as session:
         if move(session, story_id, run, "writing", "failed") or move(session, story_id, run, "queued", "failed"):
             story = session.get_one(Story, story_id, populate_existing=True)
-            story.error, story.finished_at = sentence, now()
+            story.error, story.finished_at = message, now()
 
 
 def break_off(database: Database, story_id: str, run: int) -> None:

@@ -2,7 +2,7 @@
 
 The pause of an account stops whoever guesses at it, and would let a stranger hold its owner up. So an address that
 guesses much waits, and what it tries meanwhile counts against nobody. And a browser in which this person has signed in
-before shows a mark: strangers' mistakes do not hold it up, only its own do.
+before shows a device_token: strangers' mistakes do not hold it up, only its own do.
 """
 
 from __future__ import annotations
@@ -25,16 +25,16 @@ MOST: Final = 10_000  # places remembered, the latest
 
 @dataclass(frozen=True)
 class Origin:
-    """Where an attempt comes from: the network's address and the browser's mark, as far as they are known."""
+    """Where an attempt comes from: the network's address and the browser's device_token, as far as they are known."""
 
     address: str = ""
-    mark: str = ""
+    device_token: str = ""
 
 
 NOWHERE: Final = Origin()
 
 
-def mark(user_id: int) -> str:
+def device_token(user_id: int) -> str:
     """What a browser may show later to prove that this person has signed in with it."""
     name = f"{user_id}.{secrets.token_urlsafe(16)}"
     return f"{name}.{_seal(name)}"
@@ -42,7 +42,7 @@ def mark(user_id: int) -> str:
 
 def familiar(origin: Origin, user_id: int | None) -> bool:
     """Whether this browser knows the person."""
-    name, _, seal = origin.mark.rpartition(".")
+    name, _, seal = origin.device_token.rpartition(".")
     if name.partition(".")[0] != str(user_id):
         return False
     return hmac.compare_digest(seal.encode("utf-8", "replace"), _seal(name).encode())
@@ -62,16 +62,16 @@ def held(origin: Origin, user_id: int | None) -> bool:
     """Whether so much went wrong there that the next attempt is not even looked at."""
     rules = settings().config.sign_in
     if familiar(origin, user_id):
-        return _recent(origin.mark, 60 * rules.lock_minutes) >= rules.attempts
+        return _recent(origin.device_token, 60 * rules.lock_minutes) >= rules.attempts
     return _recent(network(origin.address), HOUR) >= FROM_ONE_ADDRESS * rules.attempts
 
 
 def failed(origin: Origin, user_id: int | None) -> None:
     """Note a wrong password."""
-    place = origin.mark if familiar(origin, user_id) else network(origin.address)
+    source = origin.device_token if familiar(origin, user_id) else network(origin.address)
     with _lock:
-        _failures.setdefault(place, deque(maxlen=1000)).append(monotonic())
-        _failures.move_to_end(place)
+        _failures.setdefault(source, deque(maxlen=1000)).append(monotonic())
+        _failures.move_to_end(source)
         while len(_failures) > MOST:
             _failures.popitem(last=False)
 
@@ -80,10 +80,10 @@ def succeeded(origin: Origin, user_id: int) -> None:
     """A familiar browser begins anew. An address does not: whoever has an account could use it to go on guessing."""
     if familiar(origin, user_id):
         with _lock:
-            _failures.pop(origin.mark, None)
+            _failures.pop(origin.device_token, None)
 
 
-def _recent(place: str, seconds: float) -> int:
-    """Of an unknown place nothing is known."""
+def _recent(source: str, seconds: float) -> int:
+    """Of an unknown source nothing is known."""
     with _lock:
-        return sum(monotonic() - at < seconds for at in _failures.get(place, ())) if place else 0
+        return sum(monotonic() - at < seconds for at in _failures.get(source, ())) if source else 0

@@ -14,7 +14,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from storylib.errors import Refused
-from storylib.models import Ticket, now
+from storylib.models import OneTimeToken, now
 
 Purpose = Literal["cookie", "setup", "invite", "reset"]
 LinkPurpose = Literal["invite", "reset"]
@@ -51,8 +51,8 @@ def fetch(session: Session, ticket: str) -> str:
     Raises:
         Refused: no such ticket: forged, used or too old.
     """
-    mine = delete(Ticket).where(Ticket.ticket_hash == sha256(ticket), Ticket.purpose == "cookie")
-    payload = session.scalar(mine.where(Ticket.expires_at > now()).returning(Ticket.payload))
+    mine = delete(OneTimeToken).where(OneTimeToken.token_hash == sha256(ticket), OneTimeToken.purpose == "cookie")
+    payload = session.scalar(mine.where(OneTimeToken.expires_at > now()).returning(OneTimeToken.payload))
     if payload is None:
         raise Refused("This sign-in has already been used or is too old. Please sign in again.")
     return _seal(ticket).decrypt(payload.encode()).decode()
@@ -63,8 +63,8 @@ def withdraw(session: Session, purpose: Purpose) -> set[str]:
 
     Of several transactions at the same time only one gets them.
     """
-    good = delete(Ticket).where(Ticket.purpose == purpose, Ticket.expires_at > now())
-    return set(session.scalars(good.returning(Ticket.ticket_hash)))
+    good = delete(OneTimeToken).where(OneTimeToken.purpose == purpose, OneTimeToken.expires_at > now())
+    return set(session.scalars(good.returning(OneTimeToken.token_hash)))
 
 
 # --- links for one person
@@ -76,7 +76,7 @@ def issue_to(session: Session, purpose: LinkPurpose, user_ids: Iterable[int]) ->
     withdraw_from(session, fresh)
     expires = now() + LIVES[purpose]
     session.add_all(
-        Ticket(ticket_hash=sha256(ticket), purpose=purpose, user_id=user_id, expires_at=expires)
+        OneTimeToken(token_hash=sha256(ticket), purpose=purpose, user_id=user_id, expires_at=expires)
         for user_id, ticket in fresh.items()
     )
     session.flush()
@@ -84,30 +84,32 @@ def issue_to(session: Session, purpose: LinkPurpose, user_ids: Iterable[int]) ->
 
 
 def holder(session: Session, purpose: LinkPurpose, ticket: str) -> int | None:
-    """Whose living ticket this is; it stays good."""
-    good = select(Ticket.user_id).where(Ticket.ticket_hash == sha256(ticket), Ticket.purpose == purpose)
-    return session.scalar(good.where(Ticket.expires_at > now()))
+    """Whose active ticket this is; it stays good."""
+    good = select(OneTimeToken.user_id).where(
+        OneTimeToken.token_hash == sha256(ticket), OneTimeToken.purpose == purpose
+    )
+    return session.scalar(good.where(OneTimeToken.expires_at > now()))
 
 
 def redeem(session: Session, purpose: LinkPurpose, ticket: str) -> int | None:
     """Use a ticket up: whose it was, None if it is no good. Of several at the same time only one gets it."""
-    mine = delete(Ticket).where(Ticket.ticket_hash == sha256(ticket), Ticket.purpose == purpose)
-    return session.scalar(mine.where(Ticket.expires_at > now()).returning(Ticket.user_id))
+    mine = delete(OneTimeToken).where(OneTimeToken.token_hash == sha256(ticket), OneTimeToken.purpose == purpose)
+    return session.scalar(mine.where(OneTimeToken.expires_at > now()).returning(OneTimeToken.user_id))
 
 
 def withdraw_from(session: Session, user_ids: Iterable[int]) -> None:
     """End every ticket of these people."""
-    session.execute(delete(Ticket).where(Ticket.user_id.in_(list(user_ids))))
+    session.execute(delete(OneTimeToken).where(OneTimeToken.user_id.in_(list(user_ids))))
 
 
 def forget_expired(session: Session) -> None:
     """Sweep away what nobody can use any more."""
-    session.execute(delete(Ticket).where(Ticket.expires_at <= now()))
+    session.execute(delete(OneTimeToken).where(OneTimeToken.expires_at <= now()))
 
 
 def _keep(session: Session, ticket: str, purpose: Purpose, payload: str = "") -> None:
     expires = now() + LIVES[purpose]
-    session.add(Ticket(ticket_hash=sha256(ticket), purpose=purpose, payload=payload, expires_at=expires))
+    session.add(OneTimeToken(token_hash=sha256(ticket), purpose=purpose, payload=payload, expires_at=expires))
     session.flush()
 
 

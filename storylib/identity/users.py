@@ -121,9 +121,9 @@ def start_session(session: Session, user: User, agent: str = "") -> str:
 
 def session_user(session: Session, token: str) -> User | None:
     """Whose session this is; None for a forged, expired or ended one, and for people who are not let in."""
-    living = select(User).join(AuthSession, AuthSession.user_id == User.id)
+    active = select(User).join(AuthSession, AuthSession.user_id == User.id)
     return session.scalar(
-        living.where(AuthSession.token_hash == sha256(token), AuthSession.expires_at > now(), User.active, admitted())
+        active.where(AuthSession.token_hash == sha256(token), AuthSession.expires_at > now(), User.active, admitted())
     )
 
 
@@ -133,7 +133,7 @@ def admitted() -> ColumnElement[bool]:
 
 
 def sessions_of(session: Session, user_id: int) -> list[AuthSession]:
-    """A person's living sessions, newest first."""
+    """A person's active sessions, newest first."""
     mine = select(AuthSession).where(AuthSession.user_id == user_id, AuthSession.expires_at > now())
     return list(session.scalars(mine.order_by(AuthSession.created_at.desc())))
 

@@ -13,7 +13,7 @@ from storylib.kit.staging import Stage
 from storylib.kit.telling import Telling
 from storylib.kit.themes import load_themes
 from storylib.story import reading_level
-from storylib.story.manuscript import Brief, Opening, PageDraft, Sheet
+from storylib.story.manuscript import Brief, CharacterSpec, Opening, PageDraft
 from storylib.vocabulary import AgeBand
 
 # a page that holds more words than this gets no further sentence (tone, theme) added to it
@@ -76,14 +76,14 @@ class Book:
     def opening(self) -> Opening:
         """The first page's text is chosen first, so that it gets the first digits of the seed."""
         self._first = self._told(self.plan[0])
-        supporting = tuple(p.sheet for p in self.cast.values() if not p.own and self._plays(p.sheet))
+        supporting = tuple(p.spec for p in self.cast.values() if not p.own and self._plays(p.spec))
         title = grammar.typeset(grammar.titled(self.telling.say(self.telling.chooser.one(self.choice.plot.titles))))
         return Opening(title=title, supporting=supporting, cover=self.stage.scene(self.choice.plot.cover, theme=True))
 
     def pages(self) -> Iterator[PageDraft]:
         """The pages in order."""
-        for number, sheet in enumerate(self.plan, start=1):
-            told = self._first if number == 1 else self._told(sheet)
+        for number, spec in enumerate(self.plan, start=1):
+            told = self._first if number == 1 else self._told(spec)
             yield self._page(number, told)
 
     def _page(self, number: int, told: Told) -> PageDraft:
@@ -92,9 +92,9 @@ class Book:
         pieces = [piece for piece, _ in told]
         seen = self._shown(pieces, text)
         scene = self.stage.scene(seen.scene, number, theme=any(piece.beat.theme for piece in pieces))
-        sheets = {p.sheet.name: p.sheet for p in self.cast.values()}
-        alt = captions.alt(scene, sheets, self.choice.world.places[seen.scene.at], self.telling.prop_names)
-        prose = captions.description(scene, sheets, alt)
+        specs = {p.spec.name: p.spec for p in self.cast.values()}
+        alt = captions.alt(scene, specs, self.choice.world.places[seen.scene.at], self.telling.prop_names)
+        prose = captions.description(scene, specs, alt)
         return PageDraft(number=number, text=text, scene=scene, description=prose, alt=alt)
 
     def _shown(self, pieces: Sequence[pacing.Piece], text: str) -> pacing.Piece:
@@ -110,13 +110,13 @@ class Book:
         """What a reader who sees the scene looks for in the text."""
         for spec in staging.cast:
             role, _pose, _expression, *held = spec.split()
-            yield self.cast[role].sheet.name
+            yield self.cast[role].spec.name
             yield from (self.telling.things[thing].short for thing in held)
 
-    def _told(self, sheet: pacing.Sheet) -> Told:
+    def _told(self, spec: pacing.Sheet) -> Told:
         """A page: its beats, then, where there is room, the theme and one sentence in the tone."""
         self.telling.turn_page()
-        told = [(piece, self.telling.beat(piece.beat, piece.half)) for piece in sheet]
+        told = [(piece, self.telling.beat(piece.beat, piece.half)) for piece in spec]
         while (
             len(told) > 1 and _count(text for _, text in told) > reading_level.BANDS[self.brief.age_band].words_on_page
         ):
@@ -183,11 +183,11 @@ class Book:
         self._woven_in.add(moment)
         return text
 
-    def _plays(self, sheet: Sheet) -> bool:
+    def _plays(self, spec: CharacterSpec) -> bool:
         """Whether a supporting character is seen on any page or the cover."""
         staged = [piece.scene for page in self.plan for piece in page] + [self.choice.plot.cover]
         roles = {spec.split()[0] for scene in staged for spec in scene.cast}
-        return any(role in roles for role, player in self.cast.items() if player.sheet is sheet)
+        return any(role in roles for role, player in self.cast.items() if player.spec is spec)
 
 
 def _staged(beat: Beat) -> set[str]:
@@ -196,7 +196,7 @@ def _staged(beat: Beat) -> set[str]:
 
 
 def _seen(plan: list[pacing.Sheet]) -> set[str]:
-    return {role for sheet in plan for piece in sheet for role in _staged(piece.beat)}
+    return {role for spec in plan for piece in spec for role in _staged(piece.beat)}
 
 
 def _vital(beat: Beat) -> Beat:

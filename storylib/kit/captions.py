@@ -5,7 +5,7 @@ from __future__ import annotations
 from storylib import vocabulary as v
 from storylib.kit import grammar
 from storylib.kit.plot import Spot
-from storylib.story.manuscript import Actor, Scene, Sheet
+from storylib.story.manuscript import Actor, CharacterSpec, Scene
 
 POSES: dict[v.Pose, str] = {
     "stand": "stands", "wave": "waves", "cheer": "cheers with both arms up", "point": "points ahead",
@@ -33,29 +33,29 @@ AIR: dict[v.Weather, str] = {
 DISTANCE: dict[v.Shot, str] = {"wide": "Seen from afar", "mid": "Seen in full", "close": "Seen from close by"}
 
 
-def alt(scene: Scene, sheets: dict[str, Sheet], spot: Spot, props: dict[str, str]) -> str:
+def alt(scene: Scene, specs: dict[str, CharacterSpec], spot: Spot, props: dict[str, str]) -> str:
     """One sentence: who does what, where, and what lies there. ``props`` maps a prop to its "a …"."""
-    actors = [_does(actor, sheets[actor.name], props) for actor in scene.cast]
+    actors = [_does(actor, specs[actor.name], props) for actor in scene.cast]
     told = [*actors[:-1], f"{actors[-1]} {_where(scene, spot)}"]
     seen = [props[name] for name in scene.props]
-    there = f"; beside {'them' if len(actors) > 1 else sheets[scene.cast[0].name].name} {_lies(seen)}" if seen else ""
+    there = f"; beside {'them' if len(actors) > 1 else specs[scene.cast[0].name].name} {_lies(seen)}" if seen else ""
     return grammar.tidy(f"{grammar.capital('; '.join(told))}{there}.")
 
 
-def description(scene: Scene, sheets: dict[str, Sheet], alt_text: str) -> str:
+def description(scene: Scene, specs: dict[str, CharacterSpec], alt_text: str) -> str:
     """The picture in prose for an illustrator that has never seen these characters."""
-    looks = [f"{s.name} is {grammar.article(grammar.noun(s))}" for s in _present(scene, sheets)]
+    looks = [f"{s.name} is {grammar.article(grammar.noun(s))}" for s in _present(scene, specs)]
     season = f"The season is {scene.season}." if scene.setting not in ("space", "spaceship", "underwater") else ""
     mood = f"The mood is {'celebration' if scene.mood == 'celebrate' else scene.mood}."
     return grammar.tidy(f"{DISTANCE[scene.shot]}: {alt_text} {grammar.listed(looks)}. {season} {mood}")
 
 
-def _present(scene: Scene, sheets: dict[str, Sheet]) -> list[Sheet]:
-    return [sheets[actor.name] for actor in scene.cast]
+def _present(scene: Scene, specs: dict[str, CharacterSpec]) -> list[CharacterSpec]:
+    return [specs[actor.name] for actor in scene.cast]
 
 
-def _does(actor: Actor, sheet: Sheet, props: dict[str, str]) -> str:
-    who = sheet.name if grammar.grown_up(sheet) else f"{sheet.name} the {grammar.noun(sheet)}"
+def _does(actor: Actor, spec: CharacterSpec, props: dict[str, str]) -> str:
+    who = spec.name if grammar.grown_up(spec) else f"{spec.name} the {grammar.noun(spec)}"
     it = props[actor.holds] if actor.holds else ""
     if actor.pose == "sleep" and actor.expression in v.AWAKE:
         action = "lies down, awake"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from random import Random
 
 from storylib.kit.plot import Act, Part, Persona, Plot, World
-from storylib.story.manuscript import Sheet
+from storylib.story.manuscript import CharacterSpec
 from storylib.vocabulary import Kind
 
 
@@ -14,7 +14,7 @@ from storylib.vocabulary import Kind
 class Player:
     """Somebody in a role. ``title`` is how the text names them; ``act`` is the noise they make, if any."""
 
-    sheet: Sheet
+    spec: CharacterSpec
     title: str
     own: bool  # one of the teacher's characters
     act: Act | None = None
@@ -23,7 +23,7 @@ class Player:
 Cast = dict[str, Player]
 
 
-def cast_roles(plot: Plot, world: World, characters: tuple[Sheet, ...], rng: Random) -> Cast:
+def cast_roles(plot: Plot, world: World, characters: tuple[CharacterSpec, ...], rng: Random) -> Cast:
     """A player for every role of the plot, the hero first; kinds repeat only when a world has no other."""
     guests = list(characters[1:])
     cast: Cast = {"hero": Player(characters[0], characters[0].name, own=True)}
@@ -51,9 +51,9 @@ def _sounds_like(name: str, names: set[str]) -> bool:
     return any(name.lower()[:2] == other[:2] for other in names)
 
 
-def _player(persona: Persona, guest: Sheet | None) -> Player:
+def _player(persona: Persona, guest: CharacterSpec | None) -> Player:
     act = persona if isinstance(persona, Act) else None
     if guest:
         return Player(guest, guest.name, own=True, act=act)
-    sheet = Sheet(name=persona.name, kind=persona.kind, pronouns=persona.pronouns, look=persona.look)
-    return Player(sheet, persona.title or persona.name, own=False, act=act)
+    spec = CharacterSpec(name=persona.name, kind=persona.kind, pronouns=persona.pronouns, look=persona.look)
+    return Player(spec, persona.title or persona.name, own=False, act=act)

@@ -1,4 +1,4 @@
-"""Paper cut-outs: gradients become plain colours, and each sheet of paper throws a shadow on those behind it."""
+"""Paper cut-outs: gradients become plain colours, and each spec of paper throws a shadow on those behind it."""
 
 from __future__ import annotations
 

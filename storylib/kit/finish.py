@@ -19,30 +19,30 @@ from storylib.kit.scenes.compose import Drawing, compose
 from storylib.kit.scenes.light import MOODS, Feeling
 from storylib.kit.scenes.stage import Glow, H, W
 from storylib.kit.sizes import PAGE, PORTRAIT
-from storylib.story.manuscript import PictureOrder, Sheet
+from storylib.story.manuscript import CharacterSpec, ImageRequest
 
 LIGHT_WIDTH, LIGHT_HEIGHT = 192, 128
 DROP = LIGHT_WIDTH / W
 HAZE = [level * 46 // 100 for level in range(256)] * 3
 
 
-def picture(order: PictureOrder, width: int = PAGE[0]) -> bytes:
+def picture(request: ImageRequest, width: int = PAGE[0]) -> bytes:
     """The order as an encoded WebP picture: pages and covers ``width`` by two thirds of it, portraits 512 × 512.
 
     Raises:
         ProviderError: a portrait was ordered of nobody.
     """
-    if order.role == "portrait":
-        if not order.cast:
+    if request.role == "portrait":
+        if not request.cast:
             raise ProviderError("a portrait needs a character", "bad_request", permanent=True)
-        expression = order.scene.cast[0].expression if order.scene.cast else "happy"
-        return portrait(order.cast[0], expression, order.style)
-    return _webp(develop(compose(order), width))
+        expression = request.scene.cast[0].expression if request.scene.cast else "happy"
+        return portrait(request.cast[0], expression, request.style)
+    return _webp(develop(compose(request), width))
 
 
-def portrait(sheet: Sheet, expression: v.Expression = "happy", style: v.Style = "storybook") -> bytes:
+def portrait(spec: CharacterSpec, expression: v.Expression = "happy", style: v.Style = "storybook") -> bytes:
     """One character on a plain ground, WebP, 512 × 512."""
-    image = raster(rig.portrait(sheet, expression), PORTRAIT[0]).convert("RGB")
+    image = raster(rig.portrait(spec, expression), PORTRAIT[0]).convert("RGB")
     return _webp(paper.printed(image) if style == "storybook" else paper.STYLES[style](image))
 
 

@@ -104,13 +104,13 @@ def _how(book: Foretold) -> str:
 
 def _absent(brief: Brief, book: Foretold) -> Iterator[str]:
     """Who of the cast is on no page."""
-    for sheet in brief.characters:
-        seen = any(actor.name == sheet.name for page in book.pages for actor in page.scene.cast)
-        named = any(sheet.name in page.text for page in book.pages)
+    for spec in brief.characters:
+        seen = any(actor.name == spec.name for page in book.pages for actor in page.scene.cast)
+        named = any(spec.name in page.text for page in book.pages)
         if not seen and not named:
-            yield f"{sheet.name} will not appear in this book. More pages or fewer characters leave more room."
+            yield f"{spec.name} will not appear in this book. More pages or fewer characters leave more room."
         elif not seen:
-            yield f"{sheet.name} is in the text of this book, but in no picture."
+            yield f"{spec.name} is in the text of this book, but in no picture."
 
 
 def _about_moral(brief: Brief, choice: Choice) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from storylib.story.manuscript import Sheet
+from storylib.story.manuscript import CharacterSpec
 from storylib.vocabulary import Pronouns
 
 # name in a template → she, he, they
@@ -72,16 +72,16 @@ def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def noun(sheet: Sheet) -> str:
+def noun(spec: CharacterSpec) -> str:
     """What the character is called beside the name: "fox"; for people "girl", "boy", "child", "woman" …"""
-    if sheet.kind != "child":
-        return sheet.kind
-    return (_ADULT if grown_up(sheet) else _CHILD)[sheet.pronouns]
+    if spec.kind != "child":
+        return spec.kind
+    return (_ADULT if grown_up(spec) else _CHILD)[spec.pronouns]
 
 
-def grown_up(sheet: Sheet) -> bool:
+def grown_up(spec: CharacterSpec) -> bool:
     """Whether this is a person who is no child."""
-    return sheet.kind == "child" and sheet.look.size >= GROWN
+    return spec.kind == "child" and spec.look.size >= GROWN
 
 
 def tidy(text: str) -> str:

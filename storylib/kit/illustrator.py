@@ -1,4 +1,4 @@
-"""The Kit's illustrator: free pictures, drawn by code, the same for the same order.
+"""The Kit's illustrator: free pictures, drawn by code, the same for the same request.
 
 The studio's processes draw; what draws is imported here for the first preview only.
 """
@@ -12,7 +12,7 @@ from functools import cache
 from storylib.kit.sizes import PAGE, PORTRAIT
 from storylib.kit.studio import Studio
 from storylib.providers.contract import Picture
-from storylib.story.manuscript import PictureOrder, Sheet
+from storylib.story.manuscript import CharacterSpec, ImageRequest
 
 __all__ = ["KitIllustrator", "preview", "shared_studio"]
 
@@ -26,23 +26,23 @@ def shared_studio() -> Studio:
 
 
 class KitIllustrator:
-    """Fulfils ``providers.base.Illustrator``. Portraits are not needed as references: the rig knows every sheet."""
+    """Fulfils ``providers.base.Illustrator``. Portraits are not needed as references: the rig knows every spec."""
 
     def __init__(self, studio: Studio | None = None):
         self.studio = studio or shared_studio()
 
-    def draw(self, order: PictureOrder, references: Sequence[bytes] = ()) -> Picture:
+    def draw(self, request: ImageRequest, references: Sequence[bytes] = ()) -> Picture:
         """A WebP picture: 1152 × 768 for pages and covers, 512 × 512 for portraits.
 
         Raises:
-            ProviderError: the order cannot be drawn.
+            ProviderError: the request cannot be drawn.
         """
-        data = self.studio.draw(order.model_dump_json().encode())
-        return Picture(data, *(PORTRAIT if order.role == "portrait" else PAGE))
+        data = self.studio.draw(request.model_dump_json().encode())
+        return Picture(data, *(PORTRAIT if request.role == "portrait" else PAGE))
 
 
-def preview(sheet: Sheet) -> bytes:
+def preview(spec: CharacterSpec) -> bytes:
     """A portrait at once, in this process: WebP, 512 × 512."""
     from storylib.kit.finish import portrait
 
-    return portrait(sheet)
+    return portrait(spec)

@@ -20,11 +20,11 @@ from storylib.kit.plot import PAGE_TURN, Aside, Beat, Plot, Staging, Thing, Worl
 from storylib.kit.telling import Telling
 from storylib.kit.template import UnfilledSlot
 from storylib.kit.themes import Understood, load_themes
-from storylib.story.manuscript import Brief, Sheet
+from storylib.story.manuscript import Brief, CharacterSpec
 
 Where = tuple[str | int, ...]
 Finding = tuple[Where, str]  # where in the file, and what is wrong there
-HERO = Sheet(name="Otto", kind="bear", pronouns="they", traits=("curious",))
+HERO = CharacterSpec(name="Otto", kind="bear", pronouns="they", traits=("curious",))
 
 
 def check() -> list[str]:

@@ -94,7 +94,7 @@ def storybook(image: Image.Image) -> Image.Image:
 
 
 def cutout(image: Image.Image) -> Image.Image:
-    """Coloured sheets of heavy paper with straight-cut edges."""
+    """Coloured specs of heavy paper with straight-cut edges."""
     pressed = ImageChops.soft_light(image, grain(image.size, 0.36))
     return _mount(pressed, deckle(image.size, 0.2, image.size[0] // 90, image.size[0] // 96))
 
@@ -151,7 +151,7 @@ def waver(size: Size) -> list[tuple[tuple[int, int, int, int], tuple[float, ...]
 
 @cache
 def hatching(size: Size) -> Image.Image:
-    """Grey streaks as a hand makes them that fills a sheet bit by bit: in patches, each in another direction."""
+    """Grey streaks as a hand makes them that fills a spec bit by bit: in patches, each in another direction."""
     patches = noise(size, size[0] // 5, 7.0, 23)
     return Image.composite(_streaks(size, 32, 13), _streaks(size, -14, 14), patches)
 

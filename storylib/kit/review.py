@@ -15,7 +15,7 @@ from storylib.errors import Unavailable
 from storylib.kit.composer import KitWriter
 from storylib.kit.illustrator import KitIllustrator
 from storylib.kit.plot import load_plot, plot_names, world_names
-from storylib.story.manuscript import Actor, Brief, Extras, Opening, PageDraft, PictureOrder, Scene, Sheet
+from storylib.story.manuscript import Actor, Brief, CharacterSpec, Extras, ImageRequest, Opening, PageDraft, Scene
 
 CELL = (288, 192)  # pixels of one picture on a sheet
 COLUMNS = 8
@@ -31,7 +31,7 @@ def sheet(path: Path) -> int:
     """
     illustrator = KitIllustrator()
     with ThreadPoolExecutor(4) as threads:
-        pictures = list(threads.map(lambda order: _small(illustrator.draw(order).data), orders()))
+        pictures = list(threads.map(lambda request: _small(illustrator.draw(request).data), orders()))
     rows = -(-len(pictures) // COLUMNS)
     canvas = Image.new("RGB", (COLUMNS * CELL[0], rows * CELL[1]), "#fffaf0")
     for i, picture in enumerate(pictures):
@@ -43,10 +43,10 @@ def sheet(path: Path) -> int:
     return len(pictures)
 
 
-def orders() -> Iterator[PictureOrder]:
+def orders() -> Iterator[ImageRequest]:
     """The pictures of a contact sheet, row by row."""
     for kind in v.KINDS:
-        hero = Sheet(name="Hero", kind=kind)
+        hero = CharacterSpec(name="Hero", kind=kind)
         yield from (_order((hero,), Scene(setting="meadow", cast=(Actor(name="Hero", pose=p),))) for p in POSES)
     for setting in v.SETTINGS:
         yield from (_order((), Scene(setting=setting, time=time, shot="wide")) for time in v.TIMES)
@@ -54,18 +54,18 @@ def orders() -> Iterator[PictureOrder]:
         yield from list(_book(_brief(load_plot(name).moral, 0)))[:COLUMNS]
 
 
-def _order(cast: tuple[Sheet, ...], scene: Scene) -> PictureOrder:
-    return PictureOrder.of("page", scene, cast)
+def _order(cast: tuple[CharacterSpec, ...], scene: Scene) -> ImageRequest:
+    return ImageRequest.of("page", scene, cast)
 
 
-def _book(brief: Brief) -> Iterator[PictureOrder]:
+def _book(brief: Brief) -> Iterator[ImageRequest]:
     cast = brief.characters
     for part in KitWriter().write(brief):
         if isinstance(part, Opening):
             cast += part.supporting
-            yield PictureOrder.of("cover", part.cover, cast, seed=brief.seed, book=brief.seed)
+            yield ImageRequest.of("cover", part.cover, cast, seed=brief.seed, book=brief.seed)
         elif isinstance(part, PageDraft):
-            yield PictureOrder.of("page", part.scene, cast, seed=brief.seed + part.number, book=brief.seed)
+            yield ImageRequest.of("page", part.scene, cast, seed=brief.seed + part.number, book=brief.seed)
 
 
 def _small(data: bytes) -> Image.Image:
@@ -76,7 +76,7 @@ def _small(data: bytes) -> Image.Image:
 def _brief(moral: str, seed: int) -> Brief:
     """A brief as seeds have it: every seed another hero, band, tone and world."""
     rng = Random(f"review {seed}")
-    hero = Sheet(
+    hero = CharacterSpec(
         name=rng.choice(("Luna", "Max", "Amina", "Otto", "Pim")),
         kind=rng.choice(v.KINDS),
         pronouns=rng.choice(v.PRONOUNS),

@@ -88,7 +88,7 @@ class Stage:
     def _actor(self, spec: str) -> Actor:
         role, pose, expression, *thing = spec.split()
         holds = self.things[thing[0]].prop if thing else None
-        name = self.cast[role].sheet.name
+        name = self.cast[role].spec.name
         return Actor.model_validate({"name": name, "pose": pose, "expression": expression, "holds": holds})
 
     def _props(self, staging: Staging, theme: bool) -> tuple[str, ...]:

@@ -44,7 +44,7 @@ class _Worker:
         return self.process.poll() is None
 
     def ask(self, request: bytes) -> tuple[int, bytes]:
-        """Send an order and wait for the answer.
+        """Send an request and wait for the answer.
 
         Raises:
             OSError, EOFError: the process is gone, or was ended because it took too long.
@@ -70,7 +70,7 @@ class _Worker:
         self.process.kill()
         self.process.wait()
         for pipe in (self._orders, self._answers):
-            with suppress(BrokenPipeError):  # an order was on its way to a process that is gone
+            with suppress(BrokenPipeError):  # an request was on its way to a process that is gone
                 pipe.close()
 
 
@@ -91,12 +91,12 @@ class Studio:
             self._free += [_Worker() for _ in range(self.size - self._busy - len(self._free))]
 
     def draw(self, request: bytes) -> bytes:
-        """The picture for an order in JSON; waits while every process is busy. Safe to call from many threads.
+        """The picture for an request in JSON; waits while every process is busy. Safe to call from many threads.
 
-        A process that dies is replaced, and its order drawn once more by a new one.
+        A process that dies is replaced, and its request drawn once more by a new one.
 
         Raises:
-            ProviderError: the order cannot be drawn, or killed two processes.
+            ProviderError: the request cannot be drawn, or killed two processes.
         """
         with self._slots:
             for new in (False, True):
@@ -107,7 +107,7 @@ class Studio:
 
     @contextmanager
     def _worker(self, new: bool) -> Iterator[_Worker]:
-        """A living process for one order; free again after it, unless it died.
+        """A living process for one request; free again after it, unless it died.
 
         ``new``: none of those that idle, which may have died together and not be known as dead yet.
         """

@@ -27,7 +27,7 @@ def darken(colour: str, t: float) -> str:
 
 
 class Svg:
-    """Collects elements in drawing order, and the gradients they use.
+    """Collects elements in drawing request, and the gradients they use.
 
     ``prefix`` keeps gradient ids apart when several drawings share one document.
     """

@@ -15,7 +15,7 @@ USUAL_TRAITS = ("curious", "cheerful", "kind", "clever", "gentle")
 
 
 class Telling:
-    """Looks slots up in cast, things, places, trait, theme, plot and world, in this order."""
+    """Looks slots up in cast, things, places, trait, theme, plot and world, in this request."""
 
     def __init__(self, brief: Brief, choice: Choice, cast: Cast, rng: Random, start: int):
         self.band = brief.age_band
@@ -36,7 +36,7 @@ class Telling:
         first, *others = choice.plot.beats
         ranked = [first, *sorted(others, key=lambda beat: (beat.optional, -beat.weight))]  # those told most often first
         self._ranks = {beat.id: rank for rank, beat in enumerate(ranked)}
-        self._pronouns = {role: player.sheet.pronouns for role, player in cast.items()}
+        self._pronouns = {role: player.spec.pronouns for role, player in cast.items()}
         self._told: dict[str, str] = {}
         self._refrain_heard = False
         self._planted: set[str] = set()
@@ -127,7 +127,7 @@ class Telling:
         player: Player = self.cast[role]
         if part == "title":
             return self._introduced(role, player)
-        simple = {"": player.sheet.name, "kind": grammar.noun(player.sheet)}
+        simple = {"": player.spec.name, "kind": grammar.noun(player.spec)}
         if part in simple:
             return simple[part]
         if player.act is None:
@@ -139,7 +139,7 @@ class Telling:
 
     def _introduced(self, role: str, player: Player) -> str:
         """ "Mrs Lindqvist from the library" once, then "Mrs Lindqvist"."""
-        name = player.sheet.name if role in self._known else player.title
+        name = player.spec.name if role in self._known else player.title
         self._known.add(role)
         return name
 

@@ -49,7 +49,7 @@ class ThemeFile(Model):
 
 @dataclass(frozen=True)
 class Understood:
-    """The themes found in a text, in its order, the words nobody knows, and those that no comedy should tell of."""
+    """The themes found in a text, in its request, the words nobody knows, and those that no comedy should tell of."""
 
     themes: tuple[Theme, ...]
     unknown: tuple[str, ...]

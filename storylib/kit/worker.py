@@ -1,8 +1,8 @@
-"""A drawing process: reads orders on standard input, answers with pictures on standard output.
+"""A drawing process: reads requests on standard input, answers with pictures on standard output.
 
-A request is its length (4 bytes, big-endian) and a ``PictureOrder`` in JSON. An answer is one byte (0: a picture,
+A request is its length (4 bytes, big-endian) and a ``ImageRequest`` in JSON. An answer is one byte (0: a picture,
 1: what went wrong), a length and the bytes. It ends when its input closes or nobody takes its answers, without a word,
-or after two minutes without an order.
+or after two minutes without an request.
 """
 
 from __future__ import annotations
@@ -18,21 +18,21 @@ from typing import BinaryIO
 
 from storylib.errors import StorylibError
 from storylib.kit.finish import picture
-from storylib.story.manuscript import PictureOrder
+from storylib.story.manuscript import ImageRequest
 
 IDLE = 120.0  # seconds
 NICENESS = 5  # screens come first
 
 
-def serve(orders: io.RawIOBase, pictures: BinaryIO, idle: float = IDLE) -> None:
-    """Answer orders until there are none. ``orders`` is unbuffered, so that waiting sees all that was sent."""
-    while select.select([orders], [], [], idle)[0]:
-        header = read(orders, 4)
+def serve(requests: io.RawIOBase, pictures: BinaryIO, idle: float = IDLE) -> None:
+    """Answer requests until there are none. ``requests`` is unbuffered, so that waiting sees all that was sent."""
+    while select.select([requests], [], [], idle)[0]:
+        header = read(requests, 4)
         length = struct.unpack(">I", header)[0] if len(header) == 4 else 0
-        order = read(orders, length)
-        if not length or len(order) < length:
+        request = read(requests, length)
+        if not length or len(request) < length:
             return
-        status, body = answer(order)
+        status, body = answer(request)
         pictures.write(struct.pack(">BI", status, len(body)) + body)
         pictures.flush()
 
@@ -48,11 +48,11 @@ def read(stream: io.RawIOBase, length: int) -> bytes:
 def answer(request: bytes) -> tuple[int, bytes]:
     """0 and the picture, or 1 and the reason."""
     try:
-        return 0, picture(PictureOrder.model_validate_json(request))
+        return 0, picture(ImageRequest.model_validate_json(request))
     except StorylibError as error:
         return 1, str(error).encode()
-    except Exception as error:  # whatever it is, the caller is told, and the next order is served
-        logging.exception("an order could not be drawn")
+    except Exception as error:  # whatever it is, the caller is told, and the next request is served
+        logging.exception("an request could not be drawn")
         return 1, f"{type(error).__name__} while drawing".encode()
 
 

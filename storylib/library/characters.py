@@ -15,7 +15,7 @@ from storylib import text
 from storylib.errors import Conflict, Invalid, NotFound, Taken
 from storylib.library import images
 from storylib.models import Character, Story, StoryCharacter
-from storylib.story.manuscript import Look, Sheet, problems
+from storylib.story.manuscript import CharacterSpec, Look, problems
 from storylib.vocabulary import Trait
 
 PLAIN = Look()
@@ -34,7 +34,7 @@ class Draft:
     look: Look = PLAIN
     description: str = ""
 
-    def sheet(self) -> Sheet:
+    def spec(self) -> CharacterSpec:
         """Checked.
 
         Raises:
@@ -48,7 +48,7 @@ class Draft:
             "description": text.line(self.description, "description", 300),
         }
         try:
-            return Sheet.model_validate(fields)
+            return CharacterSpec.model_validate(fields)
         except ValidationError as error:
             raise Invalid(f"Please check the character: {problems(error)}.", str(error.errors()[0]["loc"][0])) from None
 
@@ -64,7 +64,7 @@ def create(session: Session, user_id: int, draft: Draft) -> Character:
     if (count or 0) >= MOST:
         raise Invalid(f"You have {MOST} characters, which is the most. Please delete one first.")
     character = Character(owner_id=user_id)
-    _write(character, draft.sheet())
+    _write(character, draft.spec())
     session.add(character)
     _flush(session, character.name)
     return character
@@ -81,15 +81,15 @@ def update(session: Session, user_id: int, character_id: int, version: int, draf
     character = get(session, user_id, character_id)
     if character.version != version:
         raise Conflict(f"{character.name} was changed in another window. Nothing was overwritten; look at it again.")
-    _write(character, draft.sheet())
+    _write(character, draft.spec())
     _flush(session, character.name)
     return character
 
 
-def _write(character: Character, sheet: Sheet) -> None:
-    character.name, character.name_key = sheet.name, text.key(sheet.name)
-    character.kind, character.pronouns, character.traits = sheet.kind, sheet.pronouns, list(sheet.traits)
-    character.look, character.description = sheet.look, sheet.description
+def _write(character: Character, spec: CharacterSpec) -> None:
+    character.name, character.name_key = spec.name, text.key(spec.name)
+    character.kind, character.pronouns, character.traits = spec.kind, spec.pronouns, list(spec.traits)
+    character.look, character.description = spec.look, spec.description
 
 
 def _flush(session: Session, name: str) -> None:
@@ -149,5 +149,5 @@ def delete(session: Session, user_id: int, character_id: int) -> None:
 
 def set_portrait(session: Session, character: Character, portrait: images.Prepared, made_by: str) -> None:
     """Keep a portrait as the character's own."""
-    place = images.Place(character.owner_id, "portrait", character_id=character.id)
+    place = images.Subject(character.owner_id, "portrait", character_id=character.id)
     character.portrait_id = images.add(session, portrait, place, made_by).id

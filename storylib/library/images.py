@@ -35,7 +35,7 @@ class Prepared:
 
 
 @dataclass(frozen=True)
-class Place:
+class Subject:
     """Where a picture belongs."""
 
     owner_id: int
@@ -71,12 +71,12 @@ def _webp(image: Pillow.Image) -> bytes:
     return buffer.getvalue()
 
 
-def add(session: Session, prepared: Prepared, place: Place, made_by: str) -> Image:
-    """Store a picture as the newest version of its place."""
+def add(session: Session, prepared: Prepared, subject: Subject, made_by: str) -> Image:
+    """Store a picture as the newest version of its subject."""
     image = Image(
         id=new_id(),
-        **vars(place),
-        version=1 + _versions(session, place),
+        **vars(subject),
+        version=1 + _versions(session, subject),
         width=prepared.width,
         height=prepared.height,
         bytes=len(prepared.sizes["full"]),
@@ -89,18 +89,20 @@ def add(session: Session, prepared: Prepared, place: Place, made_by: str) -> Ima
     return image
 
 
-def copy(session: Session, image: Image, place: Place) -> Image:
-    """The same picture in another place: what makes a thing paid for once serve twice."""
+def copy(session: Session, image: Image, subject: Subject) -> Image:
+    """The same picture in another subject: what makes a thing paid for once serve twice."""
     sizes = dict(session.execute(select(ImageBytes.size, ImageBytes.data).where(ImageBytes.image_id == image.id)).all())
-    return add(session, Prepared(image.width, image.height, sizes), place, image.made_by)
+    return add(session, Prepared(image.width, image.height, sizes), subject, image.made_by)
 
 
-def _versions(session: Session, place: Place) -> int:
-    query = select(func.coalesce(func.max(Image.version), 0)).where(Image.role == place.role)
-    if place.character_id is not None:
-        query = query.where(Image.character_id == place.character_id)
+def _versions(session: Session, subject: Subject) -> int:
+    query = select(func.coalesce(func.max(Image.version), 0)).where(Image.role == subject.role)
+    if subject.character_id is not None:
+        query = query.where(Image.character_id == subject.character_id)
     else:
-        query = query.where(Image.story_id == place.story_id, Image.page_number.is_not_distinct_from(place.page_number))
+        query = query.where(
+            Image.story_id == subject.story_id, Image.page_number.is_not_distinct_from(subject.page_number)
+        )
     return session.scalar(query) or 0
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from storylib.billing import quotas
 from storylib.errors import Invalid, LimitReached, NotFound
-from storylib.generation.registry import Provider, provider
+from storylib.generation.registry import Provider, provider_for
 from storylib.library import characters
 from storylib.models import Candidate, Character, User
 
@@ -33,14 +33,14 @@ def ask(session: Session, user: User, character_id: int, illustrator: str, count
     before = latest(session, user.id, character_id)
     if any(candidate.drawing for candidate in before):
         raise Invalid("Portraits are being drawn already.")
-    if not rounds_left(user, before):
+    if not batches_left(user, before):
         raise LimitReached(
             f"Your plan draws portraits of a character {quotas.plan(user).redraws + 1} times, and they are drawn. "
             "You can choose from the latest; the Story Kit's portrait is always free."
         )
-    _allow(session, user, provider(illustrator, user), count)
-    number = before[0].round + 1 if before else 1
-    facts = {"character_id": character.id, "round": number, "provider": illustrator, "sheet": character.sheet}
+    _allow(session, user, provider_for(illustrator, user), count)
+    number = before[0].batch + 1 if before else 1
+    facts = {"character_id": character.id, "batch": number, "provider": illustrator, "spec": character.spec}
     asked = [Candidate(position=position, **facts) for position in range(count)]
     session.add_all(asked)
     session.flush()
@@ -59,7 +59,7 @@ def again(session: Session, user: User, character_id: int, position: int) -> Can
     candidate = _candidate(session, user.id, character_id, position)
     if not candidate.error:
         raise Invalid("This portrait is drawn, or is being drawn.")
-    _allow(session, user, provider(candidate.provider, user), 1)
+    _allow(session, user, provider_for(candidate.provider, user), 1)
     candidate.error, candidate.attempt = "", candidate.attempt + 1
     return candidate
 
@@ -74,20 +74,20 @@ def choose(session: Session, user_id: int, character_id: int, position: int) -> 
     candidate = _candidate(session, user_id, character_id, position)
     if candidate.image_id is None:
         raise Invalid("This portrait is not drawn.")
-    hang(session, character_id, candidate.image_id)
+    set_portrait(session, character_id, candidate.image_id)
 
 
-def take_down(session: Session, user_id: int, character_id: int) -> None:
+def clear_portrait(session: Session, user_id: int, character_id: int) -> None:
     """Leave a character without a portrait, until the Kit draws it.
 
     Raises:
         NotFound: no such character of yours.
     """
     characters.get(session, user_id, character_id)
-    hang(session, character_id, None)
+    set_portrait(session, character_id, None)
 
 
-def hang(session: Session, character_id: int, image_id: str | None) -> None:
+def set_portrait(session: Session, character_id: int, image_id: str | None) -> None:
     """Make a picture the character's portrait."""
     # Past the ORM: another portrait is no edit, so it must not make an open form conflict.
     session.execute(update(Character).where(Character.id == character_id).values(portrait_id=image_id))
@@ -100,16 +100,16 @@ def latest(session: Session, user_id: int, character_id: int) -> list[Candidate]
         NotFound: no such character of yours.
     """
     characters.get(session, user_id, character_id)
-    newest = select(Candidate.round).where(Candidate.character_id == character_id).order_by(Candidate.round.desc())
+    newest = select(Candidate.batch).where(Candidate.character_id == character_id).order_by(Candidate.batch.desc())
     query = select(Candidate).where(
-        Candidate.character_id == character_id, Candidate.round == newest.limit(1).scalar_subquery()
+        Candidate.character_id == character_id, Candidate.batch == newest.limit(1).scalar_subquery()
     )
     return list(session.scalars(query.order_by(Candidate.position)))
 
 
-def rounds_left(user: User, candidates: Sequence[Candidate]) -> int:
+def batches_left(user: User, candidates: Sequence[Candidate]) -> int:
     """How often the user's plan draws new candidates after these: once, and then as often as it redraws a picture."""
-    return max(0, quotas.plan(user).redraws + 1 - max((candidate.round for candidate in candidates), default=0))
+    return max(0, quotas.plan(user).redraws + 1 - max((candidate.batch for candidate in candidates), default=0))
 
 
 def fits(session: Session, character: Character) -> bool:
@@ -126,7 +126,7 @@ def fits(session: Session, character: Character) -> bool:
 
 def shows(candidate: Candidate, character: Character) -> bool:
     """Whether a candidate was asked for with the look that the character has now."""
-    return (candidate.sheet.kind, candidate.sheet.look) == (character.kind, character.look)
+    return (candidate.spec.kind, candidate.spec.look) == (character.kind, character.look)
 
 
 def waiting(session: Session) -> list[Candidate]:
@@ -148,7 +148,7 @@ def _candidate(session: Session, user_id: int, character_id: int, position: int)
     return found
 
 
-def _allow(session: Session, user: User, maker: Provider, count: int) -> None:
+def _allow(session: Session, user: User, provider: Provider, count: int) -> None:
     quotas.allow_request(session, user)
-    if not maker.free:
-        quotas.allow_cost(session, user, maker.reservation("portrait") * count, images=count)
+    if not provider.free:
+        quotas.allow_cost(session, user, provider.reservation("portrait") * count, images=count)

@@ -1,13 +1,34 @@
 """The tables. Closed words are CHECKed from the vocabulary; what belongs to a row dies with it."""
 
 from storylib.models.columns import Base, new_id, now
-from storylib.models.identity import AuthSession, Ticket, User
+from storylib.models.identity import AuthSession, OneTimeToken, User
 from storylib.models.ledger import Call, CallHour, Measures, StoryCost, StoryHour
 from storylib.models.library import Candidate, Character, Image, ImageBytes, Page, Story, StoryCharacter
-from storylib.models.operations import Alert, AlertMessage, Audit, Round, Sample, Worker
+from storylib.models.operations import Alert, AlertMessage, Audit, Sample, ScheduledRun, Worker
 
 __all__ = [
-    "Alert", "AlertMessage", "Audit", "AuthSession", "Base", "Call", "CallHour", "Candidate", "Character", "Image",
-    "ImageBytes", "Measures", "Page", "Round", "Sample", "Story", "StoryCharacter", "StoryCost", "StoryHour", "Ticket",
-    "User", "Worker", "new_id", "now",
+    "Alert",
+    "AlertMessage",
+    "Audit",
+    "AuthSession",
+    "Base",
+    "Call",
+    "CallHour",
+    "Candidate",
+    "Character",
+    "Image",
+    "ImageBytes",
+    "Measures",
+    "OneTimeToken",
+    "Page",
+    "Sample",
+    "ScheduledRun",
+    "Story",
+    "StoryCharacter",
+    "StoryCost",
+    "StoryHour",
+    "User",
+    "Worker",
+    "new_id",
+    "now",
 ]  # fmt: skip

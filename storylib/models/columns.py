@@ -52,7 +52,7 @@ class Usd(TypeDecorator[Decimal]):
     cache_ok = True
 
     def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> int | None:
-        """Round to the billionth."""
+        """ScheduledRun to the billionth."""
         return None if value is None else int((Decimal(value) * 10**9).to_integral_value())
 
     def process_result_value(self, value: int | None, dialect: Dialect) -> Decimal | None:

@@ -46,12 +46,12 @@ class AuthSession(Base):
     user: Mapped[User] = relationship()
 
 
-class Ticket(Base):
+class OneTimeToken(Base):
     """A one-time permission (set a cookie, make the first administrator …). Only its SHA-256 is kept."""
 
-    __tablename__ = "tickets"
+    __tablename__ = "one_time_tokens"
 
-    ticket_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
     purpose: Mapped[str] = mapped_column(String(16))
     user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
     payload: Mapped[str] = mapped_column(String(300), default="")

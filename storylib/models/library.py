@@ -11,7 +11,7 @@ from sqlalchemy.types import LargeBinary
 
 from storylib import vocabulary as v
 from storylib.models.columns import Base, Document, Json, Utc, new_id, now, one_of
-from storylib.story.manuscript import Brief, Extras, Look, Scene, Sheet
+from storylib.story.manuscript import Brief, CharacterSpec, Extras, Look, Scene
 
 
 class Image(Base):
@@ -80,9 +80,9 @@ class Character(Base):
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
 
     @property
-    def sheet(self) -> Sheet:
+    def spec(self) -> CharacterSpec:
         """The character as writers and illustrators see it."""
-        return Sheet(
+        return CharacterSpec(
             name=self.name,
             kind=self.kind,
             pronouns=self.pronouns,
@@ -100,11 +100,11 @@ class Candidate(Base):
     __table_args__ = (CheckConstraint("position BETWEEN 0 AND 3", name="position"),)
 
     character_id: Mapped[int] = mapped_column(ForeignKey("characters.id", ondelete="CASCADE"), primary_key=True)
-    round: Mapped[int] = mapped_column(primary_key=True)  # counts how often portraits were asked for
+    batch: Mapped[int] = mapped_column(primary_key=True)  # counts how often portraits were asked for
     position: Mapped[int] = mapped_column(primary_key=True)  # 0–3 in a 2×2 grid, row by row
     attempt: Mapped[int] = mapped_column(default=1)
     provider: Mapped[str] = mapped_column(String(40))
-    sheet: Mapped[Sheet] = mapped_column(Document(Sheet))  # the character as it was then
+    spec: Mapped[CharacterSpec] = mapped_column(Document(CharacterSpec))  # the character as it was then
     image_id: Mapped[str | None] = mapped_column(ForeignKey("images.id", ondelete="SET NULL"), index=True)
     error: Mapped[str] = mapped_column(Text, default="")  # why there is no picture, as a sentence
     created_at: Mapped[datetime] = mapped_column(Utc, default=now)
@@ -158,9 +158,9 @@ class Story(Base):
     pages: Mapped[list[Page]] = relationship(order_by="Page.number", passive_deletes=True)
 
     @property
-    def cast(self) -> tuple[Sheet, ...]:
+    def cast(self) -> tuple[CharacterSpec, ...]:
         """Everybody who may appear: the teacher's characters, then the plot's."""
-        return self.brief.characters + tuple(Sheet.model_validate(sheet) for sheet in self.supporting)
+        return self.brief.characters + tuple(CharacterSpec.model_validate(spec) for spec in self.supporting)
 
 
 class StoryCharacter(Base):
@@ -193,6 +193,6 @@ class Page(Base):
     level: Mapped[dict[str, Any] | None] = mapped_column(Json)  # what reading.measure said
     level_before: Mapped[dict[str, Any] | None] = mapped_column(Json)  # … before the text was rewritten for the band
     checks: Mapped[list[dict[str, Any]]] = mapped_column(Json, default=list)  # which checks ran and what they said
-    take: Mapped[int] = mapped_column(default=1)  # counts the pictures asked for
+    attempt: Mapped[int] = mapped_column(default=1)  # counts the pictures asked for
     stand_in: Mapped[bool] = mapped_column(default=False)  # the Kit draws where another illustrator failed
     teacher_text: Mapped[bool] = mapped_column(default=False)  # no writer replaces it

@@ -45,14 +45,14 @@ class Alert(Base):
         one_of("rule", v.ALERT_RULES),
         one_of("state", v.ALERT_STATES),
         # Only one living row for one thing, however many processes look.
-        only("uq_alerts_alive", "rule", "thing", condition="state <> 'closed'", unique=True),
+        only("uq_alerts_active", "rule", "subject", condition="state <> 'closed'", unique=True),
         Index("ix_alerts_opened_at", "opened_at", "id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     rule: Mapped[v.AlertRule] = mapped_column(String(16))
-    thing: Mapped[str] = mapped_column(String(80), default="")  # which provider, machine or percentage
-    sentence: Mapped[str] = mapped_column(Text)  # as it was when last seen
+    subject: Mapped[str] = mapped_column(String(80), default="")  # which provider, machine or percentage
+    message: Mapped[str] = mapped_column(Text)  # as it was when last seen
     state: Mapped[v.AlertState] = mapped_column(String(16), default="open")
     opened_at: Mapped[datetime] = mapped_column(Utc, default=now)
     seen_at: Mapped[datetime] = mapped_column(Utc, default=now)  # when its reason was last there
@@ -83,10 +83,10 @@ class AlertMessage(Base):
     error: Mapped[str] = mapped_column(String(300), default="")  # why the latest attempt failed
 
 
-class Round(Base):
+class ScheduledRun(Base):
     """Something that is done regularly by one of all processes, and when it was last begun."""
 
-    __tablename__ = "rounds"
+    __tablename__ = "scheduled_runs"
 
     name: Mapped[str] = mapped_column(String(80), primary_key=True)
     begun_at: Mapped[datetime] = mapped_column(Utc)

@@ -95,7 +95,7 @@ def set_role(session: Session, actor: User, ids: Iterable[int], role: Role) -> N
     """
     if role not in ROLES:
         raise Invalid(f"There is no role called {role}.", "role")
-    people = chosen(session, actor, ids, leaving=role != "admin")
+    people = chosen(session, actor, ids, losing_admin=role != "admin")
     _change(session, actor, "role", people, role=role)
 
 
@@ -128,7 +128,7 @@ def lock(session: Session, actor: User, ids: Iterable[int]) -> None:
     Raises:
         Refused, NotFound: as for ``set_role``.
     """
-    people = chosen(session, actor, ids, leaving=True)
+    people = chosen(session, actor, ids, losing_admin=True)
     _change(session, actor, "locked", people, locked_until=LOCKED)
     _turn_out(session, people)
 
@@ -148,7 +148,7 @@ def deactivate(session: Session, actor: User, ids: Iterable[int]) -> None:
     Raises:
         Refused, NotFound: as for ``set_role``.
     """
-    people = chosen(session, actor, ids, leaving=True)
+    people = chosen(session, actor, ids, losing_admin=True)
     _change(session, actor, "deactivated", people, active=False)
     _turn_out(session, people)
 
@@ -198,19 +198,19 @@ def _plain(values: dict[str, Any]) -> dict[str, Any]:
 # --- who is meant
 
 
-def chosen(session: Session, actor: User, ids: Iterable[int], *, leaving: bool = False) -> list[User]:
+def chosen(session: Session, actor: User, ids: Iterable[int], *, losing_admin: bool = False) -> list[User]:
     """These people, locked until the transaction ends, for an administrator to change.
 
     Raises:
-        Refused: the actor is no administrator, or ``leaving`` and no other administrator would be left.
+        Refused: the actor is no administrator, or ``losing_admin`` and no other administrator would be left.
         NotFound: one of the people is gone.
     """
     administrator(session, actor)
-    return locked(session, ids, leaving=leaving)
+    return locked(session, ids, losing_admin=losing_admin)
 
 
-def locked(session: Session, ids: Iterable[int], *, leaving: bool) -> list[User]:
-    """The same, whoever acts. ``leaving``: they will be no administrators any more.
+def locked(session: Session, ids: Iterable[int], *, losing_admin: bool) -> list[User]:
+    """The same, whoever acts. ``losing_admin``: they will be no administrators any more.
 
     All administrators are locked with them, always in the same order: of two who demote each other only one succeeds.
     """
@@ -222,7 +222,7 @@ def locked(session: Session, ids: Iterable[int], *, leaving: bool) -> list[User]
     if len(people) < len(wanted):
         raise NotFound("Somebody in the selection is not there any more. Nothing was changed.")
     staying = [user for user in found if user.id not in wanted and _able(user)]
-    if leaving and not staying and any(map(_able, people)):
+    if losing_admin and not staying and any(map(_able, people)):
         raise Refused(LAST)
     return people
 

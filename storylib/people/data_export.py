@@ -58,7 +58,7 @@ def _story(session: Session, story_id: str) -> dict[str, Any]:
 
 
 def _character(session: Session, character_id: int) -> dict[str, Any]:
-    order = Candidate.round, Candidate.position
+    order = Candidate.batch, Candidate.position
     asked = session.scalars(select(Candidate).where(Candidate.character_id == character_id).order_by(*order))
     return _facts(session.get_one(Character, character_id)) | {"candidates": [_facts(one) for one in asked]}
 

@@ -26,7 +26,7 @@ def delete(session: Session, actor: User, ids: Iterable[int], heir_id: int | Non
         Invalid: the heir is among them.
         Refused, NotFound: as for ``set_role``; the heir must be there and active.
     """
-    users = chosen(session, actor, ids, leaving=True)
+    users = chosen(session, actor, ids, losing_admin=True)
     heir = None if heir_id is None else _heir(session, actor, heir_id, users)
     for user in users:
         _remove(session, actor, user, heir)
@@ -41,13 +41,13 @@ def leave(database: Database, user: User, password: str, origin: Origin = NOWHER
     """
     credentials.confirm(database, user, password, origin)
     with database.write() as session:
-        [leaver] = locked(session, [user.id], leaving=True)
+        [leaver] = locked(session, [user.id], losing_admin=True)
         _remove(session, user, leaver, None)
 
 
-def _heir(session: Session, actor: User, heir_id: int, leaving: list[User]) -> User:
+def _heir(session: Session, actor: User, heir_id: int, losing_admin: list[User]) -> User:
     [heir] = chosen(session, actor, [heir_id])
-    if heir in leaving:
+    if heir in losing_admin:
         raise Invalid("Stories can only go to somebody who stays. Nothing was changed.", "heir")
     if not heir.active:
         raise Refused(f"{heir.username} is deactivated and cannot take the stories. Nothing was changed.")

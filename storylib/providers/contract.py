@@ -15,7 +15,7 @@ from decimal import Decimal
 from typing import Any, Literal, Protocol
 
 from storylib.errors import ProviderError
-from storylib.story.manuscript import Brief, PageDraft, Part, PictureOrder, Sheet
+from storylib.story.manuscript import Brief, CharacterSpec, ImageRequest, PageDraft, Part
 from storylib.vocabulary import Operation
 
 # What is asked of somebody. To look at a picture is a check by another model, and portraits have a size of their own.
@@ -159,7 +159,7 @@ class Writer(Protocol):
 class Illustrator(Protocol):
     """Turns a picture order into a picture."""
 
-    def draw(self, order: PictureOrder, references: Sequence[bytes] = ()) -> Picture:
+    def draw(self, request: ImageRequest, references: Sequence[bytes] = ()) -> Picture:
         """Draw it; ``references`` are encoded portraits of the cast.
 
         Raises:
@@ -171,7 +171,7 @@ class Illustrator(Protocol):
 class Moderator(Protocol):
     """Says whether something is fit for children."""
 
-    def check(self, subject: str | Picture, cast: Sequence[Sheet] = ()) -> Verdict:
+    def check(self, subject: str | Picture, cast: Sequence[CharacterSpec] = ()) -> Verdict:
         """Check a text or a picture. The names of the ``cast`` are kept out of what is sent.
 
         Raises:
@@ -180,7 +180,7 @@ class Moderator(Protocol):
         ...
 
 
-class Onlooker(Protocol):
+class ImageModerator(Protocol):
     """Says whether a picture is fit for children, where the moderator cannot."""
 
     def check(self, picture: Picture, /) -> Verdict:
@@ -192,10 +192,10 @@ class Onlooker(Protocol):
         ...
 
 
-class Likeness(Protocol):
+class ConsistencyChecker(Protocol):
     """Says whether a cast looks like its portraits."""
 
-    def compare(self, picture: Picture, portraits: Sequence[tuple[Sheet, bytes]]) -> Resemblance:
+    def compare(self, picture: Picture, portraits: Sequence[tuple[CharacterSpec, bytes]]) -> Resemblance:
         """Compare a picture with the encoded portraits of those who are in it.
 
         Raises:

@@ -56,7 +56,7 @@ class Finding:
     found: tuple[str, ...]
 
     @property
-    def sentence(self) -> str:
+    def message(self) -> str:
         """For the teacher: ``This is about violence: “kill”.``"""
         quoted = ", ".join(f"“{word}”" for word in self.found)
         return f"{_ADVICE[self.kind].split('.')[0]}: {quoted}.{_ADVICE[self.kind].partition('.')[2]}"

@@ -17,7 +17,7 @@ import textstat_rs
 from pydantic import BaseModel
 
 from storylib.safety.lenient_parsing import mended
-from storylib.story.manuscript import Sheet
+from storylib.story.manuscript import CharacterSpec
 from storylib.text import key
 from storylib.vocabulary import Pronouns
 
@@ -45,13 +45,13 @@ _SIBILANT = ("s", "ß", "x", "z")
 class Pseudonyms:
     """The exchange of names for one cast, both ways."""
 
-    def __init__(self, cast: Iterable[Sheet], avoid: str = ""):
+    def __init__(self, cast: Iterable[CharacterSpec], avoid: str = ""):
         """``avoid``: a text in which the invented names must not occur already."""
-        sheets = {sheet.name: sheet for sheet in cast}
-        self._taken = key(" ".join([avoid, *sheets]))
+        specs = {spec.name: spec for spec in cast}
+        self._taken = key(" ".join([avoid, *specs]))
         self.invented: dict[str, str] = {}  # by real name
-        for name, sheet in sheets.items():
-            self.invented[name] = self._next(name, sheet.pronouns)
+        for name, spec in specs.items():
+            self.invented[name] = self._next(name, spec.pronouns)
         self._clashing: dict[str, str] = {}
 
     def hide(self, text: str) -> str:
@@ -76,12 +76,12 @@ class Pseudonyms:
         """A copy with the real names; what got too long by them is cut."""
         return mended(type(model), _through(model.model_dump(), self.reveal))
 
-    def keep_apart(self, newcomers: Iterable[Sheet]) -> None:
+    def keep_apart(self, newcomers: Iterable[CharacterSpec]) -> None:
         """See to it that nobody the writer invented is called like a character whose name it could not know."""
         known = {key(name) for name in self.invented}
-        for sheet in newcomers:
-            if key(sheet.name) in known and sheet.name not in self._clashing:
-                self._clashing[sheet.name] = self._next(sheet.name, sheet.pronouns)
+        for spec in newcomers:
+            if key(spec.name) in known and spec.name not in self._clashing:
+                self._clashing[spec.name] = self._next(spec.name, spec.pronouns)
 
     def _next(self, name: str, pronouns: Pronouns) -> str:
         """An invented name nobody has yet; of the same kind if one is left."""

@@ -135,8 +135,8 @@ async def fetch_cookie(request: Request) -> Response:
     answer = Response(status_code=204, headers=NEVER_KEPT)
     answer.set_cookie(**_cookie(request), value=token, max_age=settings().config.cookie.days * 24 * 3600)
     if user := await run_in_threadpool(current_user.owner, token):
-        known = _cookie(request) | {"key": settings().config.cookie.mark}
-        answer.set_cookie(**known, value=login_throttle.mark(user.id), max_age=YEAR)
+        known = _cookie(request) | {"key": settings().config.cookie.device_token}
+        answer.set_cookie(**known, value=login_throttle.device_token(user.id), max_age=YEAR)
     return answer
 
 

@@ -1,7 +1,7 @@
-"""What is asked for (brief), who plays (sheets), what is told (pages) and what is seen (scenes).
+"""What is asked for (brief), who plays (specs), what is told (pages) and what is seen (scenes).
 
 These models travel between the teacher's form, the writers, the illustrators, the database and the command line.
-Everything an illustrator needs is in a ``PictureOrder``; everything a writer needs is in a ``Brief``.
+Everything an illustrator needs is in a ``ImageRequest``; everything a writer needs is in a ``Brief``.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ class Look(Model):
     size: float = Field(default=1.0, ge=0.6, le=1.25)  # against a hero of 1
 
 
-class Sheet(Model):
+class CharacterSpec(Model):
     """A character as writers and illustrators see it. ``name`` is how scenes refer to it."""
 
     name: str = Field(min_length=1, max_length=40)
@@ -60,7 +60,7 @@ class Sheet(Model):
 class Brief(Model):
     """What the teacher asked for. The first character is the hero."""
 
-    characters: tuple[Sheet, ...] = Field(min_length=1, max_length=v.MAX_CAST)
+    characters: tuple[CharacterSpec, ...] = Field(min_length=1, max_length=v.MAX_CAST)
     theme: str = Field(default="", max_length=200)
     age_band: v.AgeBand = "3-5"
     tone: v.Tone = "whimsical"
@@ -107,7 +107,7 @@ class Opening(Model):
 
     part: Literal["opening"] = "opening"
     title: str = Field(min_length=1, max_length=120)
-    supporting: tuple[Sheet, ...] = Field(default=(), max_length=8)
+    supporting: tuple[CharacterSpec, ...] = Field(default=(), max_length=8)
     cover: Scene
 
 
@@ -148,12 +148,12 @@ class Extras(Model):
 Part = Opening | PageDraft | Extras
 
 
-class PictureOrder(Model):
+class ImageRequest(Model):
     """All that decides a picture: the same order always gives the same Kit picture, and the same fingerprint."""
 
     role: v.ImageRole = "page"
     scene: Scene
-    cast: tuple[Sheet, ...]  # the sheets of everybody in the scene
+    cast: tuple[CharacterSpec, ...]  # the specs of everybody in the scene
     style: v.Style = "storybook"
     seed: int = 0
     description: str = ""
@@ -164,15 +164,15 @@ class PictureOrder(Model):
         cls,
         role: v.ImageRole,
         scene: Scene,
-        cast: tuple[Sheet, ...],
+        cast: tuple[CharacterSpec, ...],
         style: v.Style = "storybook",
         seed: int = 0,
         description: str = "",
         book: int = 0,
-    ) -> PictureOrder:
+    ) -> ImageRequest:
         """An order for a scene; of the ``cast`` only those who are in it."""
         acting = {actor.name for actor in scene.cast}
-        present = tuple(sheet for sheet in cast if sheet.name in acting)
+        present = tuple(spec for spec in cast if spec.name in acting)
         return cls(role=role, scene=scene, cast=present, style=style, seed=seed, description=description, book=book)
 
 

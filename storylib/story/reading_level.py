@@ -23,7 +23,7 @@ from functools import lru_cache
 
 import textstat_rs
 
-from storylib.story.manuscript import Brief, Sheet
+from storylib.story.manuscript import Brief, CharacterSpec
 from storylib.vocabulary import AgeBand
 
 GRADED_WORDS = 40  # on fewer words one long name moves the grade by whole years: only lengths are judged then
@@ -81,9 +81,9 @@ def words(text: str) -> list[str]:
     return _WORD.findall(text)
 
 
-def of_pages(texts: Iterable[str], brief: Brief, cast: Iterable[Sheet]) -> Level:
+def of_pages(texts: Iterable[str], brief: Brief, cast: Iterable[CharacterSpec]) -> Level:
     """Measure pages of a story as it was asked for: its age band, its language, the names of its cast."""
-    names = [sheet.name for sheet in cast]
+    names = [spec.name for spec in cast]
     return measure_story(texts, brief.age_band, names, english=brief.language.split("-")[0].lower() == "en")
 
 

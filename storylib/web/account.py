@@ -21,8 +21,8 @@ EXPORT: Final = "/account/export.zip"
 def plan(user: User) -> None:
     """What the plan allows, and what of it is used this month."""
     allowed = quotas.plan(user)
-    left = actions.look(quotas.stories_left, user)
-    budget = actions.look(quotas.budget, user)
+    left = actions.read(quotas.stories_left, user)
+    budget = actions.read(quotas.budget, user)
     most = budget.images_allowed
     money = None if budget.budget_usd is None else f"${budget.budget_usd:,.2f}"
     stories, pictures, spent = st.columns(3)
@@ -59,7 +59,7 @@ def password(user: User, token: str) -> None:
 
 def browsers(user: User, token: str) -> None:
     """Where they are signed in, with a way to end each but this."""
-    for row in actions.look(users.sessions_of, user.id):
+    for row in actions.read(users.sessions_of, user.id):
         with st.container(horizontal=True, vertical_alignment="center"):
             st.write(f"{formatting.browser_name(row.agent)}, since {formatting.local(row.created_at):%d %B %Y, %H:%M}")
             if row.token_hash == one_time_tokens.sha256(token):
@@ -75,7 +75,7 @@ def _end(user_id: int, token_hash: str) -> None:
 
 def take_along() -> None:
     """The way to the ZIP file."""
-    st.write("A ZIP file with your stories, every picture, your characters, and each call to a maker as JSON.")
+    st.write("A ZIP file with your stories, every picture, your characters, and each call to a provider as JSON.")
     st.link_button("Export all my data", EXPORT, icon=":material/download:")
 
 

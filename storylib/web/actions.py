@@ -22,8 +22,8 @@ class Done(NamedTuple, Generic[T]):
     value: T
 
 
-def look(ask: Callable[Concatenate[Session, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
-    """Ask a domain function: ``web.look(stories.get, user.id, story_id)``.
+def read(ask: Callable[Concatenate[Session, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+    """Ask a domain function: ``web.read(stories.get, user.id, story_id)``.
 
     Raises:
         StorylibError: as the function does; left alone, it ends the page with its sentence.

@@ -1,4 +1,4 @@
-"""The administrator's look at the makers: what is offered, with which models, and whether the server answers."""
+"""The administrator's look at the providers: what is offered, with which models, and whether the server answers."""
 
 from __future__ import annotations
 
@@ -34,8 +34,8 @@ KINDS: dict[str, tuple[str, Operation]] = {
 }
 
 
-def makers() -> None:
-    """Each maker of config.yaml: whether it can be asked here, what it works with, and a test."""
+def providers() -> None:
+    """Each provider of config.yaml: whether it can be asked here, what it works with, and a test."""
     offered = registry.offered()
     for name, section in settings().config.providers.items():
         with st.container(border=True):

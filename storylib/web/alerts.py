@@ -27,19 +27,19 @@ def banner() -> None:
     """What is wrong now. Nothing to see while all is well."""
     admin()
     notices.show()
-    living = actions.look(alerts.living)
-    if unseen := [alert for alert in living if alert.state == "open"]:
+    open_alerts = actions.read(alerts.open_alerts)
+    if unseen := [alert for alert in open_alerts if alert.state == "open"]:
         with st.container(border=True, gap="xsmall"):
             for alert in unseen:
                 _open(alert)
-    for alert in living[len(unseen) :]:
+    for alert in open_alerts[len(unseen) :]:
         known = f"{alert.acknowledged_by} knows since {_since(alert.acknowledged_at)}"
-        st.caption(f":material/notifications_paused: {formatting.verbatim(alert.sentence)} {known}.")
+        st.caption(f":material/notifications_paused: {formatting.verbatim(alert.message)} {known}.")
 
 
 def _open(alert: Alert) -> None:
     text, button = st.columns([5, 1], vertical_alignment="center")
-    what, since = formatting.verbatim(alert.sentence), _since(alert.opened_at)
+    what, since = formatting.verbatim(alert.message), _since(alert.opened_at)
     text.markdown(f":red[:material/notifications_active:] **{what}** :small[Since {since}.]")
     with button.container(horizontal_alignment="right"):
         st.button("Acknowledge", key=f"acknowledge {alert.id}", on_click=gate.callback(_acknowledge, alert.id))
@@ -59,7 +59,7 @@ def _acknowledge(alert_id: int) -> None:
 
 def history() -> None:
     """Every alert, the latest first."""
-    found = actions.look(alerts.history)
+    found = actions.read(alerts.history)
     if not found:
         st.caption(":material/check_circle: There was no alert so far.")
         return
@@ -71,7 +71,7 @@ def _line(alert: Alert) -> dict[str, object]:
     return {
         "Since": _clock(alert.opened_at),
         "State": alert.state.capitalize(),
-        "What": alert.sentence,
+        "What": alert.message,
         "Acknowledged by": alert.acknowledged_by or "",
         "Over": _clock(alert.closed_at),
         "Messages": "; ".join(map(_message, alert.messages)),

@@ -23,9 +23,9 @@ def usd(amount: Decimal) -> str:
 
 
 def of_story(story: Story) -> str:
-    """``Cost: $0.21``, and whatever is not certain about it; empty for a story that only free makers worked on."""
+    """``Cost: $0.21``, and whatever is not certain about it; empty for a story that only free providers worked on."""
     free = {name for name, section in settings().config.providers.items() if section.free}
-    paid = [call for call in actions.look(ledger.of_story, story.id) if call.provider not in free]
+    paid = [call for call in actions.read(ledger.of_story, story.id) if call.provider not in free]
     return " · ".join(filter(None, _facts(paid))) if paid else ""
 
 
@@ -61,7 +61,7 @@ def of_portraits(user: User, illustrator: str, count: int = 1) -> str:
 
 
 def of_the_rest(user: User, story: Story) -> str:
-    """What finishing a story would cost, in the same words; empty for one that only free makers work on."""
+    """What finishing a story would cost, in the same words; empty for one that only free providers work on."""
     unwritten = story.brief.pages - len(story.pages)
     undrawn = sum(page.image_id is None for page in story.pages) + unwritten + (not story.cover_id)
     estimates = [
@@ -71,12 +71,12 @@ def of_the_rest(user: User, story: Story) -> str:
     return "" if all(estimate == registry.NOTHING for estimate in estimates) else _price(estimates)
 
 
-def _estimate(user: User, maker: str, duty: Duty, times: int, pages: int = 1) -> Estimate | None:
+def _estimate(user: User, provider: str, duty: Duty, times: int, pages: int = 1) -> Estimate | None:
     if not times or not pages:
         return registry.NOTHING
-    if maker not in registry.offered():
+    if provider not in registry.offered():
         return None
-    each = registry.provider(maker, user).estimate(duty, pages)
+    each = registry.provider_for(provider, user).estimate(duty, pages)
     return each and each * times
 
 
@@ -89,7 +89,7 @@ def _price(estimates: list[Estimate | None]) -> str:
 
 def warn(user: User, quote: Quote) -> None:
     """Say so when what is left of the month may not be enough."""
-    left = actions.look(quotas.budget, user).left_usd
+    left = actions.read(quotas.budget, user).left_usd
     if left is not None and quote.estimate.high > left:
         st.warning(
             f"{usd(left)} of your month is left. Pictures for which it is not enough are drawn by the Story Kit; "
@@ -101,7 +101,7 @@ def month(user: User) -> None:
     """The meter of this month's budget, where there is something to spend it on."""
     if len(registry.offered()) < 2:
         return
-    has = actions.look(quotas.budget, user)
+    has = actions.read(quotas.budget, user)
     pictures = f"{has.images} of {has.images_allowed} AI pictures" if has.images_allowed is not None else ""
     if has.budget_usd is None:
         st.caption(" · ".join(filter(None, [f"{usd(has.used_usd)} used this month", pictures])))

@@ -75,7 +75,7 @@ def _covers(wanted: Filter) -> None:
     user = current_user.user()
     after = _after(wanted)
     notices.show()
-    found = actions.look(stories.cards, user.id, wanted, after, count=PAGE + 1)
+    found = actions.read(stories.cards, user.id, wanted, after, count=PAGE + 1)
     watched = any(card.state in MAKING for card in found)
     if watched != bool(st.session_state.get("gallery watched")):
         st.session_state["gallery watched"] = watched
@@ -125,13 +125,13 @@ def _card(user: User, card: stories.Card) -> Card:
 
 
 def _done(user: User, card: stories.Card) -> float:
-    seen = actions.look(stories.progress, user.id, card.id)
+    seen = actions.read(stories.progress, user.id, card.id)
     return (seen.written + seen.ready) / (2 * seen.pages)
 
 
 def _empty(user: User, wanted: Filter) -> None:
     with st.container(horizontal_alignment="center", gap="medium"):
-        if wanted != Filter() or actions.look(stories.any_of, user.id):
+        if wanted != Filter() or actions.read(stories.any_of, user.id):
             st.markdown("No story matches.", text_alignment="center")
             st.button("Show all stories", icon=":material/filter_list_off:", on_click=gate.callback(_show_all))
         else:
@@ -166,7 +166,7 @@ def _unfavourite(story_id: str) -> None:
 def delete(story_id: str) -> None:
     """Delete a story, and offer to bring it back in the gallery."""
     user = current_user.user()
-    title = actions.look(stories.get, user.id, story_id).title or "A new story"
+    title = actions.read(stories.get, user.id, story_id).title or "A new story"
     if notices.act(stories.throw_away, user.id, story_id):
         st.session_state["deleted"] = Undo(story_id, f"“{title}” is deleted."), monotonic()
 

@@ -13,7 +13,7 @@ CHARACTER: Final = "pages/studio/character.py"
 STORY: Final = "pages/studio/story.py"
 USAGE: Final = "pages/admin/usage.py"
 HEALTH: Final = "pages/admin/health.py"
-MAKERS: Final = "pages/admin/providers.py"
+PROVIDERS: Final = "pages/admin/providers.py"
 
 
 _AHEAD: Final = "ahead"

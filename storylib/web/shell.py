@@ -48,7 +48,7 @@ SCREENS = (
     Screen("Studio", "studio/story.py", "Story", "menu_book", "One story: watch, read, edit.", hidden=True),
     Screen("Admin", "admin/usage.py", "Usage", "bar_chart", "What was used, by whom, and what it cost."),
     Screen("Admin", "admin/health.py", "Health", "monitor_heart", "What fails, what waits, and how fast it is."),
-    Screen("Admin", "admin/providers.py", "Makers", "brush", "Who makes stories here, and whether they answer."),
+    Screen("Admin", "admin/providers.py", "Providers", "brush", "Who makes stories here, and whether they answer."),
     Screen("Admin", "admin/people.py", "People", "group", "Who may come in, and what they may spend."),
     Screen("Account", "account/profile.py", "Profile", "person", "Your password, and where you are signed in."),
 )

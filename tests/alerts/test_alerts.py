@@ -18,7 +18,7 @@ from storylib.db import Database
 from storylib.errors import Invalid, NotFound, Refused
 from storylib.identity import audit
 from storylib.library import stories
-from storylib.models import Alert, Round, now, sums
+from storylib.models import Alert, ScheduledRun, now, sums
 from storylib.operations import alerts
 from storylib.operations.alerts import rules, watch
 from storylib.operations.alerts.rules import MACHINE, Finding
@@ -101,13 +101,13 @@ def test_a_budget_is_used_up_when_no_further_call_fits(
     call(session, str(Decimal(spent) - Decimal("0.4")), at=NOON - timedelta(days=9), attempts=1)
     for _ in range(99):
         call(session, "0")
-    assert [(found.thing, found.instead_of) for found in findings(session)] == levels
+    assert [(found.subject, found.instead_of) for found in findings(session)] == levels
 
 
 def test_a_disk_without_room_is_this_machines(session: Session, configure: Configure) -> None:
     configure(rules=FULL)
     [found] = findings(session)
-    assert (found.rule, found.thing) == ("disk", MACHINE)
+    assert (found.rule, found.subject) == ("disk", MACHINE)
     configure(rules={"free_disk_gb": "0.000001"})
     assert findings(session) == []
 
@@ -161,8 +161,8 @@ def test_what_gets_worse_is_a_new_alert_in_the_place_of_the_old_one(session: Ses
     configure()
     for finding in (Finding("budget", "80 %", "Much."), Finding("budget", "100 %", "All.", ("80 %",))):
         [opened] = alerts.keep(session, [finding], NOON)
-    assert alerts.living(session) == [opened]
-    assert opened.sentence == "All."
+    assert alerts.open_alerts(session) == [opened]
+    assert opened.message == "All."
 
 
 def test_after_a_pause_what_is_still_wrong_stays_the_same_alert(database: Database, configure: Configure) -> None:
@@ -214,7 +214,7 @@ def test_a_round_that_breaks_is_done_anew_by_the_next_who_looks(
         with pytest.raises(ZeroDivisionError):
             watch.look(database, NOON)
     with database.read() as session:
-        assert session.scalars(select(Round)).all() == []
+        assert session.scalars(select(ScheduledRun)).all() == []
     watch.look(database, NOON)
     assert len(look(database)) == 1
 
@@ -231,9 +231,9 @@ def test_an_acknowledged_alert_goes_on_quietly_and_the_audit_says_who(session: S
     [row] = audit.entries(session, alma)
     assert (row.actor, row.act, row.after["alert"]) == ("alma", "acknowledged", alert.id)
     assert alerts.keep(session, [Finding("disk", "here", "Still.")], NOON) == []
-    assert [(alert.state, alert.sentence) for alert in alerts.living(session)] == [("acknowledged", "Still.")]
+    assert [(alert.state, alert.message) for alert in alerts.open_alerts(session)] == [("acknowledged", "Still.")]
     alerts.close(session, NOON + MINUTE, MINUTE)
-    assert alerts.living(session) == []
+    assert alerts.open_alerts(session) == []
     with pytest.raises(NotFound, match="over already"):
         alerts.acknowledge(session, alma, alert.id)
 
@@ -247,5 +247,5 @@ def test_a_teacher_acknowledges_nothing(session: Session) -> None:
 
 def test_what_nobody_has_acknowledged_comes_first(session: Session) -> None:
     for minutes, state in enumerate(("open", "acknowledged", "open", "closed")):
-        factories.alert(session, thing=str(minutes), state=state, opened_at=NOON + minutes * MINUTE)
-    assert [alert.thing for alert in alerts.living(session)] == ["2", "0", "1"]
+        factories.alert(session, subject=str(minutes), state=state, opened_at=NOON + minutes * MINUTE)
+    assert [alert.subject for alert in alerts.open_alerts(session)] == ["2", "0", "1"]

@@ -13,7 +13,7 @@ from time import monotonic
 from sqlalchemy import select
 
 from storylib.config import ROOT
-from storylib.models import Round
+from storylib.models import ScheduledRun
 from tests import running
 from tests.alerts.conftest import Configure
 from tests.alerts.receivers import Webhook
@@ -53,7 +53,7 @@ def test_a_server_and_a_worker_tell_once_and_either_goes_on_alone(
 
         def rounds() -> set[object]:
             with database.read() as session:
-                return {round_.begun_at for round_ in session.scalars(select(Round))}
+                return {batch.begun_at for batch in session.scalars(select(ScheduledRun))}
 
         def another() -> bool:
             seen.update(rounds())

@@ -50,8 +50,8 @@ def test_a_webhook_is_told_of_the_beginning_and_the_end_once(
         watch.look(database, NOON + minutes * MINUTE)
     assert [(post["state"], post["rule"]) for post in webhook.posted] == [("open", "disk"), ("closed", "disk")]
     first, last = webhook.posted
-    assert first["text"] == f"Storylib: {first['sentence']}"
-    assert last["text"] == f"Storylib: over: {first['sentence']}"
+    assert first["text"] == f"Storylib: {first['message']}"
+    assert last["text"] == f"Storylib: over: {first['message']}"
     assert (first["opened_at"], first["closed_at"]) == ("2026-03-10T12:00:00+00:00", None)
     assert last["closed_at"] == "2026-03-10T12:10:00+00:00"
     assert all(message.sent_at and message.due_at is None for message in sent(database))

@@ -18,19 +18,19 @@ from storylib.kit.composer import KitWriter
 from storylib.kit.plot import load_plot, load_world, plot_names, world_names
 from storylib.kit.themes import load_themes, understand
 from storylib.story import reading_level
-from storylib.story.manuscript import Brief, Extras, Opening, PageDraft, PictureOrder, Sheet
+from storylib.story.manuscript import Brief, CharacterSpec, Extras, ImageRequest, Opening, PageDraft
 
 GOLDEN = Path(__file__).parent / "golden"
 WRITER = KitWriter()
 MORALS = sorted({name.split("-")[0] for name in plot_names()})
 # the last ones choose a moral where the teacher wants none
 THEMES = ["", "bees", "rain", "the moon", "dentist", "anger", "being different"]
-LUNA = Sheet(name="Luna", kind="fox", pronouns="she", traits=("shy",))
+LUNA = CharacterSpec(name="Luna", kind="fox", pronouns="she", traits=("shy",))
 
 Book = tuple[Opening, list[PageDraft], Extras]
 
 
-def tell(hero: Sheet = LUNA, *others: Sheet, **brief: object) -> Book:
+def tell(hero: CharacterSpec = LUNA, *others: CharacterSpec, **brief: object) -> Book:
     fields: dict[str, object] = {"moral": "courage", "world": "forest", "seed": 1} | brief
     return told(Brief.model_validate({"characters": (hero, *others), **fields}))
 
@@ -61,7 +61,9 @@ def matrix() -> list[tuple[Brief, Book]]:
 def _drawn(rng: Random, plot: str, world: v.World, band: v.AgeBand) -> tuple[Brief, Book]:
     names = rng.sample(["Otto", "Amélie", "李", "James", "Zuri", "Nora"], rng.randint(1, 4))
     cast = tuple(
-        Sheet(name=name, kind=rng.choice(v.KINDS), pronouns=rng.choice(v.PRONOUNS), traits=(rng.choice(v.TRAITS),))
+        CharacterSpec(
+            name=name, kind=rng.choice(v.KINDS), pronouns=rng.choice(v.PRONOUNS), traits=(rng.choice(v.TRAITS),)
+        )
         for name in names
     )
     brief = brief_for(
@@ -134,7 +136,7 @@ def test_the_youngest_get_a_few_words_a_page(books: list[tuple[Brief, Book]]) ->
 
 def test_every_scene_can_be_drawn(books: list[tuple[Brief, Book]]) -> None:
     for brief, (opening, pages, _) in books:
-        known = {sheet.name for sheet in (*brief.characters, *opening.supporting)}
+        known = {spec.name for spec in (*brief.characters, *opening.supporting)}
         for scene in (opening.cover, *(page.scene for page in pages)):
             assert {actor.name for actor in scene.cast} <= known
             assert all(props.known(prop) for prop in scene.props)
@@ -145,9 +147,9 @@ def test_every_tenth_book_is_drawn_without_a_missing_piece(books: list[tuple[Bri
     for brief, (opening, pages, _) in books[::10]:
         cast = (*brief.characters, *opening.supporting)
         for page in pages[::3]:
-            order = PictureOrder.of("page", page.scene, cast, brief.style, seed=brief.seed + page.number)
+            request = ImageRequest.of("page", page.scene, cast, brief.style, seed=brief.seed + page.number)
             assert not scenes.check(page.scene)
-            assert scenes.svg(order).rstrip().endswith("</svg>")
+            assert scenes.svg(request).rstrip().endswith("</svg>")
 
 
 def test_the_alt_text_names_everybody_who_is_seen(books: list[tuple[Brief, Book]]) -> None:
@@ -159,7 +161,7 @@ def test_the_alt_text_names_everybody_who_is_seen(books: list[tuple[Brief, Book]
 
 def test_nobody_has_the_same_name_twice(books: list[tuple[Brief, Book]]) -> None:
     for brief, (opening, _, _) in books:
-        names = [sheet.name.lower() for sheet in (*brief.characters, *opening.supporting)]
+        names = [spec.name.lower() for spec in (*brief.characters, *opening.supporting)]
         assert len(set(names)) == len(names)
 
 
@@ -176,7 +178,7 @@ def test_a_book_of_four_pages_is_a_whole_story(name: str, band: v.AgeBand) -> No
     vital = {beat.id for beat in plot.beats if beat.weight >= 8 and not beat.optional}
     for pages, world in zip((4, 5, 6), world_names(), strict=False):
         brief = brief_for(name, age_band=band, pages=pages, world=world, tone="educational", theme="bees")
-        told = {piece.beat.id for sheet in Whole(brief, choose(brief)).plan for piece in sheet}
+        told = {piece.beat.id for spec in Whole(brief, choose(brief)).plan for piece in spec}
         lost = vital - told
         assert len(lost) <= (1 if pages == 4 and band == "3-5" else 0), (pages, lost)
         assert {plot.beats[0].id, plot.beats[-1].id} <= told
@@ -225,7 +227,7 @@ def test_pronouns_agree_with_their_verbs() -> None:
         for name, pronouns in (("Kit", "they"), ("Bo", "she"), ("Al", "he"))
         for moral, band, seed in product(MORALS, v.AGE_BANDS, range(4))
         for page in tell(
-            Sheet(name=name, kind="bear", pronouns=pronouns), moral=moral, age_band=band, seed=seed, pages=16
+            CharacterSpec(name=name, kind="bear", pronouns=pronouns), moral=moral, age_band=band, seed=seed, pages=16
         )[1]
     )
     wrong = r"\b(?:they (?:was|is|has|does|loves|looks|wants|thinks)|(?:she|he) (?:were|are|have|do|love|want|think))\b"
@@ -237,7 +239,7 @@ def test_pronouns_agree_with_their_verbs() -> None:
 
 def test_a_shy_hero_does_not_shout_and_a_loud_one_does() -> None:
     def told(trait: str) -> str:
-        hero = Sheet(name="Luna", kind="fox", pronouns="she", traits=(trait,))
+        hero = CharacterSpec(name="Luna", kind="fox", pronouns="she", traits=(trait,))
         return " ".join(p.text for seed in range(6) for p in tell(hero, age_band="6-8", seed=seed)[1])
 
     assert "Luna bellowed" in told("loud")
@@ -246,9 +248,9 @@ def test_a_shy_hero_does_not_shout_and_a_loud_one_does() -> None:
 
 
 def test_a_child_is_a_girl_a_boy_or_a_child_and_a_grown_up_is_none() -> None:
-    kinds = {p: grammar.noun(Sheet(name="A", kind="child", pronouns=p)) for p in v.PRONOUNS}
+    kinds = {p: grammar.noun(CharacterSpec(name="A", kind="child", pronouns=p)) for p in v.PRONOUNS}
     assert kinds == {"she": "girl", "he": "boy", "they": "child"}
-    tall = Sheet.model_validate({"name": "A", "kind": "child", "pronouns": "she", "look": {"size": 1.15}})
+    tall = CharacterSpec.model_validate({"name": "A", "kind": "child", "pronouns": "she", "look": {"size": 1.15}})
     assert grammar.noun(tall) == "woman"
 
 
@@ -275,13 +277,13 @@ def test_every_trait_can_be_more_than_all_others() -> None:
 
 
 def test_the_teachers_characters_take_the_roles_in_order() -> None:
-    ben = Sheet(name="Ben", kind="child", pronouns="he")
-    mia = Sheet(name="Mia", kind="lion", pronouns="she")
+    ben = CharacterSpec(name="Ben", kind="child", pronouns="he")
+    mia = CharacterSpec(name="Mia", kind="lion", pronouns="she")
     opening, pages, _ = tell(LUNA, ben, mia, pages=10)
     text = " ".join(page.text for page in pages)
     assert "Ben" in text
     assert "Mia" in text
-    assert {"Ben", "Mia", "Luna"}.isdisjoint(sheet.name for sheet in opening.supporting)
+    assert {"Ben", "Mia", "Luna"}.isdisjoint(spec.name for spec in opening.supporting)
 
 
 def test_a_tone_is_heard_and_seen() -> None:
@@ -388,16 +390,16 @@ def test_the_linter_finds_a_slot_that_nobody_gives(tmp_path: Path) -> None:
 
 
 def test_worlds_belong_to_heroes_where_they_can() -> None:
-    robot = Sheet(name="Bolt", kind="robot")
+    robot = CharacterSpec(name="Bolt", kind="robot")
     told = WRITER.limits(Brief(characters=(robot,), moral="courage", seed=2))
     homes = [load_world(world).name for world in world_names() if "robot" in load_world(world).kinds]
     assert any(f"in {home}" in told[-1] for home in homes)
 
 
-MAX = Sheet(name="Max", kind="tiger", pronouns="he", traits=("curious",))
-AMINA = Sheet(name="Amina", kind="child", pronouns="she", traits=("brave",))
-SAM = Sheet(name="Sam", kind="dog", pronouns="they")
-GOLDENS: dict[str, tuple[tuple[Sheet, ...], dict[str, object]]] = {
+MAX = CharacterSpec(name="Max", kind="tiger", pronouns="he", traits=("curious",))
+AMINA = CharacterSpec(name="Amina", kind="child", pronouns="she", traits=("brave",))
+SAM = CharacterSpec(name="Sam", kind="dog", pronouns="they")
+GOLDENS: dict[str, tuple[tuple[CharacterSpec, ...], dict[str, object]]] = {
     "luna-forest-3-5": ((LUNA,), {"age_band": "3-5", "pages": 10, "seed": 11}),
     "max-space-6-8": (
         (MAX,),

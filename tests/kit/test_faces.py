@@ -15,7 +15,7 @@ from storylib import vocabulary as v
 from storylib.kit import rig
 from storylib.kit.rig import ink
 from storylib.kit.scenes.light import TIMES, overcast, relight
-from storylib.story.manuscript import Look, Sheet
+from storylib.story.manuscript import CharacterSpec, Look
 from storylib.web.characters.draft import LIST
 
 SKINS: dict[str, str] = LIST["skin"]
@@ -26,7 +26,7 @@ SIDE, TOP = 260, -400
 
 @cache
 def face(skin: str, expression: v.Expression) -> str:
-    return rig.character(Sheet(name="A", kind="child", look=Look(skin=skin, hair="none")), "stand", expression)
+    return rig.character(CharacterSpec(name="A", kind="child", look=Look(skin=skin, hair="none")), "stand", expression)
 
 
 def lit(markup: str, time: v.Time, weather: v.Weather) -> str:

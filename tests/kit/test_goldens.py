@@ -14,13 +14,13 @@ import pytest
 from PIL import Image
 
 from storylib.kit.finish import picture
-from storylib.story.manuscript import Actor, Look, PictureOrder, Scene, Sheet
+from storylib.story.manuscript import Actor, CharacterSpec, ImageRequest, Look, Scene
 
 GOLDEN = Path(__file__).parent / "golden" / "pictures.json"
 ALIKE = 8  # of 256 bits: the same picture; another one differs in dozens
 
-LUNA = Sheet(name="Luna", kind="fox", look=Look(scarf="#4f9fcf"))
-AMINA = Sheet(name="Amina", kind="child", look=Look(skin="#8d5524", hair="braids", dress="#f2b84b"))
+LUNA = CharacterSpec(name="Luna", kind="fox", look=Look(scarf="#4f9fcf"))
+AMINA = CharacterSpec(name="Amina", kind="child", look=Look(skin="#8d5524", hair="braids", dress="#f2b84b"))
 SCENES = {
     "a fox in the morning": Scene(setting="meadow", time="morning", cast=(Actor(name="Luna", pose="wave"),)),
     "a lantern at night": Scene(
@@ -37,13 +37,13 @@ SCENES = {
 }
 
 
-def _order(name: str, style: str = "storybook") -> PictureOrder:
-    return PictureOrder.of("page", SCENES[name], (LUNA, AMINA), style, seed=7, book=7)  # type: ignore[arg-type]
+def _order(name: str, style: str = "storybook") -> ImageRequest:
+    return ImageRequest.of("page", SCENES[name], (LUNA, AMINA), style, seed=7, book=7)  # type: ignore[arg-type]
 
 
-def _seen(order: PictureOrder) -> int:
+def _seen(request: ImageRequest) -> int:
     """A difference hash of 16 × 16 (Krawetz 2013): a bit for each neighbour that is brighter."""
-    with Image.open(io.BytesIO(picture(order))) as drawn:
+    with Image.open(io.BytesIO(picture(request))) as drawn:
         grey = list(drawn.convert("L").resize((17, 16), Image.Resampling.LANCZOS).tobytes())
     bits = [grey[y * 17 + x] < grey[y * 17 + x + 1] for y in range(16) for x in range(16)]
     return sum(bit << i for i, bit in enumerate(bits))

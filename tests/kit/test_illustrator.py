@@ -12,9 +12,9 @@ from storylib.errors import ProviderError
 from storylib.kit.illustrator import KitIllustrator, preview
 from storylib.kit.studio import Studio
 from storylib.providers.contract import Illustrator
-from storylib.story.manuscript import Actor, Look, PictureOrder, Scene, Sheet
+from storylib.story.manuscript import Actor, CharacterSpec, ImageRequest, Look, Scene
 
-LUNA = Sheet(name="Luna", kind="fox", look=Look(scarf="#4f9fcf"))
+LUNA = CharacterSpec(name="Luna", kind="fox", look=Look(scarf="#4f9fcf"))
 WAVING = Scene(setting="meadow", cast=(Actor(name="Luna", pose="wave", expression="joyful"),))
 
 
@@ -31,7 +31,7 @@ def opened(data: bytes) -> Image.Image:
 
 @pytest.mark.parametrize(("role", "size"), [("page", (1152, 768)), ("cover", (1152, 768)), ("portrait", (512, 512))])
 def test_each_role_has_its_size(illustrator: Illustrator, role: str, size: tuple[int, int]) -> None:
-    drawn = illustrator.draw(PictureOrder.model_validate({"role": role, "scene": WAVING, "cast": (LUNA,)}))
+    drawn = illustrator.draw(ImageRequest.model_validate({"role": role, "scene": WAVING, "cast": (LUNA,)}))
     assert (drawn.width, drawn.height) == size
     assert opened(drawn.data).size == size
     assert opened(drawn.data).format == "WEBP"
@@ -39,17 +39,17 @@ def test_each_role_has_its_size(illustrator: Illustrator, role: str, size: tuple
 
 
 def test_the_same_order_gives_the_same_bytes_and_another_seed_gives_others(illustrator: Illustrator) -> None:
-    order = PictureOrder(scene=WAVING, cast=(LUNA,), seed=7)
-    first = illustrator.draw(order).data
-    assert illustrator.draw(order, references=(b"portrait",)).data == first
-    assert illustrator.draw(order.model_copy(update={"seed": 8})).data != first
+    request = ImageRequest(scene=WAVING, cast=(LUNA,), seed=7)
+    first = illustrator.draw(request).data
+    assert illustrator.draw(request, references=(b"portrait",)).data == first
+    assert illustrator.draw(request.model_copy(update={"seed": 8})).data != first
 
 
 def test_an_order_that_cannot_be_drawn_is_refused_in_plain_words(illustrator: Illustrator) -> None:
     with pytest.raises(ProviderError, match="could not be drawn: a portrait needs a character") as refusal:
-        illustrator.draw(PictureOrder(role="portrait", scene=WAVING, cast=()))
+        illustrator.draw(ImageRequest(role="portrait", scene=WAVING, cast=()))
     assert refusal.value.permanent
-    assert illustrator.draw(PictureOrder(role="portrait", scene=WAVING, cast=(LUNA,))).data, "the next order is served"
+    assert illustrator.draw(ImageRequest(role="portrait", scene=WAVING, cast=(LUNA,))).data, "the next order is served"
 
 
 def test_a_preview_follows_the_form() -> None:

@@ -13,9 +13,9 @@ from storylib.kit.composer import Book
 from storylib.kit.pacing import Piece
 from storylib.kit.plot import Staging, load_plot, load_world, plot_names, world_names
 from storylib.kit.themes import Understood
-from storylib.story.manuscript import Brief, PageDraft, Scene, Sheet
+from storylib.story.manuscript import Brief, CharacterSpec, PageDraft, Scene
 
-LUNA = Sheet(name="Luna", kind="fox", pronouns="she", traits=("shy",))
+LUNA = CharacterSpec(name="Luna", kind="fox", pronouns="she", traits=("shy",))
 BANDS: tuple[v.AgeBand, ...] = ("3-5", "6-8", "9-12")  # the youngest have one beat a page
 
 Merged = tuple[Book, list[Piece], PageDraft]
@@ -28,9 +28,9 @@ def merged(pages: tuple[int, ...] = (4, 6)) -> Iterator[Merged]:
         choice = Choice(load_plot(name), world, Understood((), ()), moral=True)
         book = Book(Brief(characters=(LUNA,), age_band=band, pages=count, seed=seed), choice)
         book.opening()
-        for page, sheet in zip(book.pages(), book.plan, strict=True):
-            if len(sheet) > 1:
-                yield book, list(sheet), page
+        for page, spec in zip(book.pages(), book.plan, strict=True):
+            if len(spec) > 1:
+                yield book, list(spec), page
 
 
 @pytest.fixture(scope="module")
@@ -55,13 +55,13 @@ def test_a_refrain_is_heard_once_on_a_page(found: list[Merged]) -> None:
 
 def test_the_picture_is_that_of_one_of_its_beats(found: list[Merged]) -> None:
     """Who is there, in which pose, where and with what: all from the same beat."""
-    for book, sheet, page in found:
-        assert any(_is_of(book, piece.scene, page.scene) for piece in sheet), page.alt
+    for book, spec, page in found:
+        assert any(_is_of(book, piece.scene, page.scene) for piece in spec), page.alt
 
 
 def _is_of(book: Book, staging: Staging, scene: Scene) -> bool:
     cast = [
-        (book.cast[role].sheet.name, pose, book.telling.things[held[0]].prop if held else None)
+        (book.cast[role].spec.name, pose, book.telling.things[held[0]].prop if held else None)
         for role, pose, _, *held in (spec.split() for spec in staging.cast)
     ]
     at = book.choice.world.places[staging.at].setting

@@ -14,8 +14,8 @@ from storylib.kit import review
 
 def test_a_sheet_shows_every_kind_setting_and_plot() -> None:
     orders = list(review.orders())
-    assert {sheet.kind for order in orders for sheet in order.cast} >= set(review.v.KINDS)
-    assert {order.scene.setting for order in orders} == set(review.v.SETTINGS)
+    assert {sheet.kind for request in orders for sheet in request.cast} >= set(review.v.KINDS)
+    assert {request.scene.setting for request in orders} == set(review.v.SETTINGS)
 
 
 def test_a_sheet_is_one_picture(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -37,4 +37,4 @@ def test_a_seed_prints_a_whole_book_and_always_the_same(capsys: pytest.CaptureFi
 
 def test_the_kit_has_no_mistakes(capsys: pytest.CaptureFixture[str]) -> None:
     assert command_line.main(["kit", "check"]) == 0
-    assert "in order" in capsys.readouterr().out
+    assert "in request" in capsys.readouterr().out

@@ -20,7 +20,7 @@ from storylib.kit.rig.face import feeling
 from storylib.kit.rig.figure import Figure
 from storylib.kit.rig.poses import LONGEST, stance
 from storylib.kit.rig.shapes import Palette, mirrored, part, table
-from storylib.story.manuscript import Look, Sheet
+from storylib.story.manuscript import CharacterSpec, Look
 
 BALL = '<circle r="45" fill="#123456"/>'
 WIDTH, HEIGHT, GROUND = 640, 640, 540  # the canvas that figures are rendered on, in rig units
@@ -29,8 +29,8 @@ USED = re.compile(r"url\(#([^)]+)\)")
 COLOURED = ("shirt", "trousers", "dress", "overalls", "cape", "scarf", "bowtie", "bow", "glasses", "shoes")
 
 
-def sheet(kind: v.Kind, **look: object) -> Sheet:
-    return Sheet(name="Somebody", kind=kind, look=Look.model_validate(look))
+def spec(kind: v.Kind, **look: object) -> CharacterSpec:
+    return CharacterSpec(name="Somebody", kind=kind, look=Look.model_validate(look))
 
 
 def parsed(markup: str) -> ET.Element:
@@ -71,7 +71,7 @@ def placed(figure: Figure, side: Literal["left", "right"]) -> tuple[float, float
 
 @cache
 def standing(kind: v.Kind) -> Image.Image:
-    return png(rig.character(sheet(kind), "stand", "happy"))
+    return png(rig.character(spec(kind), "stand", "happy"))
 
 
 @pytest.mark.parametrize("kind", v.KINDS)
@@ -79,7 +79,7 @@ def test_every_pose_and_every_expression_of_a_kind_is_well_formed(kind: v.Kind) 
     faces = itertools.cycle(v.EXPRESSIONS)
     combinations = [(pose, next(faces)) for pose in v.POSES] + [("stand", face) for face in v.EXPRESSIONS]
     for pose, face in combinations:
-        assert len(parsed(rig.character(sheet(kind), pose, face, BALL))) > 1
+        assert len(parsed(rig.character(spec(kind), pose, face, BALL))) > 1
 
 
 @pytest.mark.parametrize("kind", v.KINDS)
@@ -93,7 +93,7 @@ def test_a_standing_figure_fills_its_box_with_its_feet_on_the_ground(kind: v.Kin
 
 @cache
 def standing_small(kind: v.Kind) -> Image.Image:
-    return png(rig.character(sheet(kind), "stand", "happy"), 0.1)
+    return png(rig.character(spec(kind), "stand", "happy"), 0.1)
 
 
 def test_any_two_kinds_look_different() -> None:
@@ -106,7 +106,7 @@ def test_any_two_kinds_look_different() -> None:
 @pytest.mark.parametrize("pose", v.POSES)
 def test_every_pose_stays_near_the_figure(pose: v.Pose) -> None:
     for kind in ("child", "elephant", "parrot", "dragon"):
-        markup = rig.character(sheet(kind, cape="#d64c5f", dress="#5aa9d6"), pose, "happy")
+        markup = rig.character(spec(kind, cape="#d64c5f", dress="#5aa9d6"), pose, "happy")
         left, top, right, bottom = box(png(markup, 0.2))
         assert (left, top) > (-290, -520), kind
         assert right < 290, kind
@@ -114,38 +114,38 @@ def test_every_pose_stays_near_the_figure(pose: v.Pose) -> None:
 
 
 def test_any_two_poses_look_different() -> None:
-    drawn = {pose: png(rig.character(sheet("fox"), pose, "happy")) for pose in v.POSES}
+    drawn = {pose: png(rig.character(spec("fox"), pose, "happy")) for pose in v.POSES}
     for one, other in itertools.combinations(v.POSES, 2):
         assert sum(ImageStat.Stat(ImageChops.difference(drawn[one], drawn[other])).mean) > 1, (one, other)
 
 
 @pytest.mark.parametrize("kind", ["fox", "child", "owl", "frog", "elephant", "duck", "panda", "robot", "horse"])
 def test_any_two_expressions_look_different(kind: v.Kind) -> None:
-    drawn = {face: png(rig.character(sheet(kind), "stand", face)) for face in v.EXPRESSIONS}
+    drawn = {face: png(rig.character(spec(kind), "stand", face)) for face in v.EXPRESSIONS}
     for one, other in itertools.combinations(v.EXPRESSIONS, 2):
         assert difference(drawn[one], drawn[other]), (one, other)
 
 
 @pytest.mark.parametrize("pose", ["jump", "fly", "swim", "climb", "cheer"])
 def test_who_jumps_flies_swims_or_climbs_leaves_the_ground(pose: v.Pose) -> None:
-    assert box(png(rig.character(sheet("fox"), pose, "happy")))[3] < -8
+    assert box(png(rig.character(spec("fox"), pose, "happy")))[3] < -8
 
 
 def test_who_sleeps_lies_low_with_the_eyes_shut() -> None:
     for kind in v.KINDS:
-        awake, asleep = box(standing(kind)), rig.character(sheet(kind), "sleep", "excited")
+        awake, asleep = box(standing(kind)), rig.character(spec(kind), "sleep", "excited")
         assert box(png(asleep, 0.1))[1] > 0.85 * awake[1]
-        assert asleep == rig.character(sheet(kind), "sleep", "sleepy")
+        assert asleep == rig.character(spec(kind), "sleep", "sleepy")
 
 
 def test_who_lies_in_bed_with_a_sad_face_is_awake() -> None:
-    assert rig.character(sheet("fox"), "sleep", "sad") != rig.character(sheet("fox"), "sleep", "sleepy")
+    assert rig.character(spec("fox"), "sleep", "sad") != rig.character(spec("fox"), "sleep", "sleepy")
 
 
 @pytest.mark.parametrize("kind", v.KINDS)
 def test_a_thing_with_a_grip_is_in_the_hand_and_beside_the_body(kind: v.Kind) -> None:
-    bare = png(rig.character(sheet(kind), "hold", "happy", "<g/>", grip=(0, 30)))
-    with_ball = png(rig.character(sheet(kind), "hold", "happy", BALL, grip=(0, 30)))
+    bare = png(rig.character(spec(kind), "hold", "happy", "<g/>", grip=(0, 30)))
+    with_ball = png(rig.character(spec(kind), "hold", "happy", BALL, grip=(0, 30)))
     changed = difference(bare, with_ball)
     assert changed
     assert changed[0] * WIDTH / bare.width - WIDTH / 2 > 40, "the middle of the body is free"
@@ -153,7 +153,7 @@ def test_a_thing_with_a_grip_is_in_the_hand_and_beside_the_body(kind: v.Kind) ->
 
 @pytest.mark.parametrize("kind", v.KINDS)
 def test_who_eats_has_it_at_the_mouth_and_in_the_hand(kind: v.Kind) -> None:
-    figure = Figure.of(sheet(kind), "eat", "happy", "c")
+    figure = Figure.of(spec(kind), "eat", "happy", "c")
     item = figure.stance.item
     assert item
     assert math.dist((item.x, item.y), figure.species.lips) < 45, "a bite away from the mouth"
@@ -163,7 +163,7 @@ def test_who_eats_has_it_at_the_mouth_and_in_the_hand(kind: v.Kind) -> None:
 @pytest.mark.parametrize("kind", v.KINDS)
 def test_what_is_carried_lies_between_the_hands(kind: v.Kind) -> None:
     for look in ({}, {"hat": "crown"}):
-        stance = Figure.of(sheet(kind, **look), "carry", "happy", "c").stance
+        stance = Figure.of(spec(kind, **look), "carry", "happy", "c").stance
         assert stance.item
         left, right = stance.left.hand, stance.right.hand
         assert left[0] < stance.item.x < right[0]
@@ -173,20 +173,20 @@ def test_what_is_carried_lies_between_the_hands(kind: v.Kind) -> None:
 def test_a_hand_goes_where_it_is_asked_to_unless_that_is_too_far() -> None:
     for kind in v.KINDS:
         for pose in ("hug", "hold_hands"):
-            figure = Figure.of(sheet(kind), pose, "happy", "c").reaching({"right": (150, -110), "left": (90, 400)})
+            figure = Figure.of(spec(kind), pose, "happy", "c").reaching({"right": (150, -110), "left": (90, 400)})
             assert placed(figure, "right") == pytest.approx((150, -110), abs=0.5), kind
             assert math.dist(figure.stance.left.hand, (-50, -164)) <= LONGEST + 1
 
 
 def test_the_same_sheet_gives_the_same_markup() -> None:
     for kind in v.KINDS:
-        first = rig.character(sheet(kind, hat="wizard"), "wave", "joyful", BALL)
-        assert first == rig.character(sheet(kind, hat="wizard"), "wave", "joyful", BALL)
+        first = rig.character(spec(kind, hat="wizard"), "wave", "joyful", BALL)
+        assert first == rig.character(spec(kind, hat="wizard"), "wave", "joyful", BALL)
 
 
 def test_ids_are_unique_in_a_document_of_several_figures() -> None:
     figures = [
-        rig.character(sheet(kind, cape="#d64c5f"), pose, "happy", prefix=f"c{number}")
+        rig.character(spec(kind, cape="#d64c5f"), pose, "happy", prefix=f"c{number}")
         for number, (kind, pose) in enumerate(itertools.product(("fox", "child", "parrot"), ("stand", "sleep", "read")))
     ]
     ids = ID.findall("".join(figures))
@@ -196,7 +196,7 @@ def test_ids_are_unique_in_a_document_of_several_figures() -> None:
 @pytest.mark.parametrize("kind", v.KINDS)
 def test_every_paint_that_is_used_is_defined(kind: v.Kind) -> None:
     for pose in ("stand", "read", "sleep", "fly"):
-        markup = rig.character(sheet(kind, cape="#d64c5f", hat="crown"), pose, "happy")
+        markup = rig.character(spec(kind, cape="#d64c5f", hat="crown"), pose, "happy")
         assert set(USED.findall(markup)) <= set(ID.findall(markup))
 
 
@@ -204,29 +204,29 @@ def test_every_paint_that_is_used_is_defined(kind: v.Kind) -> None:
 @pytest.mark.parametrize("kind", ["bear", "child", "duck"])
 def test_what_a_character_wears_is_drawn_in_its_colour(kind: v.Kind, garment: str) -> None:
     for pose in ("stand", "sit", "run", "sleep"):
-        assert "#13579b" in rig.character(sheet(kind, **{garment: "#13579b"}), pose, "happy")
+        assert "#13579b" in rig.character(spec(kind, **{garment: "#13579b"}), pose, "happy")
 
 
 def test_colour_skin_and_hair_are_drawn_where_they_belong() -> None:
-    assert "#13579b" in rig.character(sheet("fox", colour="#13579b"), "stand", "happy")
-    assert "#9a5b3c" in rig.character(sheet("child", skin="#9a5b3c"), "stand", "happy")
+    assert "#13579b" in rig.character(spec("fox", colour="#13579b"), "stand", "happy")
+    assert "#9a5b3c" in rig.character(spec("child", skin="#9a5b3c"), "stand", "happy")
     for hair in v.HAIRS:
-        markup = rig.character(sheet("child", hair=hair, hair_colour="#13579b"), "stand", "happy")
+        markup = rig.character(spec("child", hair=hair, hair_colour="#13579b"), "stand", "happy")
         assert ("#13579b" in markup) == (hair != "none")
 
 
 def test_stripes_lie_on_a_shirt() -> None:
-    plain = rig.character(sheet("cat", shirt="#ffffff"), "stand", "happy")
-    assert plain != rig.character(sheet("cat", shirt="#ffffff", stripes="#13579b"), "stand", "happy")
+    plain = rig.character(spec("cat", shirt="#ffffff"), "stand", "happy")
+    assert plain != rig.character(spec("cat", shirt="#ffffff", stripes="#13579b"), "stand", "happy")
 
 
 def test_a_child_is_dressed_even_when_the_look_names_no_clothes() -> None:
-    bare, dressed = sheet("child"), sheet("child", shirt="#5aa9d6", trousers="#5b6ea8")
+    bare, dressed = spec("child"), spec("child", shirt="#5aa9d6", trousers="#5b6ea8")
     assert rig.character(bare, "stand", "happy") == rig.character(dressed, "stand", "happy")
 
 
 def test_every_hairstyle_looks_different() -> None:
-    drawn = [png(rig.character(sheet("child", hair=hair), "stand", "happy")).tobytes() for hair in v.HAIRS]
+    drawn = [png(rig.character(spec("child", hair=hair), "stand", "happy")).tobytes() for hair in v.HAIRS]
     assert len(set(drawn)) == len(v.HAIRS)
 
 
@@ -234,7 +234,7 @@ def test_every_hairstyle_looks_different() -> None:
 def test_a_hat_sits_on_every_head(hat: v.Hat) -> None:
     for kind in v.KINDS:
         bare = standing_small(kind)
-        change = difference(bare, png(rig.character(sheet(kind, hat=hat), "stand", "happy"), 0.1))
+        change = difference(bare, png(rig.character(spec(kind, hat=hat), "stand", "happy"), 0.1))
         assert change, kind
         left, top, right, bottom = change
         middle = (left + right) / 2 * 10 - WIDTH / 2
@@ -244,32 +244,32 @@ def test_a_hat_sits_on_every_head(hat: v.Hat) -> None:
 
 
 def test_hat_colour_flower_medal_and_shoes_change_the_picture() -> None:
-    plain = rig.character(sheet("bear"), "stand", "happy")
-    assert "#13579b" in rig.character(sheet("bear", hat="cap", hat_colour="#13579b"), "stand", "happy")
+    plain = rig.character(spec("bear"), "stand", "happy")
+    assert "#13579b" in rig.character(spec("bear", hat="cap", hat_colour="#13579b"), "stand", "happy")
     for thing in ("flower", "medal"):
-        assert plain != rig.character(sheet("bear", **{thing: True}), "stand", "happy")
+        assert plain != rig.character(spec("bear", **{thing: True}), "stand", "happy")
 
 
 @pytest.mark.parametrize("pose", v.POSES)
 def test_an_item_is_drawn_once_exactly_in_the_poses_that_can_hold(pose: v.Pose) -> None:
     for kind in ("child", "fox", "elephant", "owl", "dragon"):
         for look in ({}, {"hat": "helmet"}, {"hat": "cap"}):
-            markup = rig.character(sheet(kind, **look), pose, "happy", BALL)
+            markup = rig.character(spec(kind, **look), pose, "happy", BALL)
             assert markup.count(BALL) == int(rig.can_hold(pose)), kind
 
 
 def test_who_reads_has_a_book_unless_given_something_else() -> None:
-    book = rig.character(sheet("fox"), "read", "happy", prefix="c")
+    book = rig.character(spec("fox"), "read", "happy", prefix="c")
     assert 'id="cbook' in book
-    assert 'id="cbook' not in rig.character(sheet("fox"), "read", "happy", BALL, prefix="c")
+    assert 'id="cbook' not in rig.character(spec("fox"), "read", "happy", BALL, prefix="c")
 
 
 @pytest.mark.parametrize("kind", v.KINDS)
 def test_a_portrait_is_a_complete_picture(kind: v.Kind) -> None:
-    svg = rig.portrait(sheet(kind, hat="wizard"))
+    svg = rig.portrait(spec(kind, hat="wizard"))
     root = ET.fromstring(svg)
     assert (root.get("width"), root.get("height")) == ("512", "512")
-    assert svg == rig.portrait(sheet(kind, hat="wizard"))
+    assert svg == rig.portrait(spec(kind, hat="wizard"))
 
 
 def test_the_data_names_every_word_of_the_vocabulary_and_no_other() -> None:

@@ -24,19 +24,19 @@ from storylib.kit.scenes.pieces import piece
 from storylib.kit.scenes.places import PLACES
 from storylib.kit.scenes.stage import H, Stage, W
 from storylib.kit.scenes.touch import reaches
-from storylib.story.manuscript import Actor, Look, PictureOrder, Scene, Sheet
+from storylib.story.manuscript import Actor, CharacterSpec, ImageRequest, Look, Scene
 
 SMALL = 192
-LUNA = Sheet(name="Luna", kind="fox", look=Look(scarf="#4f9fcf"))
-PIP = Sheet(name="Pip", kind="rabbit", look=Look(overalls="#5b7fb8", size=0.8))
-BRAM = Sheet(name="Bram", kind="bear", look=Look(bowtie="#e4576a", size=1.2))
-AMINA = Sheet(name="Amina", kind="child", look=Look(shirt="#ffd166"))
-BOLT = Sheet(name="Bolt", kind="robot")
+LUNA = CharacterSpec(name="Luna", kind="fox", look=Look(scarf="#4f9fcf"))
+PIP = CharacterSpec(name="Pip", kind="rabbit", look=Look(overalls="#5b7fb8", size=0.8))
+BRAM = CharacterSpec(name="Bram", kind="bear", look=Look(bowtie="#e4576a", size=1.2))
+AMINA = CharacterSpec(name="Amina", kind="child", look=Look(shirt="#ffd166"))
+BOLT = CharacterSpec(name="Bolt", kind="robot")
 CAST = (LUNA, PIP, BRAM, AMINA, BOLT)
 
 
-def order(scene: Scene, **more: object) -> PictureOrder:
-    return PictureOrder.model_validate({"scene": scene, "cast": CAST, "seed": 4, **more})
+def order(scene: Scene, **more: object) -> ImageRequest:
+    return ImageRequest.model_validate({"scene": scene, "cast": CAST, "seed": 4, **more})
 
 
 def scene(setting: str = "meadow", *cast: Actor, **more: object) -> Scene:
@@ -67,8 +67,8 @@ def distance(a: Image.Image, b: Image.Image) -> float:
 
 
 def spots(scene: Scene, seed: int = 1) -> list[Spot]:
-    sheets = {sheet.name: sheet for sheet in CAST}
-    players = [(actor, sheets[actor.name]) for actor in scene.cast]
+    specs = {spec.name: spec for spec in CAST}
+    players = [(actor, specs[actor.name]) for actor in scene.cast]
     place = PLACES[scene.setting]
     return stand(players, place, Camera(floor=place.floor), scene.shot, random.Random(seed))
 
@@ -158,15 +158,15 @@ def test_two_pages_in_one_place_are_seen_from_elsewhere() -> None:
 
 def test_the_drawing_shows_the_colours_of_everybody_in_the_scene() -> None:
     drawn = svg(order(scene("meadow", act("Luna"), act("Pip"), act("Bram"), act("Amina"))))
-    for sheet in (LUNA, PIP, BRAM, AMINA):
-        colours = [colour for colour in sheet.look.model_dump().values() if str(colour).startswith("#")]
-        assert all(colour in drawn for colour in colours), sheet.name
+    for spec in (LUNA, PIP, BRAM, AMINA):
+        colours = [colour for colour in spec.look.model_dump().values() if str(colour).startswith("#")]
+        assert all(colour in drawn for colour in colours), spec.name
 
 
 @pytest.mark.parametrize("seed", range(12))
 def test_actors_stand_in_the_order_of_the_list_and_hide_no_face(seed: int) -> None:
     rng = random.Random(seed)
-    cast = [act(sheet.name, rng.choice(v.POSES)) for sheet in rng.sample(CAST, rng.randint(1, 5))]
+    cast = [act(spec.name, rng.choice(v.POSES)) for spec in rng.sample(CAST, rng.randint(1, 5))]
     placed = spots(scene(rng.choice(v.SETTINGS), *cast, shot=rng.choice(v.SHOTS)), seed)
     assert [spot.actor for spot in placed] == cast
     for left, right in pairwise(placed):
@@ -203,7 +203,7 @@ def hand(spot: Spot, reach: Reach, side: Side) -> tuple[float, float]:
 
 def short(spot: Spot, reach: Reach, side: Side) -> float:
     """How many units the arm is too short to have its hand there."""
-    figure = Figure.of(spot.sheet, spot.actor.pose, "happy", "c").reaching(reach)
+    figure = Figure.of(spot.spec, spot.actor.pose, "happy", "c").reaching(reach)
     return math.dist(figure.arm(side).hand, figure.in_torso(*reach[side]))
 
 
@@ -281,7 +281,7 @@ def test_a_sleeper_lies_in_the_bed_on_their_side_of_the_picture(names: tuple[str
 
 def test_everyone_who_breathes_wears_a_helmet_in_space() -> None:
     outside = scene("space")
-    assert [dress(sheet, outside).look.hat for sheet in (LUNA, AMINA, BOLT)] == ["helmet", "helmet", None]
+    assert [dress(spec, outside).look.hat for spec in (LUNA, AMINA, BOLT)] == ["helmet", "helmet", None]
     assert dress(LUNA, scene("spaceship")) == LUNA
 
 
@@ -328,7 +328,7 @@ def test_every_prop_has_a_drawing_that_can_be_used_twice() -> None:
 
 @pytest.mark.parametrize("setting", v.SETTINGS)
 def test_no_drawing_has_text_or_an_id_twice(setting: v.Setting) -> None:
-    drawn = svg(order(scene(setting, *(act(sheet.name) for sheet in CAST), props=("kite", "books", "rocket", "fish"))))
+    drawn = svg(order(scene(setting, *(act(spec.name) for spec in CAST), props=("kite", "books", "rocket", "fish"))))
     ids = re.findall(r' id="([^"]+)"', drawn)
     assert "<text" not in drawn
     assert len(ids) == len(set(ids))

@@ -18,13 +18,13 @@ from storylib.errors import ProviderError
 from storylib.kit.finish import picture
 from storylib.kit.studio import MODULE, Studio
 from storylib.kit.worker import serve
-from storylib.story.manuscript import PictureOrder, Scene, Sheet
+from storylib.story.manuscript import CharacterSpec, ImageRequest, Scene
 
 
 def request(setting: v.Setting = "meadow") -> bytes:
-    """A small order: portraits are quick."""
-    sheet = Sheet(name="Luna", kind="fox")
-    return PictureOrder(role="portrait", scene=Scene(setting=setting), cast=(sheet,)).model_dump_json().encode()
+    """A small request: portraits are quick."""
+    spec = CharacterSpec(name="Luna", kind="fox")
+    return ImageRequest(role="portrait", scene=Scene(setting=setting), cast=(spec,)).model_dump_json().encode()
 
 
 @pytest.fixture
@@ -42,7 +42,7 @@ def test_eight_orders_at_once_share_two_processes(studio: Studio) -> None:
 
 
 def test_a_process_draws_what_this_process_would_draw(studio: Studio) -> None:
-    assert studio.draw(request()) == picture(PictureOrder.model_validate_json(request()))
+    assert studio.draw(request()) == picture(ImageRequest.model_validate_json(request()))
 
 
 def test_warming_starts_every_process_once(studio: Studio) -> None:
@@ -87,7 +87,7 @@ def test_a_process_ends_when_nobody_can_order_any_more() -> None:
 
 
 def test_a_process_whose_server_is_killed_while_it_draws_ends_without_a_word() -> None:
-    for sent in (len(request()), len(request()) - 5):  # a whole order, and one that the kill cut off
+    for sent in (len(request()), len(request()) - 5):  # a whole request, and one that the kill cut off
         with subprocess.Popen(
             [sys.executable, "-m", MODULE], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
         ) as process:

@@ -11,10 +11,10 @@ from storylib.kit.choosing import choose
 from storylib.kit.composer import KitWriter
 from storylib.kit.plot import plot_names
 from storylib.kit.themes import Theme, load_grave, load_themes, understand
-from storylib.story.manuscript import Brief, Opening, PageDraft, Sheet
+from storylib.story.manuscript import Brief, CharacterSpec, Opening, PageDraft
 
 WRITER = KitWriter()
-AMINA = Sheet(name="Amina", kind="child", pronouns="she")
+AMINA = CharacterSpec(name="Amina", kind="child", pronouns="she")
 DREAD = (
     "tried not to think",
     "tummy, wobble",
@@ -26,7 +26,7 @@ DREAD = (
 FEASTS = [theme for theme in load_themes().themes.values() if theme.sort == "feast"]
 
 
-def brief(theme: str = "", *others: Sheet, **fields: object) -> Brief:
+def brief(theme: str = "", *others: CharacterSpec, **fields: object) -> Brief:
     return Brief.model_validate({"characters": (AMINA, *others), "theme": theme, "seed": 1} | fields)
 
 
@@ -168,9 +168,9 @@ def test_the_title_that_is_shown_is_the_title_that_is_made() -> None:
         assert f'It will tell "{opening.title}"' in WRITER.limits(asked)[-1]
 
 
-def cast(rng: Random) -> tuple[Sheet, ...]:
+def cast(rng: Random) -> tuple[CharacterSpec, ...]:
     names = ("Dara", "Kofi", "Noor")[: rng.choice((2, 3))]
-    return tuple(Sheet(name=name, kind=rng.choice(("child", "fox", "owl"))) for name in names)
+    return tuple(CharacterSpec(name=name, kind=rng.choice(("child", "fox", "owl"))) for name in names)
 
 
 def test_who_does_not_appear_is_named_before_the_click_and_nobody_else() -> None:
@@ -179,9 +179,9 @@ def test_who_does_not_appear_is_named_before_the_click_and_nobody_else() -> None
         rng = Random(seed)
         asked = brief("", *cast(rng), pages=rng.randint(4, 12), moral=rng.choice(v.MORALS), seed=seed)
         told = pages(asked)
-        for sheet in asked.characters:
-            there = any(sheet.name in page.text or sheet.name in [a.name for a in page.scene.cast] for page in told)
-            assert (f"{sheet.name} will not appear in this book" in said(asked)) == (not there)
+        for spec in asked.characters:
+            there = any(spec.name in page.text or spec.name in [a.name for a in page.scene.cast] for page in told)
+            assert (f"{spec.name} will not appear in this book" in said(asked)) == (not there)
         missed += "will not appear" in said(asked)
     assert missed <= 12  # it was 53 when nobody made room for them
 

@@ -15,11 +15,11 @@ from storylib.kit.plot import load_plot, load_world, plot_names, world_names
 from storylib.kit.template import COLUMNS, WORDS, Chooser
 from storylib.kit.themes import Understood
 from storylib.story import reading_level
-from storylib.story.manuscript import Brief, Sheet
+from storylib.story.manuscript import Brief, CharacterSpec
 
 CLASS = 20  # books of one plot in one world that one class may read
 RARELY, MOST = 0.025, 0.65  # how often two books share more than half, and what they never share
-LUNA = Sheet(name="Luna", kind="fox", pronouns="she", traits=("shy",))
+LUNA = CharacterSpec(name="Luna", kind="fox", pronouns="she", traits=("shy",))
 AGREEMENTS = (1, 2, 2, 2, 3, 3, 4, 4, 4, 4, 5, 5, 5, 6, 6, 7, 7, 7, 8)  # at most, in that many choices
 
 

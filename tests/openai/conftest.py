@@ -16,9 +16,9 @@ from storylib.providers import openai
 from storylib.providers.openai.rate_limiter import Timer
 from storylib.providers.openai.server import Server, Timeouts
 from tests import factories
-from tests.makers import Scripted
 from tests.openai.desk import Desk
 from tests.openai.mock import StoryServer
+from tests.providers import Scripted
 
 KEY = "sk-test-0123456789abcdef"
 SPEED = 200.0  # waiting a second takes 5 ms

@@ -10,7 +10,7 @@ from llmock.scenarios import Fail, Match
 from sqlalchemy import func, select
 
 from storylib.generation import image_checks, portrait_drawing
-from storylib.generation.portrait_drawing import Spot
+from storylib.generation.portrait_drawing import CandidateKey
 from storylib.library import portraits
 from storylib.models import Call, Candidate, Character
 from tests import factories
@@ -31,15 +31,15 @@ def drawn(desk: Desk, luna: Character) -> list[Candidate]:
     with desk.database.write() as session:
         asked = portraits.ask(session, desk.ada, luna.id, "openai")
     with ThreadPoolExecutor(4) as threads:
-        list(threads.map(lambda one: _carried_out(desk, Spot(luna.id, one.round, one.position)), asked))
+        list(threads.map(lambda one: _carried_out(desk, CandidateKey(luna.id, one.batch, one.position)), asked))
     with desk.database.read() as session:
         return portraits.latest(session, desk.ada.id, luna.id)
 
 
-def _carried_out(desk: Desk, spot: Spot) -> None:
-    mark = portrait_drawing.draw_candidate(desk.database, spot)
-    if mark and image_checks.inspect_candidate(desk.database, spot, mark):
-        portrait_drawing.keep_candidate(desk.database, spot, mark)
+def _carried_out(desk: Desk, key: CandidateKey) -> None:
+    mark = portrait_drawing.draw_candidate(desk.database, key)
+    if mark and image_checks.inspect_candidate(desk.database, key, mark):
+        portrait_drawing.keep_candidate(desk.database, key, mark)
 
 
 def cost(desk: Desk) -> Decimal | None:

@@ -204,8 +204,8 @@ def test_a_refused_parameter_of_a_text_is_left_out(status: int, said: Any, desk:
     story = desk.made()
     assert is_whole(story)
     assert desk.mock.calls("/chat/") == [status, 200]
-    (manners,) = server.manners.values()
-    assert (manners.form, manners.dropped) == (0, {"stream_options"})
+    (quirks,) = server.quirks.values()
+    assert (quirks.form, quirks.dropped) == (0, {"stream_options"})
 
 
 def test_a_server_that_cannot_stream_by_a_schema_keeps_the_schema(desk: Desk, server: Server) -> None:
@@ -213,7 +213,7 @@ def test_a_server_that_cannot_stream_by_a_schema_keeps_the_schema(desk: Desk, se
     desk.mock.behaviour.instead["chat"] = lambda body: JSONResponse(said, 400) if body.get("stream") else None
     assert is_whole(desk.made())
     assert desk.mock.calls("/chat/") == [400, 200]
-    assert [manners.form for manners in server.manners.values()] == [0]
+    assert [quirks.form for quirks in server.quirks.values()] == [0]
 
 
 @pytest.mark.parametrize("name", ["size", "response_format", "n"])

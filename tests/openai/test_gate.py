@@ -6,7 +6,7 @@ import heapq
 
 import pytest
 
-from storylib.providers.openai.rate_limiter import Allowance, Pace
+from storylib.providers.openai.rate_limiter import Allowance, TokenBucket
 
 
 class Bucket:
@@ -33,7 +33,7 @@ class Bucket:
 
 def run(requests: int, bucket: Bucket, seconds: float, width: int = 4, uneven: tuple[float, ...] = (1.0,)) -> float:
     """Simulate; the time at which all are answered. ``uneven``: how much longer than others some requests take."""
-    pace, now, waiting, running = Pace(), 0.0, requests, []
+    pace, now, waiting, running = TokenBucket(), 0.0, requests, []
     while waiting or running:
         while waiting and pace.in_flight < width and not pace.delay(now):
             ticket = pace.started(now)
@@ -72,7 +72,7 @@ def test_answers_in_any_order_do_not_mislead(seconds: float) -> None:
 
 
 def test_others_who_use_the_account_are_noticed() -> None:
-    pace = Pace()
+    pace = TokenBucket()
     first = pace.started(0)
     pace.learned(1, Allowance(60, 59, 1), first)
     second = pace.started(1)
@@ -95,7 +95,7 @@ def test_without_headers_no_more_are_refused_than_were_under_way() -> None:
 
 
 def test_a_server_without_limits_is_never_waited_for() -> None:
-    pace = Pace()
+    pace = TokenBucket()
     for second in range(100):
         assert pace.delay(second) == 0
         pace.started(second)
@@ -103,20 +103,20 @@ def test_a_server_without_limits_is_never_waited_for() -> None:
 
 
 def test_plenty_left_means_no_waiting() -> None:
-    pace = Pace()
+    pace = TokenBucket()
     pace.learned(0.1, Allowance(10_000, 9_999, 0.006), pace.started(0))
     assert pace.delay(0.1) == 0
 
 
 def test_a_daily_limit_is_kept_too() -> None:
     """OpenAI's free tier counts by the day: 200 of them, one again after 7 min 12 s."""
-    pace = Pace()
+    pace = TokenBucket()
     pace.learned(1, Allowance(200, 0, 86400), pace.started(0))
     assert pace.delay(1) == pytest.approx(432, rel=0.05)
 
 
 def test_after_a_refusal_they_start_one_by_one() -> None:
-    pace = Pace()
+    pace = TokenBucket()
     pace.started(0)
     pace.refused(0, 10)
     pace.finished()
@@ -127,7 +127,7 @@ def test_after_a_refusal_they_start_one_by_one() -> None:
 
 
 def test_a_refusal_is_forgotten_after_five_minutes() -> None:
-    pace = Pace()
+    pace = TokenBucket()
     pace.started(0)
     pace.refused(0, 10)
     pace.finished()

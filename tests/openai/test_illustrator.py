@@ -14,12 +14,12 @@ from storylib.errors import ErrorKind, ProviderError
 from storylib.providers.contract import Picture
 from storylib.providers.openai.illustrator import OpenAIIllustrator
 from storylib.providers.openai.server import Server
-from storylib.story.manuscript import Actor, Look, PictureOrder, Scene, Sheet
+from storylib.story.manuscript import Actor, CharacterSpec, ImageRequest, Look, Scene
 from storylib.vocabulary import STYLES, ImageRole
 from tests.openai.mock import Limiter, StoryServer, picture
 
-LUNA = Sheet(name="Luna", kind="fox", pronouns="she", look=Look(scarf="#4f9fd6"))
-BEN = Sheet(name="Ben", kind="child", pronouns="he")
+LUNA = CharacterSpec(name="Luna", kind="fox", pronouns="she", look=Look(scarf="#4f9fd6"))
+BEN = CharacterSpec(name="Ben", kind="child", pronouns="he")
 SCENE = Scene(setting="forest", cast=(Actor(name="Luna", pose="hold", holds="red-apple"), Actor(name="Ben")))
 PORTRAIT = picture("512x512", "Luna", "WEBP")
 
@@ -29,8 +29,8 @@ def illustrator(server: Server, models: Models) -> OpenAIIllustrator:
     return OpenAIIllustrator(server, models, user="somebody")
 
 
-def order(role: ImageRole = "page", description: str = "Luna gives Ben an apple.", seed: int = 0) -> PictureOrder:
-    return PictureOrder.of(role, SCENE, (LUNA, BEN), seed=seed, description=description)
+def order(role: ImageRole = "page", description: str = "Luna gives Ben an apple.", seed: int = 0) -> ImageRequest:
+    return ImageRequest.of(role, SCENE, (LUNA, BEN), seed=seed, description=description)
 
 
 def failing(illustrator: OpenAIIllustrator, *references: bytes) -> ProviderError:
@@ -49,7 +49,7 @@ def test_a_picture_is_drawn_and_counted(illustrator: OpenAIIllustrator, mock: St
 
 
 def test_a_portrait_is_square_and_shows_one_character(illustrator: OpenAIIllustrator, mock: StoryServer) -> None:
-    drawn = illustrator.draw(PictureOrder.of("portrait", Scene(setting="meadow", cast=(Actor(name="Luna"),)), (LUNA,)))
+    drawn = illustrator.draw(ImageRequest.of("portrait", Scene(setting="meadow", cast=(Actor(name="Luna"),)), (LUNA,)))
     assert drawn.width == drawn.height == 1024
     assert "ONE CHARACTER" in mock.bodies[0]["prompt"]
     assert "sky blue scarf" in mock.bodies[0]["prompt"]

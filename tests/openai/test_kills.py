@@ -1,4 +1,4 @@
-"""kill -9 while a paid story is made: it ends whole, nothing is ordered twice, the ledger knows of every order."""
+"""kill -9 while a paid story is made: it ends whole, nothing is ordered twice, the ledger knows of every request."""
 
 from __future__ import annotations
 

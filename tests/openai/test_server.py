@@ -18,15 +18,15 @@ from storylib.errors import ErrorKind, ProviderError
 from storylib.providers.contract import Picture
 from storylib.providers.openai import OpenAIModerator, OpenAIVision, OpenAIWriter, connect, probe, pseudonym
 from storylib.providers.openai.error_mapping import SENTENCES, redacted, retry_after, translate
-from storylib.providers.openai.rate_limiter import Gate, Timer
+from storylib.providers.openai.rate_limiter import RateLimiter, Timer
 from storylib.providers.openai.server import Server, allowance, seconds
-from storylib.story.manuscript import Sheet
+from storylib.story.manuscript import CharacterSpec
 from tests.openai.conftest import KEY
 from tests.openai.mock import StoryServer, picture
 from tests.openai.test_writer import BRIEF
 
 REQUEST = httpx2.Request("POST", "http://127.0.0.1/v1/x")
-LUNA = Sheet(name="Luna", kind="fox", pronouns="she")
+LUNA = CharacterSpec(name="Luna", kind="fox", pronouns="she")
 PAGE = Picture(picture("600x400", "page", "PNG"), 600, 400)
 
 
@@ -134,13 +134,13 @@ def test_a_user_is_a_pseudonym_that_cannot_be_guessed() -> None:
 
 def test_stopping_ends_every_wait_at_once() -> None:
     timer = Timer()
-    gate = Gate(1, timer)
-    gate.refused(3600)
+    limiter = RateLimiter(1, timer)
+    limiter.refused(3600)
     errors: list[ProviderError] = []
 
     def wait() -> None:
         try:
-            with gate.place():
+            with limiter.place():
                 pass
         except ProviderError as error:
             errors.append(error)
@@ -155,11 +155,11 @@ def test_stopping_ends_every_wait_at_once() -> None:
 
 
 def test_no_more_than_so_many_are_under_way_at_once() -> None:
-    gate, inside, most = Gate(3, Timer()), [0], [0]
+    limiter, inside, most = RateLimiter(3, Timer()), [0], [0]
     lock = threading.Lock()
 
     def work() -> None:
-        with gate.place():
+        with limiter.place():
             with lock:
                 inside[0] += 1
                 most[0] = max(most[0], inside[0])

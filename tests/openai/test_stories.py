@@ -33,7 +33,7 @@ def script(desk: Desk, mock: StoryServer) -> Callable[[str], int]:
 
 def test_a_picture_is_quoted_for_every_quality_where_the_server_takes_none(desk: Desk, server: Server) -> None:
     def estimate() -> prices.Estimate:
-        found = registry.provider("openai", desk.ada).estimate("draw")
+        found = registry.provider_for("openai", desk.ada).estimate("draw")
         assert found
         return found
 
@@ -193,7 +193,7 @@ def test_what_is_no_picture_is_not_shown_and_not_ordered_again(how: str, desk: D
 def test_where_edits_are_not_offered_pictures_are_drawn_from_words(desk: Desk) -> None:
     with desk.database.write() as session:
         luna = factories.character(session, desk.ada)
-        place = images.Place(desk.ada.id, "portrait", character_id=luna.id)
+        place = images.Subject(desk.ada.id, "portrait", character_id=luna.id)
         portrait = Picture(mocked.picture("512x512", "Luna", "WEBP"), 512, 512)
         hung = images.add(session, images.prepare(portrait), place, "Story Kit")
         session.get_one(Character, luna.id).portrait_id = hung.id

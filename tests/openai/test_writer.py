@@ -12,11 +12,11 @@ from storylib.errors import ErrorKind, ProviderError
 from storylib.providers.contract import Usage
 from storylib.providers.openai.server import Server
 from storylib.providers.openai.writer import OpenAIWriter
-from storylib.story.manuscript import Brief, Extras, Opening, PageDraft, Part, Sheet
+from storylib.story.manuscript import Brief, CharacterSpec, Extras, Opening, PageDraft, Part
 from tests.openai.mock import StoryServer
 
-LUNA = Sheet(name="Luna", kind="fox", pronouns="she", traits=("shy",))
-BEN = Sheet(name="Ben", kind="child", pronouns="he")
+LUNA = CharacterSpec(name="Luna", kind="fox", pronouns="she", traits=("shy",))
+BEN = CharacterSpec(name="Ben", kind="child", pronouns="he")
 BRIEF = Brief(characters=(LUNA, BEN), theme="Luna's lost lantern", pages=6)
 
 

@@ -8,7 +8,7 @@ from multiprocessing import get_context
 from multiprocessing.context import ForkServerProcess
 
 # What takes long to import and knows nothing of the process it is in.
-_LIBRARIES = ["dbos", "genai_prices", "openai", "storylib.generation", "tests.makers"]
+_LIBRARIES = ["dbos", "genai_prices", "openai", "storylib.generation", "tests.providers"]
 
 
 def hired(environment: dict[str, str]) -> ForkServerProcess:
@@ -23,7 +23,7 @@ def hired(environment: dict[str, str]) -> ForkServerProcess:
 def _work(environment: dict[str, str]) -> None:
     os.environ.update(environment)
     from storylib.generation import jobs, registry  # here: a worker's name is its process's
-    from tests.makers import Scripted
+    from tests.providers import Scripted
 
     logging.disable(logging.CRITICAL)
     registry.PROVIDERS["kit"] = Scripted().provider

@@ -14,7 +14,7 @@ from storylib.generation import jobs, registry
 from storylib.library.stories import MAKING
 from storylib.models import Story, User
 from tests import factories
-from tests.makers import Scripted
+from tests.providers import Scripted
 
 PATIENCE = 40  # seconds, for a busy machine
 
@@ -29,9 +29,9 @@ def ada(sqlite_database: Database) -> User:
 @pytest.fixture
 def scripted(monkeypatch: pytest.MonkeyPatch) -> Scripted:
     """Draws in no time."""
-    maker = Scripted()
-    monkeypatch.setitem(registry.PROVIDERS, "kit", maker.provider)
-    return maker
+    provider = Scripted()
+    monkeypatch.setitem(registry.PROVIDERS, "kit", provider.provider)
+    return provider
 
 
 @pytest.fixture

@@ -36,7 +36,7 @@ def alma(sqlite_database: Database) -> User:
 def alert(sqlite_database: Database) -> Alert:
     """Something is wrong."""
     with sqlite_database.write() as session:
-        return factories.alert(session, rule="spend", thing="", sentence=SENTENCE)
+        return factories.alert(session, rule="spend", subject="", message=SENTENCE)
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -73,8 +73,8 @@ def test_teachers_see_none(sqlite_database: Database) -> None:
 
 def test_health_keeps_them_all_and_what_became_of_their_messages(sqlite_database: Database, alma: User) -> None:
     with sqlite_database.write() as session:
-        ended = factories.alert(session, thing="then", state="closed", closed_at=now(), acknowledged_by="alma")
-        going = factories.alert(session, thing="now")
+        ended = factories.alert(session, subject="then", state="closed", closed_at=now(), acknowledged_by="alma")
+        going = factories.alert(session, subject="now")
         told: list[dict[str, object]] = [
             {"alert_id": ended.id, "channel": "webhook", "sent_at": now()},
             {"alert_id": ended.id, "channel": "mail", "error": "It is full."},

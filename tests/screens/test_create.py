@@ -180,7 +180,7 @@ def test_a_surprise_invents_the_hero_where_there_is_none(sqlite_database: Databa
     assert hero.name in app.toast[0].value
     press(app, "Make the story")
     assert not app.error
-    assert [sheet.name for sheet in asked(sqlite_database)[0].brief.characters] == [hero.name]
+    assert [spec.name for spec in asked(sqlite_database)[0].brief.characters] == [hero.name]
 
 
 @pytest.mark.parametrize("just_now", [False, True])

@@ -10,7 +10,7 @@ from sqlalchemy import event
 from storylib.db import Database
 from storylib.library import stories
 from storylib.models import Story, User, now
-from storylib.story.manuscript import Brief, Sheet
+from storylib.story.manuscript import Brief, CharacterSpec
 from tests import factories
 from tests.screens.visit import cards, part, shown, visit
 
@@ -143,7 +143,7 @@ def test_a_story_in_the_making_shows_how_far_it_is_and_cannot_be_deleted(sqlite_
 
 def test_hostile_titles_travel_as_plain_data(sqlite_database: Database, ada: User) -> None:
     hostile = "<img src=x onerror=alert(1)> {braces} \u202eright to left"
-    add(sqlite_database, ada, hostile, brief=Brief(characters=(Sheet(name="Luna", kind="fox"),), pages=4))
+    add(sqlite_database, ada, hostile, brief=Brief(characters=(CharacterSpec(name="Luna", kind="fox"),), pages=4))
     assert titles(cards(visit(sqlite_database, ada))) == [hostile]
 
 

@@ -99,7 +99,7 @@ def add(database: Database, owner: User) -> Story:
         story.pages[1].stand_in, story.pages[1].made_by = True, "Story Kit"
         story.pages[1].error = "The picture was refused. The Story Kit drew this picture instead."
         story.pages[2].level_before = {"grade": 6.1}
-        like = {"check": "likeness", "flags": [], "reason": "the same fox", "take": 1}
+        like = {"check": "likeness", "flags": [], "reason": "the same fox", "attempt": 1}
         replaced, shown = like | {"scores": {"likeness": 0.4}}, like | {"scores": {"likeness": 0.92}}
         now = {"image": story.pages[3].image_id}
         story.pages[3].checks = [
@@ -134,7 +134,7 @@ def test_a_picture_that_the_kit_drew_can_be_tried_again_at_its_price(sqlite_data
     press(app, "Try again")
     with sqlite_database.read() as session:
         again = session.get_one(Story, story.id)
-        assert (again.state, again.pages[1].take, again.pages[1].stand_in) == ("queued", 2, False)
+        assert (again.state, again.pages[1].attempt, again.pages[1].stand_in) == ("queued", 2, False)
 
 
 @pytest.mark.usefixtures("server")
@@ -187,7 +187,7 @@ def test_everything_that_the_kit_drew_is_tried_again_by_one_click(sqlite_databas
     press(visit(sqlite_database, boss, "studio/story.py", id=story.id), "Try all 2 pictures again")
     with sqlite_database.read() as session:
         again = session.get_one(Story, story.id)
-        assert (again.run, again.cover_stand_in, again.pages[1].take) == (2, False, 2)
+        assert (again.run, again.cover_stand_in, again.pages[1].attempt) == (2, False, 2)
 
 
 @pytest.mark.usefixtures("server")

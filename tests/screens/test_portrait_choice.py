@@ -11,7 +11,7 @@ from storylib.generation import jobs, registry
 from storylib.library import portraits
 from storylib.models import Candidate, Character, User
 from tests import factories
-from tests.makers import Scripted
+from tests.providers import Scripted
 from tests.screens.visit import button, press, shown, visit
 
 
@@ -19,9 +19,9 @@ from tests.screens.visit import button, press, shown, visit
 def illustrator(monkeypatch: pytest.MonkeyPatch) -> Scripted:
     """Somebody who draws for money."""
     monkeypatch.setenv("OPENAI_BASE_URL", "http://127.0.0.1:9/v1")
-    maker = Scripted()
-    monkeypatch.setitem(registry.PROVIDERS, "openai", lambda *_: maker.provider(free=False))
-    return maker
+    provider = Scripted()
+    monkeypatch.setitem(registry.PROVIDERS, "openai", lambda *_: provider.provider(free=False))
+    return provider
 
 
 @pytest.fixture

@@ -131,7 +131,7 @@ def test_another_picture_is_drawn_while_the_old_one_stays(sqlite_database: Datab
     app.session_state["editing"] = 2
     press(app.run(), "Draw another picture")
     page = current(sqlite_database, story).pages[1]
-    assert page.take == 2
+    assert page.attempt == 2
     assert page.image_id
     assert not app.text_area
 

@@ -171,7 +171,7 @@ def test_a_hundred_times_the_calls_take_as_many_questions(
         return len(questions)
 
     with sqlite_database.write() as session:
-        call = ledger.reserve(session, ledger.Ask(alma.id, "draw", "openai", "x", "a", story_id="a" * 32))
+        call = ledger.reserve(session, ledger.CallRequest(alma.id, "draw", "openai", "x", "a", story_id="a" * 32))
         ledger.settle(session, call.id, ledger.Usage(images=1), Decimal(1), 10)
     few = asked()
     with sqlite_database.write() as session:

@@ -94,7 +94,7 @@ def _make_story(database: Database, owner: User, facts: dict[str, Any]) -> None:
         mine = {c.name: c for c in session.scalars(select(Character).where(Character.owner_id == owner.id))}
         cast = [mine[name] for name in facts["cast"]]
         asked = {field: facts[field] for field in Brief.model_fields if field in facts}
-        brief = Brief(characters=tuple(character.sheet for character in cast), **asked)
+        brief = Brief(characters=tuple(character.spec for character in cast), **asked)
         story = stories.ask(session, owner, brief, [character.id for character in cast])
     _produce(database, story)
     with database.write() as session:

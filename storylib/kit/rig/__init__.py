@@ -1,7 +1,7 @@
 """The character rig: any kind, in any look, pose and expression, drawn as SVG from the data beside this file.
 
 A figure stands on (0, 0), looks to the right where it matters, is 350 to 440 units tall and about 260 wide.
-The same sheet always gives the same figure.
+The same spec always gives the same figure.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from storylib.kit.rig.figure import Figure, holding
 from storylib.kit.rig.poses import Reach, stance
 from storylib.kit.rig.shapes import Palette, Pen
 from storylib.kit.svg import Svg
-from storylib.story.manuscript import Sheet
+from storylib.story.manuscript import CharacterSpec
 from storylib.vocabulary import Expression, Pose
 
 __all__ = ["Grip", "Reach", "can_hold", "character", "grasp", "portrait"]
@@ -21,7 +21,7 @@ _COOL, _WARM = ("#d6ece4", "#b9dfd1"), ("#fdecd0", "#f9d9ab")  # backdrops: outs
 
 
 def character(
-    sheet: Sheet,
+    spec: CharacterSpec,
     pose: Pose,
     expression: Expression,
     item: str = "",
@@ -35,7 +35,7 @@ def character(
     where on it one hand belongs; ``reach`` says where hands go that touch somebody. ``prefix`` starts every id, so that
     several figures can share a document.
     """
-    figure = Figure.of(sheet, pose, expression, prefix, grip is not None).reaching(reach or {})
+    figure = Figure.of(spec, pose, expression, prefix, grip is not None).reaching(reach or {})
     if pose == "sleep":
         draw_lying(figure)
     else:
@@ -61,17 +61,17 @@ def grasp(pose: Pose, one_hand: bool) -> tuple[float, float]:
     return (hold.x, hold.y) if hold else (0, 0)
 
 
-def portrait(sheet: Sheet, expression: Expression = "happy") -> str:
+def portrait(spec: CharacterSpec, expression: Expression = "happy") -> str:
     """The character from the knees up, waving, as a complete SVG document of 512 × 512."""
-    outside, circle = _backdrop(sheet)
+    outside, circle = _backdrop(spec)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{_SIDE}" height="{_SIDE}" viewBox="0 0 {_SIDE} {_SIDE}">'
         f'<rect width="{_SIDE}" height="{_SIDE}" fill="{outside}"/><circle cx="256" cy="270" r="206" fill="{circle}"/>'
-        f'<g transform="translate(256 552) scale(1.04)">{character(sheet, "wave", expression, prefix="p")}</g></svg>'
+        f'<g transform="translate(256 552) scale(1.04)">{character(spec, "wave", expression, prefix="p")}</g></svg>'
     )
 
 
-def _backdrop(sheet: Sheet) -> tuple[str, str]:
+def _backdrop(spec: CharacterSpec) -> tuple[str, str]:
     """Cool behind warm colours, warm behind cool ones, so that every figure stands out."""
-    base = Figure.of(sheet, "stand", "happy", "p").pen.palette["base"]
+    base = Figure.of(spec, "stand", "happy", "p").pen.palette["base"]
     return _COOL if int(base[1:3], 16) > int(base[5:7], 16) + 20 else _WARM

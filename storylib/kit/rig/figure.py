@@ -12,7 +12,7 @@ from storylib.kit.rig.poses import Arm, Reach, Side, Stance, stance
 from storylib.kit.rig.shapes import Pen
 from storylib.kit.rig.species import Species, palette, species
 from storylib.kit.svg import Svg
-from storylib.story.manuscript import Look, Sheet
+from storylib.story.manuscript import CharacterSpec, Look
 from storylib.vocabulary import AWAKE, Expression, Pose
 
 _HAIR = 22  # how far a child's hair stands over the skull
@@ -31,10 +31,10 @@ class Figure:
     human: bool
 
     @classmethod
-    def of(cls, sheet: Sheet, pose: Pose, expression: Expression, prefix: str, one_hand: bool = False) -> Figure:
+    def of(cls, spec: CharacterSpec, pose: Pose, expression: Expression, prefix: str, one_hand: bool = False) -> Figure:
         """The figure of a character; whoever sleeps has the eyes shut, unless the face says that they lie awake."""
-        look, human, kind = dressed(sheet), sheet.kind == "child", species(sheet.kind)
-        pen = Pen(Svg(prefix), palette(sheet.kind, look))
+        look, human, kind = dressed(spec), spec.kind == "child", species(spec.kind)
+        pen = Pen(Svg(prefix), palette(spec.kind, look))
         felt: Expression = "sleepy" if pose == "sleep" and expression not in AWAKE else expression
         held = holding(pose, one_hand, bool(look.hat) or kind.wide_head)
         if held.overhead:
@@ -111,10 +111,10 @@ def holding(pose: Pose, one_hand: bool, wide: bool = False) -> Stance:
     return stance("carry_in_arms" if pose == "carry" and wide else pose)
 
 
-def dressed(sheet: Sheet) -> Look:
+def dressed(spec: CharacterSpec) -> Look:
     """The look, with everyday clothes where a child has none of its own."""
-    look = sheet.look
-    if sheet.kind != "child" or look.dress:
+    look = spec.look
+    if spec.kind != "child" or look.dress:
         return look
     everyday: dict[str, str] = {}
     if not look.shirt:

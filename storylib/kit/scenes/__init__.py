@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from storylib.kit.scenes import props
 from storylib.kit.scenes.compose import Drawing, compose
-from storylib.story.manuscript import PictureOrder, Scene
+from storylib.story.manuscript import ImageRequest, Scene
 
 __all__ = ["Drawing", "check", "compose", "svg"]
 
 
-def svg(order: PictureOrder) -> str:
+def svg(request: ImageRequest) -> str:
     """The drawn part of the picture as one SVG document of 1536 × 1024; the sky is left transparent."""
-    return compose(order).svg
+    return compose(request).svg
 
 
 def check(scene: Scene) -> list[str]:

@@ -1,4 +1,4 @@
-"""From a picture order to a drawing: the place, then the props and the cast by distance, then what is in front."""
+"""From a picture request to a drawing: the place, then the props and the cast by distance, then what is in front."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from storylib.kit.scenes.stage import Glow, Layer, Stage
 from storylib.kit.scenes.touch import reaches
 from storylib.kit.scenes.weather import drifting, falling
 from storylib.kit.svg import mix
-from storylib.story.manuscript import Actor, PictureOrder, Scene, Sheet
+from storylib.story.manuscript import Actor, CharacterSpec, ImageRequest, Scene
 
 LAMPLIT = "#6f4fa8"  # the tint of a room by night: warmer than moonlight
 
@@ -40,24 +40,24 @@ class Drawing:
         return document("".join(self.layers))
 
 
-def compose(order: PictureOrder) -> Drawing:
-    """Draw the order's scene. Props that nobody knows, and actors without a sheet, are left out."""
-    scene, place = order.scene, PLACES[order.scene.setting]
-    book = f"{order.book}/{scene.setting}"
-    page = f"{order.seed}/{order.role}/{scene.model_dump_json(exclude={'world'})}"
+def compose(request: ImageRequest) -> Drawing:
+    """Draw the request's scene. Props that nobody knows, and actors without a spec, are left out."""
+    scene, place = request.scene, PLACES[request.scene.setting]
+    book = f"{request.book}/{scene.setting}"
+    page = f"{request.seed}/{request.role}/{scene.model_dump_json(exclude={'world'})}"
     stage = Stage(_dressed(scene, place), book if place.indoor else page, book)
     place.paint(stage)
     stage.rng.seed(page)
-    players = _players(order)
+    players = _players(request)
     camera = aim(scene.shot, place.floor, stage.rng, _mirrored(players, place))
     spots = stand(players, place, camera, scene.shot, stage.rng)
-    if order.role == "cover":
+    if request.role == "cover":
         camera, spots = cover.enlarge(camera, spots)
-    halos = tuple(_glow(glow, camera, 0.0) for glow in stage.halos) + (cover.AURA,) * (order.role == "cover")
+    halos = tuple(_glow(glow, camera, 0.0) for glow in stage.halos) + (cover.AURA,) * (request.role == "cover")
     glows = [_glow(glow, camera, 0.8) for glow in stage.glows]
     stage.glows.clear()
-    layers = _all(stage, scene, spots, place, camera, order.role)
-    return Drawing(layers, stage.sky, halos, (*glows, *stage.glows), scene.mood, order.style, order.role)
+    layers = _all(stage, scene, spots, place, camera, request.role)
+    return Drawing(layers, stage.sky, halos, (*glows, *stage.glows), scene.mood, request.style, request.role)
 
 
 def _dressed(scene: Scene, place: Place) -> Scene:
@@ -65,7 +65,7 @@ def _dressed(scene: Scene, place: Place) -> Scene:
     return scene.model_copy(update={"season": "summer"}) if place.warm or scene.world == "jungle" else scene
 
 
-def _mirrored(players: list[tuple[Actor, Sheet]], place: Place) -> bool | None:
+def _mirrored(players: list[tuple[Actor, CharacterSpec]], place: Place) -> bool | None:
     """Outdoors a place may be seen from the other side. A room stays as it is all through a book, but for its bed."""
     mirrored = bedside(players, place)
     return mirrored if mirrored is not None or not place.indoor else False
@@ -86,9 +86,9 @@ def _split(layers: list[Layer], at: int) -> tuple[list[Layer], list[Layer]]:
     return layers[:at], layers[at:]
 
 
-def _players(order: PictureOrder) -> list[tuple[Actor, Sheet]]:
-    sheets = {sheet.name: sheet for sheet in order.cast}
-    return [(actor, sheets[actor.name]) for actor in order.scene.cast if actor.name in sheets]
+def _players(request: ImageRequest) -> list[tuple[Actor, CharacterSpec]]:
+    specs = {spec.name: spec for spec in request.cast}
+    return [(actor, specs[actor.name]) for actor in request.scene.cast if actor.name in specs]
 
 
 def _seen(layer: Layer, stage: Stage, camera: Camera, place: Place) -> str:

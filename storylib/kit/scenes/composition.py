@@ -13,7 +13,7 @@ from storylib.kit.scenes import props
 from storylib.kit.scenes.camera import Camera
 from storylib.kit.scenes.places import Place
 from storylib.kit.scenes.stage import H, W
-from storylib.story.manuscript import Actor, Sheet
+from storylib.story.manuscript import Actor, CharacterSpec
 
 MARGIN = 70
 EDGE = 36  # how near the frame somebody at a bedside may come
@@ -41,7 +41,7 @@ class Spot:
     """Where one actor is: feet at (x, y) in picture units."""
 
     actor: Actor
-    sheet: Sheet
+    spec: CharacterSpec
     x: float
     y: float
     scale: float
@@ -53,14 +53,14 @@ class Spot:
     @property
     def reach(self) -> float:
         """Half of the width that the figure takes."""
-        return _width(self.actor, self.sheet) * self.scale
+        return _width(self.actor, self.spec) * self.scale
 
 
-Pair = tuple[Actor, Sheet]
+Pair = tuple[Actor, CharacterSpec]
 
 
 def stand(players: Sequence[Pair], place: Place, camera: Camera, shot: v.Shot, rng: random.Random) -> list[Spot]:
-    """A spot for each player, left to right in their order; faces never overlap."""
+    """A spot for each player, left to right in their request; faces never overlap."""
     if not players:
         return []
     abed = bedside(players, place)
@@ -73,12 +73,12 @@ def stand(players: Sequence[Pair], place: Place, camera: Camera, shot: v.Shot, r
     xs, scale = line_up(players, scale, rng)
     ground = stand_line(place, camera, shot)
     if shot == "close":
-        ground = max(ground, FACES + HEIGHT * scale * max(sheet.look.size for _, sheet in players))
+        ground = max(ground, FACES + HEIGHT * scale * max(spec.look.size for _, spec in players))
     spots = []
     for i, (player, x) in enumerate(zip(players, xs, strict=True)):
-        actor, sheet = player
+        actor, spec = player
         y = ground + STAGGER[i] * (len(players) > 1)
-        spots.append(Spot(actor, sheet, x, y, scale * sheet.look.size, _looks_left(xs, i, rng, players)))
+        spots.append(Spot(actor, spec, x, y, scale * spec.look.size, _looks_left(xs, i, rng, players)))
     return [settle(spot, place, camera, i, rng) for i, spot in enumerate(_small_in_front(spots, players))]
 
 
@@ -147,11 +147,11 @@ def _half(player: Pair) -> float:
     return _width(*player) * player[1].look.size
 
 
-def _width(actor: Actor, sheet: Sheet) -> float:
+def _width(actor: Actor, spec: CharacterSpec) -> float:
     """Half of the width of a figure at scale 1, with its ears, and with what it holds at its side."""
     prop = props.find(actor.holds) if actor.holds else None
     one_hand = prop is not None and prop.grip is not None and actor.pose in ("hold", "carry")
-    ears = EARS if species(sheet.kind).wide_head else 0
+    ears = EARS if species(spec.kind).wide_head else 0
     return max(HALF_WIDTH.get(actor.pose, 118), ears, AT_SIDE if one_hand else 0)
 
 

@@ -10,7 +10,7 @@ from storylib.kit.scenes.nature import placed
 from storylib.kit.scenes.places.waters import bubbles
 from storylib.kit.scenes.props import Prop
 from storylib.kit.scenes.stage import Stage
-from storylib.story.manuscript import Scene, Sheet
+from storylib.story.manuscript import CharacterSpec, Scene
 
 NEVER_BREATHES = ("robot",)
 CHIN = 44  # how far a blanket keeps from the pillow, so that it hides no face
@@ -22,11 +22,11 @@ CLIMBS: dict[str, tuple[v.Setting, ...]] = {
 }
 
 
-def dress(sheet: Sheet, scene: Scene) -> Sheet:
-    """The sheet as the place demands: a helmet for everyone who breathes, out in space."""
-    if scene.setting != "space" or sheet.kind in NEVER_BREATHES:
-        return sheet
-    return sheet.model_copy(update={"look": sheet.look.model_copy(update={"hat": "helmet"})})
+def dress(spec: CharacterSpec, scene: Scene) -> CharacterSpec:
+    """The spec as the place demands: a helmet for everyone who breathes, out in space."""
+    if scene.setting != "space" or spec.kind in NEVER_BREATHES:
+        return spec
+    return spec.model_copy(update={"look": spec.look.model_copy(update={"hat": "helmet"})})
 
 
 def held(spot: Spot) -> Prop | None:
@@ -48,9 +48,9 @@ def draw(stage: Stage, spot: Spot, scene: Scene, reach: rig.Reach) -> str:
     item = props.drawing(prop, prop.held, stage.id(), props.LINE) if prop else ""
     if prop and prop.glows and (stage.night or scene.setting in DARK_PLACES):
         _shine(stage, spot, prop)
-    sheet, actor = dress(spot.sheet, scene), spot.actor
+    spec, actor = dress(spot.spec, scene), spot.actor
     grip = props.grip(prop) if prop else None
-    body = rig.character(sheet, actor.pose, actor.expression, item, stage.id(), grip, reach)
+    body = rig.character(spec, actor.pose, actor.expression, item, stage.id(), grip, reach)
     across = -spot.scale if spot.flip else spot.scale
     figure = f'<g transform="translate({spot.x:.1f} {spot.y:.1f}) scale({across:.3f} {spot.scale:.3f})">{body}</g>'
     if spot.afloat:

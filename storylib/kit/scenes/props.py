@@ -50,7 +50,7 @@ def _prop(name: str, row: dict[str, Any]) -> Prop:
 
 @cache
 def names() -> tuple[str, ...]:
-    """Every prop's own name, in alphabetical order."""
+    """Every prop's own name, in alphabetical request."""
     return tuple(sorted(_table()[0]))
 
 

@@ -107,7 +107,7 @@ def set_text(story: Story, page: Page, words: str, *, alt: str | None = None, te
 def show_picture(session: Session, page: Page, image_id: str, made_by: str) -> None:
     """Give a page another picture; what was found of those that it replaces goes, but for what counts them."""
     page.image_id, page.made_by = image_id, made_by
-    page.checks = [found for found in page.checks if found.get("take") in (None, page.take) or found.get("flags")]
+    page.checks = [found for found in page.checks if found.get("take") in (None, page.attempt) or found.get("flags")]
     session.flush()
     _end_approval_of(session, page.story_id)
 

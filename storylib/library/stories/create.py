@@ -56,12 +56,12 @@ def checked(brief: Brief) -> Brief:
     Raises:
         Invalid: names the field.
     """
-    names = [text.key(sheet.name) for sheet in brief.characters]
+    names = [text.key(spec.name) for spec in brief.characters]
     if len(set(names)) < len(names):
         raise Invalid("Two characters have the same name; a story needs different ones.", "characters")
-    for maker in (brief.provider, brief.illustrator):
-        if maker not in settings().config.providers:
-            raise Invalid(f"There is no maker called {maker}.", "provider")
+    for provider in (brief.provider, brief.illustrator):
+        if provider not in settings().config.providers:
+            raise Invalid(f"There is no provider called {provider}.", "provider")
     moral = brief.moral if brief.moral in MORALS else text.line(brief.moral, "moral", 80)
     return brief.model_copy(
         update={
@@ -90,7 +90,7 @@ def _own(session: Session, user: User, ids: Sequence[int]) -> Sequence[int]:
 
 def searchable(title: str, brief: Brief) -> str:
     """What the gallery's search looks through."""
-    return text.key(" ".join([title, brief.theme, *(sheet.name for sheet in brief.characters)]))
+    return text.key(" ".join([title, brief.theme, *(spec.name for spec in brief.characters)]))
 
 
 def get(session: Session, user_id: int, story_id: str) -> Story:

@@ -104,14 +104,14 @@ def redraw(session: Session, user: User, story_id: str, number: int) -> Story:
     """
     allowed = quotas.plan(user).redraws
     wanted = edit.page(session, user.id, story_id, number)
-    if wanted.take > allowed:
+    if wanted.attempt > allowed:
         raise LimitReached(
             f"Your plan redraws a picture {allowed} times, and this one has been. The picture stays as it is."
         )
     quotas.allow_request(session, user)
     story = _restart(get(session, user.id, story_id))
     ledger.accept_lost(session, story_id, number)
-    wanted.state, wanted.take, wanted.stand_in = "written", wanted.take + 1, False
+    wanted.state, wanted.attempt, wanted.stand_in = "written", wanted.attempt + 1, False
     return story
 
 
@@ -139,11 +139,11 @@ def redraw_stand_ins(session: Session, user: User, story_id: str) -> Story:
     """
     quotas.allow_request(session, user)
     story, allowed = again(session, user.id, story_id), quotas.plan(user).redraws
-    wanted = [page for page in story.pages if page.stand_in and page.take <= allowed]
+    wanted = [page for page in story.pages if page.stand_in and page.attempt <= allowed]
     if not wanted and not story.cover_stand_in:
         raise LimitReached(f"Your plan redraws a picture {allowed} times. The pictures stay as they are.")
     for page in wanted:
-        page.state, page.take, page.stand_in = "written", page.take + 1, False
+        page.state, page.attempt, page.stand_in = "written", page.attempt + 1, False
     return _without_stand_in_cover(story)
 
 

@@ -18,32 +18,32 @@ from storylib.models import Alert, User, now
 from storylib.operations.alerts.rules import Finding
 from storylib.vocabulary import AlertRule
 
-ALIVE: ColumnElement[bool] = Alert.state != "closed"
+ACTIVE: ColumnElement[bool] = Alert.state != "closed"
 
 
 def keep(session: Session, findings: Iterable[Finding], at: datetime) -> list[Alert]:
     """Open an alert for each finding that has none alive, and refresh the others; those that were opened."""
     opened = []
     for finding in findings:
-        alert = next(iter(_alive(session, finding.rule, (finding.thing,))), None)
+        alert = next(iter(_active(session, finding.rule, (finding.subject,))), None)
         if not alert:
-            alert = Alert(rule=finding.rule, thing=finding.thing, opened_at=at)
+            alert = Alert(rule=finding.rule, subject=finding.subject, opened_at=at)
             opened.append(alert)
-        alert.sentence, alert.seen_at = finding.sentence, at
+        alert.message, alert.seen_at = finding.message, at
         session.add(alert)
-        for lesser in _alive(session, finding.rule, finding.instead_of):
+        for lesser in _active(session, finding.rule, finding.instead_of):
             lesser.state, lesser.closed_at = "closed", at
     session.flush()
     return opened
 
 
-def _alive(session: Session, rule: AlertRule, things: tuple[str, ...]) -> list[Alert]:
-    return list(session.scalars(select(Alert).where(Alert.rule == rule, Alert.thing.in_(things), ALIVE)))
+def _active(session: Session, rule: AlertRule, things: tuple[str, ...]) -> list[Alert]:
+    return list(session.scalars(select(Alert).where(Alert.rule == rule, Alert.subject.in_(things), ACTIVE)))
 
 
 def close(session: Session, at: datetime, calm: timedelta) -> list[Alert]:
     """End every alert whose reason was not seen for so long: it is gone, or nobody watches it any more."""
-    over = list(session.scalars(select(Alert).where(ALIVE, Alert.seen_at <= at - calm)))
+    over = list(session.scalars(select(Alert).where(ACTIVE, Alert.seen_at <= at - calm)))
     for alert in over:
         alert.state, alert.closed_at = "closed", at
     return over
@@ -57,20 +57,20 @@ def acknowledge(session: Session, actor: User, alert_id: int) -> Alert:
         NotFound: there is no such alert, or it is over.
     """
     administrator = audit.administrator(session, actor)
-    alert = session.scalar(select(Alert).where(Alert.id == alert_id, ALIVE).with_for_update())
+    alert = session.scalar(select(Alert).where(Alert.id == alert_id, ACTIVE).with_for_update())
     if not alert:
         raise NotFound("This alert is over already. Nothing was changed.")
     if alert.state == "open":
         alert.state, alert.acknowledged_at, alert.acknowledged_by = "acknowledged", now(), administrator.username
-        facts = {"alert": alert.id, "sentence": alert.sentence}
+        facts = {"alert": alert.id, "message": alert.message}
         audit.write(session, administrator, "acknowledged", "", {"state": "open"}, facts | {"state": alert.state})
     return alert
 
 
-def living(session: Session) -> list[Alert]:
+def open_alerts(session: Session) -> list[Alert]:
     """What is wrong now: first what nobody has acknowledged, then the latest."""
     unseen = case((Alert.state == "open", 0), else_=1)
-    return list(session.scalars(select(Alert).where(ALIVE).order_by(unseen, Alert.opened_at.desc(), Alert.id.desc())))
+    return list(session.scalars(select(Alert).where(ACTIVE).order_by(unseen, Alert.opened_at.desc(), Alert.id.desc())))
 
 
 def history(session: Session, most: int = 100) -> list[Alert]:

@@ -30,17 +30,17 @@ class Notice:
 
     site: str
     news: str
-    sentence: str
+    message: str
     alert: int | None = None
     rule: str | None = None
-    thing: str | None = None
+    subject: str | None = None
     opened_at: datetime | None = None
     closed_at: datetime | None = None
 
     @property
     def text(self) -> str:
         """``Storylib: 12 of the 40 calls …``, or that this is over."""
-        return f"{self.site}: {'over: ' if self.news == 'closed' else ''}{self.sentence}"
+        return f"{self.site}: {'over: ' if self.news == 'closed' else ''}{self.message}"
 
 
 def configured() -> list[Channel]:
@@ -71,7 +71,7 @@ def _post(notice: Notice) -> None:
 
 def _payload(notice: Notice) -> dict[str, Any]:
     times = {name: time and time.isoformat(timespec="seconds") for name, time in _times(notice).items()}
-    facts = {name: getattr(notice, name) for name in ("site", "alert", "rule", "thing", "sentence")}
+    facts = {name: getattr(notice, name) for name in ("site", "alert", "rule", "subject", "message")}
     return {"text": notice.text, "state": notice.news, **facts, **times}
 
 
@@ -119,7 +119,7 @@ def _letter(mail: Mail, notice: Notice) -> EmailMessage:
     letter["From"], letter["To"] = mail.sender, ", ".join(mail.to)
     letter["Date"], letter["Message-ID"] = localtime(), make_msgid(domain=mail.sender.rpartition("@")[2])
     letter["Auto-Submitted"] = "auto-generated"  # so that nobody's holiday answers
-    lines = [notice.sentence, ""]
+    lines = [notice.message, ""]
     lines += [
         f"{name.split('_')[0].capitalize()}: {time:%Y-%m-%d %H:%M} UTC" for name, time in _times(notice).items() if time
     ]

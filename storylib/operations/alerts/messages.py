@@ -63,7 +63,7 @@ def _claim(session: Session, at: datetime) -> list[tuple[int, Channel, Notice]]:
 
 def _notice(alert: Alert, news: str) -> Notice:
     site = settings().config.site.name
-    return Notice(site, news, alert.sentence, alert.id, alert.rule, alert.thing, alert.opened_at, alert.closed_at)
+    return Notice(site, news, alert.message, alert.id, alert.rule, alert.subject, alert.opened_at, alert.closed_at)
 
 
 def _note(database: Database, message_id: int, error: str = "") -> None:

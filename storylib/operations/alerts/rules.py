@@ -25,14 +25,14 @@ GIGABYTE = Decimal(10**9)
 
 @dataclass(frozen=True)
 class Finding:
-    """A rule that is broken. ``thing`` tells apart what one rule finds: which provider, machine or percentage.
+    """A rule that is broken. ``subject`` tells apart what one rule finds: which provider, machine or percentage.
 
     It takes the place of alerts about the things in ``instead_of``.
     """
 
     rule: AlertRule
-    thing: str
-    sentence: str
+    subject: str
+    message: str
     instead_of: tuple[str, ...] = ()
 
 

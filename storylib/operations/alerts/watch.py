@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from storylib.config import settings
 from storylib.db import Database, database
 from storylib.errors import Unavailable
-from storylib.models import Round, now
+from storylib.models import ScheduledRun, now
 from storylib.operations import alerts, logs
 from storylib.operations.alerts import messages, rules
 
@@ -61,12 +61,12 @@ def look(database: Database, at: datetime) -> None:
 
 def _begin(session: Session, name: str, at: datetime) -> bool:
     """Whether this round is ours: none was begun lately. Others wait for our transaction, and then it is not theirs."""
-    row = (postgresql if session.get_bind().dialect.name == "postgresql" else sqlite).insert(Round)
+    row = (postgresql if session.get_bind().dialect.name == "postgresql" else sqlite).insert(ScheduledRun)
     last = at - _every()
     claim = row.values(name=name, begun_at=at).on_conflict_do_update(
-        index_elements=["name"], set_={"begun_at": at}, where=Round.begun_at <= last
+        index_elements=["name"], set_={"begun_at": at}, where=ScheduledRun.begun_at <= last
     )
-    return session.scalar(claim.returning(Round.name)) is not None
+    return session.scalar(claim.returning(ScheduledRun.name)) is not None
 
 
 def _every() -> timedelta:

@@ -1,6 +1,6 @@
 """OpenAI, and every server that speaks like it: texts, pictures and checks for money.
 
-``connect()`` gives the server of config.yaml; the makers are cheap to make, one for each plan and user.
+``connect()`` gives the server of config.yaml; the providers are cheap to make, one for each plan and user.
 """
 
 from storylib.providers.openai.capabilities import Capabilities, Capability, probe

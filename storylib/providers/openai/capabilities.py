@@ -27,7 +27,7 @@ _LIMIT = 500  # tokens, for models that think first
 
 @dataclass(frozen=True)
 class Capability:
-    """Whether something is offered (None: not known), and why or what that means, in a sentence."""
+    """Whether something is offered (None: not known), and why or what that means, in a message."""
 
     offered: bool | None
     reason: str = ""
@@ -53,12 +53,12 @@ class Capabilities:
 
 
 def probe(server: Server, models: Models) -> Capabilities:
-    """Ask for everything once; never raises. Costs three tiny texts and no picture; takes some seconds.
+    """ChatRequest for everything once; never raises. Costs three tiny texts and no picture; takes some seconds.
 
     What was remembered as missing is forgotten first, so a server that has learnt something is believed.
     """
     server.missing.clear()
-    server.manners.clear()
+    server.quirks.clear()
     probe = _Probe(server, models)
     return Capabilities(
         models=probe.ask(probe.models),
@@ -99,21 +99,21 @@ class _Probe:
         return Capability(True, f"All in the server's list of {len(names)} models.")
 
     def text(self) -> Capability:
-        said, usage = chat.ask(self.server, chat.Ask(self.plan.text, _HELLO, _WORD, _LIMIT, self.plan.effort))
+        said, usage = chat.ask(self.server, chat.ChatRequest(self.plan.text, _HELLO, _WORD, _LIMIT, self.plan.effort))
         self.used.append(usage)
         return Capability(True, f"{usage.model} answers." if said.get("word") else f"{usage.model} answers oddly.")
 
     def form(self) -> Capability:
-        """Told by the manners that ``text`` has led to."""
-        manners = self.server.manners.get(self.plan.text)
-        if manners is None:
+        """Told by the quirks that ``text`` has led to."""
+        quirks = self.server.quirks.get(self.plan.text)
+        if quirks is None:
             return Capability(None, "Not known while text fails.")
-        if manners.form:
+        if quirks.form:
             return Capability(False, "The form of the answer is asked for in words, and checked here.")
         return Capability(True, "Answers are asked for by a strict schema.")
 
     def streaming(self) -> Capability:
-        question = chat.Ask(self.plan.text, _HELLO, _WORD, _LIMIT, self.plan.effort, stream=True)
+        question = chat.ChatRequest(self.plan.text, _HELLO, _WORD, _LIMIT, self.plan.effort, stream=True)
         answer = chat.Answer(self.server, question)
         with ExitStack() as held:
             for _ in answer.texts(held):
@@ -124,9 +124,9 @@ class _Probe:
         return Capability(False, "A story appears as a whole when it is finished.")
 
     def pictures(self) -> Capability:
-        """An empty order, which costs nothing: a server that has the endpoint says that it is wrong."""
+        """An empty request, which costs nothing: a server that has the endpoint says that it is wrong."""
         self._wrong(lambda: self.server.sdk.images.generate(model=self.plan.picture, prompt="", timeout=30))
-        return Capability(True, "The server draws (tried with an empty order, which costs nothing).")
+        return Capability(True, "The server draws (tried with an empty request, which costs nothing).")
 
     def references(self) -> Capability:
         """The same for edits: a file that is no picture."""
@@ -135,7 +135,7 @@ class _Probe:
         return Capability(True, "Pictures are drawn after the characters' portraits.")
 
     def _wrong(self, question: Callable[[], Any]) -> None:
-        """Ask something wrong; being called wrong is well."""
+        """ChatRequest something wrong; being called wrong is well."""
         try:
             with ExitStack() as held:
                 self.server.call("pictures", question, held)

@@ -21,7 +21,7 @@ from storylib.providers.openai.dialect import bodies, complaints, streams
 from storylib.providers.openai.dialect.streams import Said
 from storylib.providers.openai.error_mapping import Complained, broken_off, fault, refuse_complaint, translate
 from storylib.providers.openai.json_reader import whole_object
-from storylib.providers.openai.server import Manners, Server
+from storylib.providers.openai.server import Server, ServerQuirks
 from storylib.story import prompts
 from storylib.story.prompts import Prompt
 
@@ -34,7 +34,7 @@ PATIENCE = 4  # so many times as long as between two pieces a server may say onl
 
 
 @dataclass(frozen=True)
-class Ask:
+class ChatRequest:
     """One question to a language model. ``limit``: tokens that it may write; ``user``: a pseudonym of who asks."""
 
     model: str
@@ -49,7 +49,7 @@ class Ask:
 class Answer:
     """One answer while it comes. ``usage`` is there when the server has counted."""
 
-    def __init__(self, server: Server, ask: Ask):
+    def __init__(self, server: Server, ask: ChatRequest):
         self._server = server
         self._ask = ask
         self._finish = ""
@@ -97,7 +97,7 @@ class Answer:
             raise fault("bad_output" if ended else "truncated", f"finish_reason: {self._finish or 'none'}")
 
 
-def ask(server: Server, question: Ask) -> tuple[dict[str, Any], Usage]:
+def ask(server: Server, question: ChatRequest) -> tuple[dict[str, Any], Usage]:
     """The object that the model answers, at once.
 
     Raises:
@@ -134,17 +134,17 @@ def _text(content: Any) -> str:
     return "".join(part["text"] for part in complaints.listed(content) if isinstance(part.get("text"), str))
 
 
-def _opened(server: Server, question: Ask, held: ExitStack) -> tuple[bool, Iterator[Said]]:
-    """Whether the answer is streamed, and its objects as they come, after as many manners as it takes."""
-    manners = server.manners.get(question.model, Manners())
+def _opened(server: Server, question: ChatRequest, held: ExitStack) -> tuple[bool, Iterator[Said]]:
+    """Whether the answer is streamed, and its objects as they come, after as many quirks as it takes."""
+    quirks = server.quirks.get(question.model, ServerQuirks())
     while True:
-        parameters = _parameters(server, question, manners)
+        parameters = _parameters(server, question, quirks)
         try:
             response = server.call("text", partial(_send, server, parameters, held), held)
         except ProviderError as error:
-            manners = _plainer(manners, error, parameters)
+            quirks = _plainer(quirks, error, parameters)
         else:
-            server.manners[question.model] = manners
+            server.quirks[question.model] = quirks
             return response
 
 
@@ -172,7 +172,7 @@ def _begun(said: Iterator[Said]) -> Iterator[Said]:
     return chain(heard, said)
 
 
-def _plainer(manners: Manners, error: ProviderError, parameters: dict[str, Any]) -> Manners:
+def _plainer(quirks: ServerQuirks, error: ProviderError, parameters: dict[str, Any]) -> ServerQuirks:
     """Less than was asked for, if it is that which the server did not understand.
 
     Raises:
@@ -182,20 +182,20 @@ def _plainer(manners: Manners, error: ProviderError, parameters: dict[str, Any])
         raise error
     for name in _OPTIONAL:
         if name in parameters and error.complaint.names(name):
-            return replace(manners, dropped=manners.dropped | {name})
-    if manners.form + 1 == len(_FORMS):
+            return replace(quirks, dropped=quirks.dropped | {name})
+    if quirks.form + 1 == len(_FORMS):
         raise error
-    return replace(manners, form=manners.form + 1)
+    return replace(quirks, form=quirks.form + 1)
 
 
-def _parameters(server: Server, question: Ask, manners: Manners) -> dict[str, Any]:
-    form = _FORMS[manners.form]
+def _parameters(server: Server, question: ChatRequest, quirks: ServerQuirks) -> dict[str, Any]:
+    form = _FORMS[quirks.form]
     limit = "max_completion_tokens" if server.official else "max_tokens"
-    stream = question.stream and "stream" not in manners.dropped
+    stream = question.stream and "stream" not in quirks.dropped
     parameters = {
         "model": question.model,
         "messages": _messages(
-            question.prompt if not manners.form else prompts.in_json(question.prompt, question.schema)
+            question.prompt if not quirks.form else prompts.in_json(question.prompt, question.schema)
         ),
         "response_format": _format(form, question.schema),
         "stream": question.stream,
@@ -203,7 +203,7 @@ def _parameters(server: Server, question: Ask, manners: Manners) -> dict[str, An
         limit: question.limit,
         **server.only_official(store=False, safety_identifier=question.user or None, reasoning_effort=question.effort),
     }
-    return {name: value for name, value in parameters.items() if value is not None and name not in manners.dropped}
+    return {name: value for name, value in parameters.items() if value is not None and name not in quirks.dropped}
 
 
 def _format(form: str, schema: dict[str, Any]) -> dict[str, Any] | None:

@@ -1,7 +1,7 @@
-"""Whatever goes wrong between us and a server, as one ``ProviderError`` with a sentence a teacher understands.
+"""Whatever goes wrong between us and a server, as one ``ProviderError`` with a message a teacher understands.
 
 The SDK raises more than its own errors: ``ValueError`` for broken JSON, ``RuntimeError`` and ``httpx2`` errors for
-streams that are cut. What a server says may quote a key or a prompt, so it never gets into the sentence, only, with
+streams that are cut. What a server says may quote a key or a prompt, so it never gets into the message, only, with
 keys removed, into ``detail``; in whatever shape it says it (``dialect.complaints``).
 """
 

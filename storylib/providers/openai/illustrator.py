@@ -22,7 +22,7 @@ from storylib.providers.openai.error_mapping import Complained, fault, refuse_co
 from storylib.providers.openai.server import Server
 from storylib.safety.pseudonyms import Pseudonyms
 from storylib.story import prompts
-from storylib.story.manuscript import PictureOrder
+from storylib.story.manuscript import ImageRequest
 
 OPTIONAL = ("response_format", "size", "quality", "output_format", "safety_identifier", "n")
 FORMATS = ("PNG", "JPEG", "WEBP")
@@ -39,13 +39,13 @@ class OpenAIIllustrator:
         self.models = models
         self.user = user
 
-    def draw(self, order: PictureOrder, references: Sequence[bytes] = ()) -> Picture:
-        """Draw it. ``references`` are portraits of the order's cast, in its order, as many as there are.
+    def draw(self, request: ImageRequest, references: Sequence[bytes] = ()) -> Picture:
+        """Draw it. ``references`` are portraits of the request's cast, in its request, as many as there are.
 
         Raises:
             ProviderError: nothing was drawn, or what came is no picture.
         """
-        hidden = Pseudonyms(order.cast, avoid=order.description).hide_in(order)
+        hidden = Pseudonyms(request.cast, avoid=request.description).hide_in(request)
         if not references or "edits" in self.server.missing:
             return self._drawn(hidden, ())
         try:
@@ -61,15 +61,15 @@ class OpenAIIllustrator:
     def _has_no_edits(self, error: ProviderError) -> bool:
         return error.kind == "unsupported" or (error.kind == "bad_request" and not self.server.official)
 
-    def _drawn(self, order: PictureOrder, references: tuple[bytes, ...]) -> Picture:
-        shown = [sheet.name for sheet in order.cast][: len(references)]
-        parameters = self._parameters(order, prompts.picture(order, shown))
+    def _drawn(self, request: ImageRequest, references: tuple[bytes, ...]) -> Picture:
+        shown = [spec.name for spec in request.cast][: len(references)]
+        parameters = self._parameters(request, prompts.picture(request, shown))
         with ExitStack() as held:
             said = self.server.call("pictures", partial(self._ask, parameters, references), held)
         return self._picture(said, parameters)
 
-    def _parameters(self, order: PictureOrder, prompt: str) -> dict[str, Any]:
-        size = self.models.portrait_size if order.role == "portrait" else self.models.page_size
+    def _parameters(self, request: ImageRequest, prompt: str) -> dict[str, Any]:
+        size = self.models.portrait_size if request.role == "portrait" else self.models.page_size
         # Others may answer with an address; OpenAI refuses the parameter.
         own = {} if self.server.official else {"response_format": "b64_json"}
         official = self.server.only_official(quality=self.models.quality, output_format="webp")

@@ -17,7 +17,7 @@ from storylib.providers.openai.error_mapping import fault, refuse_complaint
 from storylib.providers.openai.server import Server
 from storylib.providers.openai.vision import small
 from storylib.safety.pseudonyms import Pseudonyms
-from storylib.story.manuscript import Sheet
+from storylib.story.manuscript import CharacterSpec
 
 TEXTS, PICTURES = "moderation", "moderation of pictures"  # features that a server may lack
 
@@ -29,7 +29,7 @@ class OpenAIModerator:
         self.server = server
         self.models = models
 
-    def check(self, subject: str | Picture, cast: Sequence[Sheet] = ()) -> Verdict:
+    def check(self, subject: str | Picture, cast: Sequence[CharacterSpec] = ()) -> Verdict:
         """Check a text (without the names of the ``cast``) or a picture.
 
         Raises:

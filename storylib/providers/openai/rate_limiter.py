@@ -1,7 +1,8 @@
-"""The door to a server: so many requests at once, and none sooner than the server allows.
+"""Limit how many requests go to a server at once, and send none sooner than the server allows.
 
-``Pace`` mirrors the server's token bucket from what it says: the ``x-ratelimit-…-requests`` headers of every answer,
-and the ``Retry-After`` of a refusal. It only counts, so it is tested in virtual time. ``Gate`` lets threads wait by it.
+``TokenBucket`` mirrors the server's own bucket from what it says: the ``x-ratelimit-…-requests`` headers of every
+answer, and the ``Retry-After`` of a refusal. It only counts, so it is tested in virtual time. ``RateLimiter`` makes
+threads wait for it.
 """
 
 from __future__ import annotations
@@ -33,14 +34,14 @@ class Allowance:
 
 
 @dataclass(frozen=True)
-class Ticket:
+class OneTimeToken:
     """One request: the how-manieth it is, and when it started."""
 
     number: int
     at: float
 
 
-class Pace:
+class TokenBucket:
     """When the next request may start. All times are seconds on one clock."""
 
     def __init__(self) -> None:
@@ -71,23 +72,23 @@ class Pace:
     def _available(self, now: float) -> float:
         return min(self._most, self._credits + max(0.0, now - self._since) * self._rate)
 
-    def started(self, now: float) -> Ticket:
+    def started(self, now: float) -> OneTimeToken:
         """A request is on its way."""
         self._credits, self._since = self._available(now) - 1, max(now, self._since)
         self._started.append(now)
         self._count += 1
         self.in_flight += 1
-        return Ticket(self._count, now)
+        return OneTimeToken(self._count, now)
 
     def finished(self) -> None:
         """An answer has come, or there will be none."""
         self.in_flight -= 1
         self._met = True
 
-    def learned(self, now: float, allowance: Allowance, ticket: Ticket) -> None:
+    def learned(self, now: float, allowance: Allowance, ticket: OneTimeToken) -> None:
         """Believe the headers of the answer to a request, told when the server let it in.
 
-        Answers come in any order, so they only ever lower what was counted here: when others use the account too.
+        Answers come in any request, so they only ever lower what was counted here: when others use the account too.
         """
         if now < self._since:
             return  # a refusal knows better
@@ -144,18 +145,18 @@ class Timer:
         self._stopped.set()
 
 
-class Gate:
+class RateLimiter:
     """Lets ``width`` requests through at once, at the server's pace."""
 
     def __init__(self, width: int, timer: Timer):
         self._width = width
         self._timer = timer
-        self._pace = Pace()
+        self._bucket = TokenBucket()
         self._change = threading.Condition()
         self._mine = threading.local()  # the ticket of this thread's request
 
     @contextmanager
-    def place(self) -> Iterator[None]:
+    def slot(self) -> Iterator[None]:
         """A place of one's own while it lasts; waits for it.
 
         Raises:
@@ -164,26 +165,26 @@ class Gate:
         with self._change:
             while delay := self._delay():
                 self._timer.wait_on(self._change, delay)
-            self._mine.ticket = self._pace.started(self._timer.now())
+            self._mine.ticket = self._bucket.started(self._timer.now())
         try:
             yield
         finally:
             self._mine.ticket = None
             with self._change:
-                self._pace.finished()
+                self._bucket.finished()
                 self._change.notify_all()
 
     def _delay(self) -> float:
-        full = self._pace.in_flight >= self._width
-        return float("inf") if full else self._pace.delay(self._timer.now())
+        full = self._bucket.in_flight >= self._width
+        return float("inf") if full else self._bucket.delay(self._timer.now())
 
     def learned(self, allowance: Allowance) -> None:
         """The answer to this thread's request said how much is left."""
         if ticket := getattr(self._mine, "ticket", None):
             with self._change:
-                self._pace.learned(self._timer.now(), allowance, ticket)
+                self._bucket.learned(self._timer.now(), allowance, ticket)
 
     def refused(self, wait: float) -> None:
         """The server said: not for ``wait`` seconds."""
         with self._change:
-            self._pace.refused(self._timer.now(), wait)
+            self._bucket.refused(self._timer.now(), wait)

@@ -19,7 +19,7 @@ from storylib.providers.openai.error_mapping import fault
 from storylib.providers.openai.schema import COLOURED
 from storylib.safety.lenient_parsing import mended
 from storylib.story import prompts
-from storylib.story.manuscript import Extras, Model, Opening, PageDraft, Question, Scene, Sheet, Word
+from storylib.story.manuscript import CharacterSpec, Extras, Model, Opening, PageDraft, Question, Scene, Word
 from storylib.text import key
 from storylib.vocabulary import KINDS, SETTINGS, Setting
 
@@ -39,31 +39,31 @@ def lenient(model: type[AnyModel], data: Any) -> AnyModel:
         raise fault("bad_output", f"{model.__name__}: {error.errors()[0]['loc']}") from None
 
 
-def opening(title: Any, supporting: Iterable[Any], cover: Any, cast: Sequence[Sheet]) -> Opening:
+def opening(title: Any, supporting: Iterable[Any], cover: Any, cast: Sequence[CharacterSpec]) -> Opening:
     """The title, those who join the ``cast``, and the cover.
 
     Raises:
         ProviderError: there is no title.
     """
-    joining: dict[str, Sheet] = {}
+    joining: dict[str, CharacterSpec] = {}
     for one in map(_companion, supporting):
-        if one and key(one.name) not in {key(sheet.name) for sheet in cast}:
+        if one and key(one.name) not in {key(spec.name) for spec in cast}:
             joining.setdefault(key(one.name), one)
     joined = list(joining.values())[: prompts.SUPPORTING]
     drawn = scene(cover, [*cast, *joined])
-    facts = {"title": title, "supporting": [sheet.model_dump() for sheet in joined], "cover": drawn.model_dump()}
+    facts = {"title": title, "supporting": [spec.model_dump() for spec in joined], "cover": drawn.model_dump()}
     return lenient(Opening, facts)
 
 
-def _companion(data: Any) -> Sheet | None:
+def _companion(data: Any) -> CharacterSpec | None:
     if not isinstance(data, dict) or data.get("kind") not in KINDS or not str(data.get("name") or "").strip():
         return None
     look = data["look"] if isinstance(data.get("look"), dict) else {}
     colours = {field: prompts.colours().get(str(look.get(field)), look.get(field)) for field in COLOURED}
-    return lenient(Sheet, {**data, "name": str(data["name"]).strip(), "look": {**look, **colours}})
+    return lenient(CharacterSpec, {**data, "name": str(data["name"]).strip(), "look": {**look, **colours}})
 
 
-def page(data: Any, number: int, cast: Sequence[Sheet], before: Scene | None) -> PageDraft:
+def page(data: Any, number: int, cast: Sequence[CharacterSpec], before: Scene | None) -> PageDraft:
     """One page. Without a scene of its own it plays where the page ``before`` did.
 
     Raises:
@@ -76,10 +76,10 @@ def page(data: Any, number: int, cast: Sequence[Sheet], before: Scene | None) ->
     return lenient(PageDraft, {**said, "number": number, "scene": shown.model_dump()})
 
 
-def scene(data: Any, cast: Sequence[Sheet]) -> Scene:
+def scene(data: Any, cast: Sequence[CharacterSpec]) -> Scene:
     """A scene with nobody in it but the ``cast``, each once, and no prop that cannot be drawn."""
     facts = dict(data) if isinstance(data, dict) else {}
-    names = {key(sheet.name): sheet.name for sheet in cast}
+    names = {key(spec.name): spec.name for spec in cast}
     actors: dict[str, Any] = {}
     for actor in _objects(facts.get("cast")):
         if name := names.get(key(str(actor.get("name", "")))):

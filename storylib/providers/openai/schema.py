@@ -14,7 +14,7 @@ from pydantic import BaseModel
 
 from storylib.kit.scenes import props
 from storylib.story import prompts
-from storylib.story.manuscript import Actor, Look, PageDraft, Question, Scene, Sheet, Word
+from storylib.story.manuscript import Actor, CharacterSpec, Look, PageDraft, Question, Scene, Word
 
 Schema = dict[str, Any]
 
@@ -73,14 +73,14 @@ def _definitions() -> Schema:
     """
     scene = fields(Scene, ("setting", "time", "weather", "season", "mood", "shot", "cast", "props"))
     actor = fields(Actor, ("name", "pose", "expression"))
-    sheet = fields(Sheet, COMPANION)
+    spec = fields(CharacterSpec, COMPANION)
     look = fields(Look, COMPANION_LOOK) | {name: nullable(ref("Colour")) for name in COLOURED}
     return {
         "Colour": {"type": "string", "enum": list(prompts.colours())},
         "Prop": {"type": "string", "enum": list(props.names())},
         "Actor": record({**actor, "holds": nullable(ref("Prop"))}),
         "Scene": record({**scene, "cast": listed(ref("Actor")), "props": listed(ref("Prop"))}),
-        "Companion": record({**sheet, "look": record(look)}),
+        "Companion": record({**spec, "look": record(look)}),
         "Question": record(fields(Question, ("about", "question", "answer"))),
         "Word": record(fields(Word, ("word", "meaning"))),
     }

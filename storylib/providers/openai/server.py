@@ -1,7 +1,8 @@
-"""One OpenAI-compatible server: its address and key, its doors, and what is known of its manners.
+"""One OpenAI-compatible server: its address and key, its doors, and what is known of its quirks.
 
-Everything that is sent goes through ``Server.call``, which alone repeats: 429 and 503 wait behind the gate as long as
-the server asks; 500 and 502 are repeated twice, as is what never reached the server. A timeout is never repeated.
+Everything that is sent goes through ``Server.call``, which alone repeats: 429 and 503 wait behind the limiter as
+long as the server asks; 500 and 502 are repeated twice, as is what never reached the server. A timeout is never
+repeated.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from storylib import config
 from storylib.errors import ProviderError
 from storylib.providers.contract import watch
 from storylib.providers.openai.error_mapping import Complained, fault, translate
-from storylib.providers.openai.rate_limiter import Allowance, Gate, Timer
+from storylib.providers.openai.rate_limiter import Allowance, RateLimiter, Timer
 
 T = TypeVar("T")
 Lane = Literal["text", "pictures", "checks"]
@@ -49,7 +50,7 @@ class Timeouts:
 
 
 @dataclass(frozen=True)
-class Manners:
+class ServerQuirks:
     """How a model wants to be asked, as it turned out (see ``chat``): which ``form``, and without which parameters."""
 
     form: int = 0
@@ -73,8 +74,8 @@ class Server:
         self.timeouts = timeouts
         self.timer = timer or Timer()
         self.missing: dict[str, str] = {}  # features that the server turned out not to have, and what it said
-        self.manners: dict[str, Manners] = {}  # by model
-        self._gates = {lane: Gate(in_flight, self.timer) for lane in LANES}
+        self.quirks: dict[str, ServerQuirks] = {}  # by model
+        self._limiters = {lane: RateLimiter(in_flight, self.timer) for lane in LANES}
         self._key = key
         self.http = httpx2.Client(event_hooks={"response": [self._listen]}, follow_redirects=True)
         self.sdk = openai.OpenAI(
@@ -98,15 +99,15 @@ class Server:
         return parameters if self.official else {}
 
     def call(self, lane: Lane, ask: Callable[[], T], held: ExitStack) -> T:
-        """Ask; repeated as the module says. The place at the gate is given back when ``held`` closes.
+        """ChatRequest; repeated as the module says. The place at the limiter is given back when ``held`` closes.
 
         Raises:
             ProviderError: it failed for good.
         """
-        tries = _Tries(self._gates[lane], self.timer)
+        tries = _Tries(self._limiters[lane], self.timer)
         while True:
-            with ExitStack() as place:
-                place.enter_context(self._gates[lane].place())
+            with ExitStack() as slot:
+                slot.enter_context(self._limiters[lane].slot())
                 watch.get().leaves()
                 try:
                     answer = ask()
@@ -115,7 +116,7 @@ class Server:
                     if not error.maybe_paid:
                         watch.get().returns()
                 else:
-                    held.push(place.pop_all())
+                    held.push(slot.pop_all())
                     return answer
             tries.after(error)
 
@@ -137,22 +138,22 @@ class Server:
         self.missing[feature] = error.detail or str(error)
 
     def _listen(self, response: httpx2.Response) -> None:
-        """Hand what an answer says about limits to the right gate."""
+        """Hand what an answer says about limits to the right limiter."""
         if found := allowance(response.headers):
-            self._gates[lane_of(response.request.url.path)].learned(found)
+            self._limiters[lane_of(response.request.url.path)].learned(found)
 
 
 class _Tries:
     """Of one call: decides after each failure whether there is another."""
 
-    def __init__(self, gate: Gate, timer: Timer):
-        self._gate = gate
+    def __init__(self, limiter: RateLimiter, timer: Timer):
+        self._limiter = limiter
         self._timer = timer
         self._busy = 0
         self._faults = 0
 
     def after(self, error: ProviderError) -> None:
-        """Return when it is worth another try, having waited or told the gate to.
+        """Return when it is worth another try, having waited or told the limiter to.
 
         Raises:
             ProviderError: the error, for good.
@@ -168,7 +169,7 @@ class _Tries:
     def _wait_at_the_gate(self, error: ProviderError) -> None:
         wait = 2.0**self._busy if error.retry_after is None else error.retry_after
         self._busy += 1
-        self._gate.refused(min(wait, LONGEST_WAIT))
+        self._limiter.refused(min(wait, LONGEST_WAIT))
         if self._busy >= BUSY_TRIES or wait > LONGEST_WAIT:
             raise error from None
 

@@ -16,7 +16,7 @@ from storylib.providers.openai.error_mapping import fault
 from storylib.providers.openai.server import Server
 from storylib.safety.pseudonyms import Pseudonyms
 from storylib.story import prompts
-from storylib.story.manuscript import Sheet
+from storylib.story.manuscript import CharacterSpec
 from storylib.story.prompts import Prompt
 
 SIDE = 512  # pixels of the longer side: enough to see species, colours and clothes, and what costs least
@@ -24,21 +24,21 @@ LIMIT = 2_000  # tokens, most of them for thinking
 
 
 class OpenAIVision:
-    """Fulfils ``providers.base.Likeness`` and ``providers.base.Onlooker``. ``user``: the pseudonym of who asks."""
+    """Checks pictures: an ``ImageModerator`` and a ``ConsistencyChecker``. ``user``: the pseudonym of who asks."""
 
     def __init__(self, server: Server, models: Models, user: str = ""):
         self.server = server
         self.models = models
         self.user = user
 
-    def compare(self, picture: Picture, portraits: Sequence[tuple[Sheet, bytes]]) -> Resemblance:
+    def compare(self, picture: Picture, portraits: Sequence[tuple[CharacterSpec, bytes]]) -> Resemblance:
         """Compare a picture with the encoded portraits of those who are in it.
 
         Raises:
             ProviderError: nothing was compared.
         """
-        names = Pseudonyms(sheet for sheet, _ in portraits)
-        cast = [names.hide_in(sheet) for sheet, _ in portraits]
+        names = Pseudonyms(spec for spec, _ in portraits)
+        cast = [names.hide_in(spec) for spec, _ in portraits]
         prompt = prompts.likeness(cast, small(picture.data), [small(data) for _, data in portraits])
         said, usage = self._ask(prompt, schema.JUDGEMENT)
         return Resemblance(_score(said, usage), names.reveal(str(said.get("reason") or ""))[:300], usage)
@@ -57,7 +57,7 @@ class OpenAIVision:
     def _ask(self, prompt: Prompt, form: dict[str, Any]) -> tuple[dict[str, Any], Usage]:
         if not self.models.vision or "vision" in self.server.missing:
             raise fault("unsupported", "no model that looks at pictures")
-        question = chat.Ask(self.models.vision, prompt, form, LIMIT, self.models.effort, self.user)
+        question = chat.ChatRequest(self.models.vision, prompt, form, LIMIT, self.models.effort, self.user)
         try:
             return chat.ask(self.server, question)
         except ProviderError as error:

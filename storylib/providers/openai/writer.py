@@ -14,7 +14,7 @@ from storylib.providers.openai.json_reader import JsonReader
 from storylib.providers.openai.server import Server
 from storylib.safety.pseudonyms import Pseudonyms
 from storylib.story import prompts
-from storylib.story.manuscript import Brief, Extras, Opening, PageDraft, Part, Sheet
+from storylib.story.manuscript import Brief, CharacterSpec, Extras, Opening, PageDraft, Part
 
 TOKENS_A_PAGE = 900  # room for the longest page with its scene, in any script
 TOKENS_AROUND = 6_000  # room for the opening, the extras, and thinking
@@ -64,9 +64,11 @@ class OpenAIWriter:
         changed = {"text": names.reveal(text), "alt": names.reveal(alt) or page.alt}
         return response_parsing.lenient(PageDraft, {**page.model_dump(), **changed}), usage
 
-    def _ask(self, prompt: prompts.Prompt, form: schema.Schema, pages: int, *, stream: bool = False) -> chat.Ask:
+    def _ask(
+        self, prompt: prompts.Prompt, form: schema.Schema, pages: int, *, stream: bool = False
+    ) -> chat.ChatRequest:
         limit = TOKENS_AROUND + TOKENS_A_PAGE * pages
-        return chat.Ask(self.models.text, prompt, form, limit, self.models.effort, self.user, stream)
+        return chat.ChatRequest(self.models.text, prompt, form, limit, self.models.effort, self.user, stream)
 
 
 class _Telling:
@@ -75,7 +77,7 @@ class _Telling:
     def __init__(self, brief: Brief, written: Sequence[Part]):
         self.brief = brief
         self.names = Pseudonyms(brief.characters, avoid=" ".join([brief.theme, brief.moral, *map(str, written)]))
-        self.cast: list[Sheet] = [self.names.hide_in(sheet) for sheet in brief.characters]
+        self.cast: list[CharacterSpec] = [self.names.hide_in(spec) for spec in brief.characters]
         there = {part.number for part in written if isinstance(part, PageDraft)}
         self.numbers = [number for number in range(1, brief.pages + 1) if number not in there]
         self._expected = list(self.numbers)
@@ -154,9 +156,9 @@ class _Telling:
         """With real names; in the description only of those who are seen, for it is sent to an illustrator later."""
         acting = {actor.name for actor in draft.scene.cast}
         description = draft.description
-        for sheet in self.cast[: len(self.brief.characters)]:
-            if sheet.name not in acting:
-                description = description.replace(sheet.name, f"the {sheet.kind}")
+        for spec in self.cast[: len(self.brief.characters)]:
+            if spec.name not in acting:
+                description = description.replace(spec.name, f"the {spec.kind}")
         return self.names.reveal_in(draft.model_copy(update={"description": description}))
 
     def rest(self) -> Iterator[Part]:

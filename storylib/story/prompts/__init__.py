@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from storylib.story import reading_level
-from storylib.story.manuscript import Actor, Brief, Opening, PageDraft, Part, PictureOrder, Sheet
+from storylib.story.manuscript import Actor, Brief, CharacterSpec, ImageRequest, Opening, PageDraft, Part
 from storylib.story.prompts.looks import colours, person, said, thing
 from storylib.vocabulary import MORALS, AgeBand
 
@@ -70,7 +70,7 @@ def _readers(brief: Brief) -> dict[str, Any]:
 
 
 def _wishes(brief: Brief) -> str:
-    hero, *others = (f"- {sheet.name}: {person(sheet)}" for sheet in brief.characters)
+    hero, *others = (f"- {spec.name}: {person(spec)}" for spec in brief.characters)
     lines = ["The hero:", hero, *(["Also in the story:", *others] if others else [])]
     if brief.theme:
         lines.append(f"What the teacher wishes it to be about: {json.dumps(brief.theme, ensure_ascii=False)}")
@@ -89,7 +89,7 @@ def _finished(written: Sequence[Part]) -> str:
     for part in written:
         if isinstance(part, Opening):
             told.append(f"Title: {part.title}")
-            told += [f"- {sheet.name} (supporting): {person(sheet)}" for sheet in part.supporting]
+            told += [f"- {spec.name} (supporting): {person(spec)}" for spec in part.supporting]
         elif isinstance(part, PageDraft):
             told.append(f"Page {part.number} ({part.scene.setting}): {part.text}")
     return "\n".join(told)
@@ -107,9 +107,9 @@ def in_json(prompt: Prompt, schema: dict[str, Any]) -> Prompt:
     return Prompt(f"{prompt.system}\n{told}", prompt.user, prompt.pictures)
 
 
-def likeness(cast: Sequence[Sheet], page: bytes, portraits: Sequence[bytes]) -> Prompt:
+def likeness(cast: Sequence[CharacterSpec], page: bytes, portraits: Sequence[bytes]) -> Prompt:
     """Asks whether a page shows the cast of the portraits."""
-    listed = "\n".join(f"{number}. {person(sheet)}" for number, sheet in enumerate(cast, start=1))
+    listed = "\n".join(f"{number}. {person(spec)}" for number, spec in enumerate(cast, start=1))
     return Prompt(said()["likeness"], f"The portraits show:\n{listed}", (page, *portraits))
 
 
@@ -118,48 +118,48 @@ def picture_check(picture: bytes) -> Prompt:
     return Prompt(said()["picture_check"], "The picture:", (picture,))
 
 
-def picture(order: PictureOrder, shown: Sequence[str] = ()) -> str:
-    """What an illustrator is told. ``shown``: the names on the reference pictures, in their order."""
+def picture(request: ImageRequest, shown: Sequence[str] = ()) -> str:
+    """What an illustrator is told. ``shown``: the names on the reference pictures, in their request."""
     words = said()
-    style = words["styles"][order.style]
-    if order.role == "portrait":
-        return str(words["portrait"].format(style=style, cast="\n".join(map(person, order.cast))))
-    scene = order.scene
+    style = words["styles"][request.style]
+    if request.role == "portrait":
+        return str(words["portrait"].format(style=style, cast="\n".join(map(person, request.cast))))
+    scene = request.scene
     text = words["picture"].format(
-        role=words["roles"][order.role],
+        role=words["roles"][request.role],
         style=style,
         place=words["places"][scene.setting].capitalize(),
-        light=_light(order),
+        light=_light(request),
         mood=words["moods"][scene.mood],
         shot=words["shots"][scene.shot],
-        cast=_cast(order, shown),
+        cast=_cast(request, shown),
         props=f"Also seen: {', '.join(map(thing, scene.props))}." if scene.props else "",
-        moment=f"THE MOMENT: {order.description}" if order.description else "",
+        moment=f"THE MOMENT: {request.description}" if request.description else "",
         as_shown=" and as shown in the reference pictures" if shown else "",
     )
     return "\n".join(line for line in str(text).splitlines() if line.strip())
 
 
-def _light(order: PictureOrder) -> str:
-    scene, words = order.scene, said()
+def _light(request: ImageRequest) -> str:
+    scene, words = request.scene, said()
     if scene.setting in words["indoors"]:
         return f"{words['times'][scene.time]}."
     return f"{words['times'][scene.time]}, {words['weathers'][scene.weather]}, {scene.season}."
 
 
-def _cast(order: PictureOrder, shown: Sequence[str]) -> str:
-    sheets = {sheet.name: sheet for sheet in order.cast}
-    present = [actor for actor in order.scene.cast if actor.name in sheets]
+def _cast(request: ImageRequest, shown: Sequence[str]) -> str:
+    specs = {spec.name: spec for spec in request.cast}
+    present = [actor for actor in request.scene.cast if actor.name in specs]
     if not present:
         return "Nobody is in the picture."
-    lines = [f"- {actor.name}, {_seen(sheets[actor.name], shown)}: {_acts(actor)}" for actor in present]
+    lines = [f"- {actor.name}, {_seen(specs[actor.name], shown)}: {_acts(actor)}" for actor in present]
     count = "one character" if len(lines) == 1 else f"{len(lines)} characters, from left to right"
     return "\n".join([f"CHARACTERS ({count}, nobody twice):", *lines])
 
 
-def _seen(sheet: Sheet, shown: Sequence[str]) -> str:
-    where = f" (reference picture {shown.index(sheet.name) + 1})" if sheet.name in shown else ""
-    return f"{person(sheet)}{where}"
+def _seen(spec: CharacterSpec, shown: Sequence[str]) -> str:
+    where = f" (reference picture {shown.index(spec.name) + 1})" if spec.name in shown else ""
+    return f"{person(spec)}{where}"
 
 
 def _acts(actor: Actor) -> str:

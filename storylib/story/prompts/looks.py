@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from storylib.story.manuscript import Sheet
+from storylib.story.manuscript import CharacterSpec
 
 
 @cache
@@ -32,23 +32,23 @@ _WORN = (
 )  # fmt: skip
 
 
-def person(sheet: Sheet) -> str:
+def person(spec: CharacterSpec) -> str:
     """A character in one line: kind, colours, clothes, nature. No name."""
-    noun = {"she": "girl", "he": "boy", "they": "child"}[sheet.pronouns] if sheet.kind == "child" else sheet.kind
-    look = sheet.look
+    noun = {"she": "girl", "he": "boy", "they": "child"}[spec.pronouns] if spec.kind == "child" else spec.kind
+    look = spec.look
     said = [f"{'small ' if look.size < 0.85 else ''}{f'{colour(look.colour)} ' if look.colour else ''}{noun}"]
-    said += [", ".join(_worn(sheet))] if _worn(sheet) else []
-    said += [f"by nature {', '.join(sheet.traits)}"] if sheet.traits else []
-    said += [sheet.description.rstrip(".")] if sheet.description else []
-    return f"{_article('; '.join(said))} ({sheet.pronouns})"
+    said += [", ".join(_worn(spec))] if _worn(spec) else []
+    said += [f"by nature {', '.join(spec.traits)}"] if spec.traits else []
+    said += [spec.description.rstrip(".")] if spec.description else []
+    return f"{_article('; '.join(said))} ({spec.pronouns})"
 
 
 def _article(words: str) -> str:
     return f"{'an' if words[0] in 'aeio' else 'a'} {words}"  # no u: a unicorn
 
 
-def _worn(sheet: Sheet) -> list[str]:
-    look = sheet.look
+def _worn(spec: CharacterSpec) -> list[str]:
+    look = spec.look
     worn = [f"{colour(look.skin)} skin"] if look.skin else []
     if look.hair and look.hair != "none":
         tint = f"{colour(look.hair_colour)} " if look.hair_colour else ""

@@ -16,7 +16,7 @@ from pydantic import ValidationError
 from storylib import vocabulary as v
 from storylib.errors import Invalid
 from storylib.library.characters import Draft
-from storylib.story.manuscript import Look, Sheet, problems
+from storylib.story.manuscript import CharacterSpec, Look, problems
 
 FORM: Final = "character"
 LIST: Final[dict[str, Any]] = yaml.safe_load(Path(__file__).with_suffix(".yaml").read_text("utf-8"))
@@ -31,16 +31,16 @@ def key(name: str) -> str:
     return f"{FORM} {name}"
 
 
-def fill(sheet: Sheet) -> None:
+def fill(spec: CharacterSpec) -> None:
     """Have the form show this character."""
-    look = sheet.look
+    look = spec.look
     worn = [piece for piece in PIECES if getattr(look, piece)]
     values = {
-        "name": sheet.name,
-        "kind": sheet.kind,
-        "pronouns": sheet.pronouns,
-        "traits": list(sheet.traits),
-        "description": sheet.description,
+        "name": spec.name,
+        "kind": spec.kind,
+        "pronouns": spec.pronouns,
+        "traits": list(spec.traits),
+        "description": spec.description,
         "pieces": [piece for piece in worn if piece != "shirt" or "stripes" not in worn],
         "hair": look.hair or "short",
         "hat": look.hat or NONE,
@@ -88,7 +88,7 @@ def _look(said: dict[str, Any], colours: dict[str, str]) -> Look:
         raise Invalid(f"Please check the looks: {problems(error)}.", "look") from None
 
 
-def random_sheet(chance: random.Random) -> Sheet:
+def random_sheet(chance: random.Random) -> CharacterSpec:
     """Anybody."""
     kind = chance.choice(v.KINDS)
     if chance.random() < 0.25:
@@ -101,7 +101,7 @@ def random_sheet(chance: random.Random) -> Sheet:
             "hair_colour": chance.choice(list(LIST["hair"].values())[:7]),
             chance.choice(("shirt", "dress", "overalls")): chance.choice(list(LIST["cloth"].values())),
         }
-    return Sheet(
+    return CharacterSpec(
         name=chance.choice(LIST["names"]),
         kind=kind,
         pronouns=chance.choice(v.PRONOUNS),

@@ -22,7 +22,7 @@ from storylib.generation import portrait_drawing
 from storylib.kit.illustrator import preview
 from storylib.library import characters
 from storylib.models import Character
-from storylib.story.manuscript import Sheet
+from storylib.story.manuscript import CharacterSpec
 from storylib.web import actions, current_user, fields, forms, gate, labels, navigation, notices
 from storylib.web.characters.draft import EXTRAS, FORM, LIST, NONE, PIECES, draft, fill, key, random_sheet
 from storylib.web.components import swatches
@@ -41,13 +41,13 @@ def open_(wanted: str) -> None:
     forms.forget(FORM)
     st.session_state[key("opened")] = wanted
     if wanted == NEW:
-        fill(Sheet(name="?", kind="fox", pronouns="they"))
+        fill(CharacterSpec(name="?", kind="fox", pronouns="they"))
         st.session_state.update({key("name"): "", key("version"): 0})
         return
     if not wanted.isdecimal():
         raise NotFound("There is no such character.")
-    character = actions.look(characters.get, current_user.user().id, int(wanted[:12]))
-    fill(character.sheet)
+    character = actions.read(characters.get, current_user.user().id, int(wanted[:12]))
+    fill(character.spec)
     st.session_state[key("version")] = character.version
 
 
@@ -132,21 +132,21 @@ def _portrait() -> None:
     try:
         look = draft().look
         kind = st.session_state[key("kind")]
-        sheet = Sheet(name="?", kind=kind, look=look)
+        spec = CharacterSpec(name="?", kind=kind, look=look)
     except (StorylibError, ValidationError):
         st.caption("The portrait appears when the form is right.")
         return
     name = st.session_state[key("name")] or f"a {kind}"
     st.html(
-        f'<img src="{_drawn(sheet)}" alt="A portrait of {escape(name, quote=True)}" width="512" height="512" '
+        f'<img src="{_drawn(spec)}" alt="A portrait of {escape(name, quote=True)}" width="512" height="512" '
         'style="display:block;margin:0 auto;width:min(100%,22rem,40vh);height:auto;border-radius:1rem">'
     )
 
 
-@st.cache_data(max_entries=300, show_spinner=False, hash_funcs={Sheet: Sheet.model_dump_json})
-def _drawn(sheet: Sheet) -> str:
+@st.cache_data(max_entries=300, show_spinner=False, hash_funcs={CharacterSpec: CharacterSpec.model_dump_json})
+def _drawn(spec: CharacterSpec) -> str:
     """The portrait as a data URL: it is not kept anywhere."""
-    return f"data:image/webp;base64,{b64encode(preview(sheet)).decode()}"
+    return f"data:image/webp;base64,{b64encode(preview(spec)).decode()}"
 
 
 # --- the buttons

@@ -20,7 +20,7 @@ def portraits(user: User) -> None:
         live=True, label_visibility="collapsed",
     )  # fmt: skip
     words = card_grid.searched(words)
-    found = actions.look(characters.listing, user.id, words)
+    found = actions.read(characters.listing, user.id, words)
     if found:
         card_grid.show("cast", [_card(character) for character in found], _asked, shape="portrait")
     else:
@@ -62,8 +62,8 @@ def _spare() -> None:
 
 @gate.dialog("Delete this character?", icon=":material/delete:", on_dismiss=_spare)
 def _ask_first(user: User, character_id: int) -> None:
-    character = actions.look(characters.get, user.id, character_id)
-    count = actions.look(characters.stars_in, user.id, character_id)
+    character = actions.read(characters.get, user.id, character_id)
+    count = actions.read(characters.stars_in, user.id, character_id)
     st.write(f"**{character.name}** {_stars(count)}")
     with st.container(horizontal=True):
         st.button("Delete", type="primary", icon=":material/delete:", on_click=gate.callback(_delete, character_id))

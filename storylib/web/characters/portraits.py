@@ -34,15 +34,15 @@ def panel(wanted: str) -> None:
         st.caption(":material/info: Save the character first: the portraits are drawn after what is saved.")
         return
     character_id = int(wanted[:12])
-    candidates = actions.look(portraits.latest, current_user.user().id, character_id)
+    candidates = actions.read(portraits.latest, current_user.user().id, character_id)
     watched = _at_work(candidates)
     (_watched if watched else _still)(character_id, others[0], watched)
 
 
 def _choice(character_id: int, illustrator: str, watched: bool) -> None:
     user = current_user.user()
-    character = actions.look(characters.get, user.id, character_id)
-    candidates = actions.look(portraits.latest, user.id, character_id)
+    character = actions.read(characters.get, user.id, character_id)
+    candidates = actions.read(portraits.latest, user.id, character_id)
     if _at_work(candidates) != watched:
         st.rerun()  # from now on they are watched, or no more
     notices.show()
@@ -68,7 +68,7 @@ def _at_work(candidates: Sequence[Candidate]) -> bool:
 
 
 def _order(user: User, character: Character, candidates: Sequence[Candidate], illustrator: str) -> None:
-    left = portraits.rounds_left(user, candidates)
+    left = portraits.batches_left(user, candidates)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         numbers = range(1, portraits.MOST + 1)
         count = st.segmented_control("How many", numbers, default=portraits.MOST, required=True, key="portraits wanted")
@@ -135,5 +135,5 @@ def _again(*what: Any) -> list[Candidate]:
 
 
 def _to_the_kits(user_id: int, character_id: int) -> None:
-    if notices.act(portraits.take_down, user_id, character_id):
+    if notices.act(portraits.clear_portrait, user_id, character_id):
         notices.attempt(portrait_drawing.make_portrait, database(), user_id, character_id)

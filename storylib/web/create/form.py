@@ -60,7 +60,7 @@ def open_(library: list[Character], user: User) -> None:
 def begin(user: User) -> None:
     """A draft of its own: an id under which it is asked for once, and the seed that it will be told with, the same
     before the click, when its plot is announced, and after it."""
-    st.session_state.update({key("id"): new_id(), key("seed"): actions.look(stories.next_seed, user.id)})
+    st.session_state.update({key("id"): new_id(), key("seed"): actions.read(stories.next_seed, user.id)})
 
 
 def key(name: str) -> str:
@@ -150,7 +150,7 @@ def _choice(label: str, name: str, choices: Any) -> None:
     forms.tell(FORM, name)
 
 
-def maker() -> None:
+def provider() -> None:
     """Who writes and who draws, where there is a choice."""
     offered = registry.offered()
     if len(offered) > 1:
@@ -172,9 +172,9 @@ def brief(library: list[Character]) -> Brief:
         Invalid: it breaks a rule; names the field.
     """
     said = {name: st.session_state.get(key(name)) for name in START}
-    own = {character.id: character.sheet for character in library}
-    sheets = [own[id_] for id_ in said["cast"] or () if id_ in own]
-    if not sheets:
+    own = {character.id: character.spec for character in library}
+    specs = [own[id_] for id_ in said["cast"] or () if id_ in own]
+    if not specs:
         raise Invalid("A story needs a hero: please choose a character, or make one.", "characters")
     asked = {
         name: said[name] for name in ("theme", "age_band", "tone", "moral", "pages", "style", "provider", "pictures")
@@ -183,6 +183,6 @@ def brief(library: list[Character]) -> Brief:
         asked["language"] = said["language"]
     asked["world"] = None if said["world"] == ANYWHERE else said["world"]
     try:
-        return Brief.model_validate({**asked, "characters": sheets, "seed": st.session_state[key("seed")]})
+        return Brief.model_validate({**asked, "characters": specs, "seed": st.session_state[key("seed")]})
     except ValidationError as error:
         raise Invalid(f"Please check this: {problems(error)}.", str(error.errors()[0]["loc"][0])) from None

@@ -24,10 +24,10 @@ from storylib.web.story import reader
 
 
 def preview(user: User, library: list[Character]) -> None:
-    """Who plays, what will be told, what the maker leaves out, and what it costs."""
+    """Who plays, what will be told, what the provider leaves out, and what it costs."""
     try:
         wanted = brief(library)
-        quote = actions.look(quotes.quote, user, wanted)
+        quote = actions.read(quotes.quote, user, wanted)
     except StorylibError as error:
         st.caption(str(error))
         return
@@ -37,8 +37,8 @@ def preview(user: User, library: list[Character]) -> None:
         st.write(told)
     for sentence in left_out:
         st.caption(f":material/info: {sentence}")
-    makers = " · ".join(reader.maker(name) for name in dict.fromkeys((wanted.provider, wanted.illustrator)))
-    st.caption(f":material/payments: {makers}. {quote.sentence}")
+    providers = " · ".join(reader.provider(name) for name in dict.fromkeys((wanted.provider, wanted.illustrator)))
+    st.caption(f":material/payments: {providers}. {quote.message}")
     costs.month(user)
     costs.warn(user, quote)
     privacy.warn(wanted)
@@ -62,7 +62,7 @@ def _players(players: list[Character]) -> None:
 
 
 def _foreseen(wanted: Brief) -> list[str]:
-    writer = registry.provider(wanted.provider).writer
+    writer = registry.provider_for(wanted.provider).writer
     return writer.limits(wanted) if isinstance(writer, KitWriter) else []
 
 
@@ -86,17 +86,17 @@ def _surprise(library: list[Character]) -> None:
 
 
 def _invent_a_hero(chance: random.Random) -> None:
-    sheet = random_sheet(chance)
-    draft = Draft(sheet.name, sheet.kind, sheet.pronouns, sheet.traits, sheet.look)
+    spec = random_sheet(chance)
+    draft = Draft(spec.name, spec.kind, spec.pronouns, spec.traits, spec.look)
     if hero := join(draft):
         notices.say(f"{hero.name} the {labels.word(hero.kind).lower()} is your first character.")
 
 
 def submit(user: User, library: list[Character]) -> None:
     """The button, and what one's plan still allows."""
-    window = actions.look(quotas.window, user)
+    window = actions.read(quotas.window, user)
     waiting = window.wait(now()) > 0
-    left = actions.look(quotas.stories_left, user)
+    left = actions.read(quotas.stories_left, user)
     st.button(
         "Make the story", icon=":material/auto_stories:", type="primary", width="stretch",
         disabled=waiting or not left, on_click=gate.callback(_submit, user, library),
@@ -110,20 +110,20 @@ def submit(user: User, library: list[Character]) -> None:
 
 def _say_what_is_left(user: User, window: quotas.Window, left: int) -> None:
     if left:
-        fast = [window.sentence(now())] if window.used(now()) else []
+        fast = [window.message(now())] if window.used(now()) else []
         st.caption(" · ".join([*fast, f"{left:,} more this month"]), text_alignment="center")
         return
     try:
-        actions.look(quotas.allow_story, user, v.MIN_PAGES)
+        actions.read(quotas.allow_story, user, v.MIN_PAGES)
     except LimitReached as error:
         st.info(str(error), icon=":material/info:")
 
 
 def _count_down() -> None:
-    window = actions.look(quotas.window, current_user.user())
+    window = actions.read(quotas.window, current_user.user())
     if not window.wait(now()):
         st.rerun()
-    st.caption(f":material/hourglass: {window.sentence(now())}", text_alignment="center")
+    st.caption(f":material/hourglass: {window.message(now())}", text_alignment="center")
 
 
 _countdown = gate.fragment(_count_down, run_every=1)

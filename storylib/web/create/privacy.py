@@ -27,9 +27,9 @@ def names(writer: str) -> dict[str, str]:
 
 
 def warn(wanted: Brief) -> None:
-    """What stands in the brief that is not for children or not for strangers, and what its makers cannot do."""
-    makers = dict.fromkeys((wanted.provider, wanted.illustrator))
-    asked = [name for name in makers if name != "kit"]
+    """What stands in the brief that is not for children or not for strangers, and what its providers cannot do."""
+    providers = dict.fromkeys((wanted.provider, wanted.illustrator))
+    asked = [name for name in providers if name != "kit"]
     if not asked:
         return
     for sentence in dict.fromkeys(_findings(wanted)):
@@ -43,7 +43,7 @@ def warn(wanted: Brief) -> None:
 def _findings(wanted: Brief) -> Iterator[str]:
     free = [wanted.theme, *([] if wanted.moral in MORALS else [wanted.moral])]
     for text in free:
-        yield from (finding.sentence for finding in content_rules.findings(text, wanted.language))
-    for sheet in wanted.characters:
-        for finding in content_rules.findings(sheet.description, wanted.language):
-            yield f"In what you say of {sheet.name}: {finding.sentence}"
+        yield from (finding.message for finding in content_rules.findings(text, wanted.language))
+    for spec in wanted.characters:
+        for finding in content_rules.findings(spec.description, wanted.language):
+            yield f"In what you say of {spec.name}: {finding.message}"

@@ -36,7 +36,7 @@ def figures(span: Span) -> None:
     """Is anything wrong?"""
     _, totals = queries.over_time(span, EVERYTHING)
     before, errors = queries.before(span, EVERYTHING)[0], queries.errors(span)
-    queue = actions.look(health.queue)
+    queue = actions.read(health.queue)
     limited = int(errors.loc[errors["error_kind"] == "rate_limited", "calls"].sum())
     refused = int(errors.loc[errors["error_kind"].isin(REFUSALS), "calls"].sum())
     rate, rate_before = totals.failure_rate, before.failure_rate

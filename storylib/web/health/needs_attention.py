@@ -28,7 +28,7 @@ def decisions() -> None:
     """Each call without an answer, with the two answers that a person can give."""
     admin()
     notices.show()
-    waiting = actions.look(health.undecided)
+    waiting = actions.read(health.undecided)
     if waiting.empty:
         st.caption(":material/check_circle: No call waits for a decision.")
         return
@@ -63,7 +63,7 @@ def troubled() -> None:
     """Stories that failed or got stuck, with buttons to look into them and to go on."""
     admin()
     notices.show()
-    found = actions.look(health.troubled_stories)
+    found = actions.read(health.troubled_stories)
     if found.empty:
         st.caption(":material/check_circle: No story failed or got stuck.")
         return

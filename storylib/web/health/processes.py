@@ -1,4 +1,4 @@
-"""The health report's last part: the processes, the makers of stories, the versions, and the ledger's sums."""
+"""The health report's last part: the processes, the providers of stories, the versions, and the ledger's sums."""
 
 from __future__ import annotations
 
@@ -78,26 +78,26 @@ def _amount(value: float, unit: str) -> str:
     return f"{number} {unit}".rstrip()
 
 
-# --- the makers
+# --- the providers
 
 
-def makers() -> None:
+def providers() -> None:
     """What each provider does here, and what its server turned out not to have."""
     offered = registry.offered()
-    facts = {section.label: _maker(name, section, name in offered) for name, section in _sections()}
+    facts = {section.label: _provider(name, section, name in offered) for name, section in _sections()}
     st.table(facts, border="horizontal", width="content")
-    st.page_link(navigation.MAKERS, label="Models, prices and a test of the connection", icon=":material/brush:")
+    st.page_link(navigation.PROVIDERS, label="Models, prices and a test of the connection", icon=":material/brush:")
 
 
 def _sections() -> list[tuple[str, ProviderConfig]]:
     return list(settings().config.providers.items())
 
 
-def _maker(name: str, section: ProviderConfig, offered: bool) -> str:
+def _provider(name: str, section: ProviderConfig, offered: bool) -> str:
     price = "free" if section.free else "paid"
     if not offered:
         return f"{price}; {ai_providers.MARKS[False]} not offered: no key and no address is given"
-    made = registry.provider(name)
+    made = registry.provider_for(name)
     able = [verb for verb, field in _VERBS.items() if getattr(made, field) is not None]
     lacks = [ai_providers.NAMES.get(feature, feature).lower() for feature in registry.lacking(name)]
     said = f"{price}; {ai_providers.MARKS[True]} {labels.names(able)}"
@@ -121,7 +121,7 @@ def about() -> None:
     }
     st.table(facts, border="horizontal", width="content")
     if st.button("Check the ledger's sums", icon=":material/calculate:", help="Adds up every call; takes a while."):
-        wrong = actions.look(sums.differing)
+        wrong = actions.read(sums.differing)
         if wrong:
             st.error(f"{wrong} sums differ from the calls.", icon=":material/error:")
             st.button("Add everything up anew", on_click=gate.callback(actions.perform, sums.rebuild))

@@ -93,7 +93,7 @@ def _delete(admin: User, chosen: list[Person]) -> None:
 def _heir(admin: User, chosen: list[Person]) -> Person | None:
     """Who gets the stories; None: they go too."""
     count = sum(person.stories for person in chosen)
-    others = actions.look(search.people, admin, Filter(status="active"), count=None)
+    others = actions.read(search.people, admin, Filter(status="active"), count=None)
     staying = [person for person in others if person.id not in _ids(chosen)]
     hand_over = st.radio(
         f"What becomes of the {count} stories?" if count > 1 else "What becomes of the story?",

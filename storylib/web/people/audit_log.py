@@ -28,7 +28,7 @@ def show(admin: User) -> None:
     """What was done by whom, the latest first."""
     wanted = _filters()
     shown = st.session_state.get("audit shown", audit.PAGE)
-    found = actions.look(audit.entries, admin, wanted, count=shown + 1)
+    found = actions.read(audit.entries, admin, wanted, count=shown + 1)
     if not found:
         st.caption("Nothing of the kind was done yet.")
         return
@@ -68,7 +68,7 @@ def _span(days: tuple[date, ...]) -> tuple[datetime | None, datetime | None]:
 
 def export(admin: User, wanted: Filter) -> bytes:
     """What the filter finds, as a CSV file that no spreadsheet runs."""
-    return table_exports.csv(_frame(actions.look(audit.entries, admin, wanted, count=MOST)))
+    return table_exports.csv(_frame(actions.read(audit.entries, admin, wanted, count=MOST)))
 
 
 def _more(shown: int) -> None:

@@ -57,7 +57,7 @@ def _menu(key: str, choices: tuple[str, ...]) -> str | None:
 def choose(admin: User, wanted: Filter) -> list[Person]:
     """The table; the answer is who is selected in it."""
     shown = st.session_state.get("people shown", search.PAGE)
-    found = actions.look(search.people, admin, wanted, count=shown + 1)
+    found = actions.read(search.people, admin, wanted, count=shown + 1)
     if not found:
         st.info("Nobody matches. Try fewer letters, or take the filters away.", icon=":material/search_off:")
         return []
@@ -84,7 +84,7 @@ def _key(people: list[Person]) -> str:
 
 def export(admin: User, wanted: Filter) -> bytes:
     """Everybody that the filter finds, as a CSV file that no spreadsheet runs."""
-    return table_exports.csv(_frame(actions.look(search.people, admin, wanted, count=None)))
+    return table_exports.csv(_frame(actions.read(search.people, admin, wanted, count=None)))
 
 
 def _more(shown: int) -> None:

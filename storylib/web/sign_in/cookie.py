@@ -30,7 +30,7 @@ export default function ({ data, setTriggerValue }) {
   if (done.has(ticket)) return
   done.add(ticket)
   if (ticket) {
-    fetch("/auth/cookie", { method: "POST", headers: { "X-Ticket": ticket } })
+    fetch("/auth/cookie", { method: "POST", headers: { "X-OneTimeToken": ticket } })
       .then((answer) => setTriggerValue("arrived", answer.ok ? "yes" : "no"))
       .catch(() => setTriggerValue("arrived", "no"))
   } else {
@@ -49,7 +49,7 @@ def kept(name: str) -> str:
 
 def origin() -> Origin:
     """Where the visitor comes from."""
-    return Origin(st.context.ip_address or "", kept(settings().config.cookie.mark))
+    return Origin(st.context.ip_address or "", kept(settings().config.cookie.device_token))
 
 
 class Arrival:

@@ -18,7 +18,7 @@ def screen(user: User, purpose: LinkPurpose, code: str) -> None:
     """Say for whom the link is and who is here, and let them choose."""
     with screens.door():
         try:
-            guest = actions.look(invitations.guest, purpose, code)
+            guest = actions.read(invitations.guest, purpose, code)
         except StorylibError as error:
             st.warning(str(error), icon=":material/link_off:")
         else:

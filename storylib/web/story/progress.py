@@ -24,7 +24,7 @@ def book(story: Story) -> None:
 
 def _book(story_id: str, watched: bool) -> None:
     user = current_user.user()
-    story = actions.look(stories.get, user.id, story_id)
+    story = actions.read(stories.get, user.id, story_id)
     if reader.making(story) != watched:
         st.rerun()  # from now on it is watched; or it is finished, and the rest of the page has something to offer
     notices.show()
@@ -192,5 +192,5 @@ def _say_level(story: Story, words: str) -> None:
 
 
 def _redraws(user: User, page: Page) -> str:
-    left = max(0, quotas.plan(user).redraws + 1 - page.take)
+    left = max(0, quotas.plan(user).redraws + 1 - page.attempt)
     return f"The text stays as it is. {left} more of this picture in your plan."

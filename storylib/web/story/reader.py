@@ -41,7 +41,7 @@ def leaves(story: Story) -> dict[str, Any]:
         "language": story.brief.language,
         "rtl": story.brief.language in RIGHT_TO_LEFT,
         "title": title(story),
-        "byline": f"with {labels.names([sheet.name for sheet in story.brief.characters])}",
+        "byline": f"with {labels.names([spec.name for spec in story.brief.characters])}",
         "label": credit(story),
         "band": story.age_band,
         "making": making(story),
@@ -63,8 +63,8 @@ def title(story: Story) -> str:
 
 def credit(story: Story) -> str:
     """Who wrote and drew it, honestly: ``Story Kit: hand-written plots, drawn by code, no AI``."""
-    makers = [maker(name) for name in dict.fromkeys((story.provider, story.brief.illustrator))]
-    return " · ".join(filter(None, [*makers, _stood_in(story)]))
+    providers = [provider(name) for name in dict.fromkeys((story.provider, story.brief.illustrator))]
+    return " · ".join(filter(None, [*providers, _stood_in(story)]))
 
 
 def _stood_in(story: Story) -> str:
@@ -77,7 +77,7 @@ def _stood_in(story: Story) -> str:
     return drawn and f"{drawn} drawn by the {name_of('kit')}"
 
 
-def maker(name: str) -> str:
+def provider(name: str) -> str:
     """A provider and what it is, as config.yaml says."""
     known = settings().config.providers.get(name)
     return f"{name_of(name)}: {known.note}" if known and known.note else name_of(name)

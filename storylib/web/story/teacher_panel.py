@@ -20,7 +20,7 @@ COLUMNS = ("Page", "Picture by", "Reading level", "Checks")
 
 
 def panel(user: User, story: Story) -> None:
-    """What a story by makers that can fail has to tell; nothing for a book that the Kit made as it should."""
+    """What a story by providers that can fail has to tell; nothing for a book that the Kit made as it should."""
     if not _worth_telling(story):
         return
     troubled = [page for page in story.pages if page.stand_in or page.state == "failed"]
@@ -132,7 +132,7 @@ def _level(story: Story, page: Page) -> str:
 
 def _is_of_now(page: Page, said: dict[str, Any]) -> bool:
     """Whether a finding is about the page as it is, not about a picture that another one has replaced."""
-    replaced = said.get("flags") and said.get("take", page.take) < page.take
+    replaced = said.get("flags") and said.get("attempt", page.attempt) < page.attempt
     return said.get("image") in (None, page.image_id) and not replaced
 
 

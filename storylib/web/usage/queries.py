@@ -19,7 +19,7 @@ from storylib.reporting.analytics.scope import Scope
 from storylib.reporting.analytics.span import Span
 from storylib.reporting.analytics.stories import Stories
 from storylib.reporting.analytics.usage import Totals
-from storylib.web.actions import look
+from storylib.web.actions import read
 
 FRESH: Final = 60  # seconds
 KEPT: Final = 64  # answers to each question
@@ -34,49 +34,49 @@ def forget() -> None:
 
 @remembered
 def choices() -> dict[str, list[str]]:
-    return look(usage.choices)
+    return read(usage.choices)
 
 
 @remembered
 def over_time(span: Span, scope: Scope) -> tuple[pd.DataFrame, Totals]:
-    frame = look(usage.over_time, span, scope)
+    frame = read(usage.over_time, span, scope)
     return frame, usage.total_of(frame[list(MEASURES)].sum())
 
 
 @remembered
 def before(span: Span, scope: Scope) -> tuple[Totals, int, Any]:
     """The span before: totals, stories, and what one cost."""
-    return look(usage.totals, span.before, scope), *look(told.story_counts, span.before, scope)
+    return read(usage.totals, span.before, scope), *read(told.story_counts, span.before, scope)
 
 
 @remembered
 def rhythm(span: Span, scope: Scope) -> pd.DataFrame:
-    return look(usage.rhythm, span, scope)
+    return read(usage.rhythm, span, scope)
 
 
 @remembered
 def people(span: Span, scope: Scope) -> pd.DataFrame:
-    return look(persons.people, span, scope)
+    return read(persons.people, span, scope)
 
 
 @remembered
 def people_in_full(span: Span, scope: Scope) -> pd.DataFrame:
-    return look(persons.people_in_full, span, scope)
+    return read(persons.people_in_full, span, scope)
 
 
 @remembered
 def stories(span: Span, scope: Scope) -> Stories:
-    return look(told.stories, span, scope)
+    return read(told.stories, span, scope)
 
 
 @remembered
 def dearest_stories(span: Span, scope: Scope) -> pd.DataFrame:
-    return look(told.dearest_stories, span, scope)
+    return read(told.dearest_stories, span, scope)
 
 
 @remembered
 def month(scope: Scope) -> Month:
-    return look(months.month, now(), scope)
+    return read(months.month, now(), scope)
 
 
 # --- health
@@ -84,19 +84,19 @@ def month(scope: Scope) -> Month:
 
 @remembered
 def errors(span: Span) -> pd.DataFrame:
-    return look(health.errors, span)
+    return read(health.errors, span)
 
 
 @remembered
 def latencies(span: Span) -> pd.DataFrame:
-    return look(health.latencies, span)
+    return read(health.latencies, span)
 
 
 @remembered
 def failed_calls(span: Span) -> pd.DataFrame:
-    return look(health.failed_calls, span)
+    return read(health.failed_calls, span)
 
 
 @remembered
 def processes(span: Span) -> pd.DataFrame:
-    return look(vitals.processes, span)
+    return read(vitals.processes, span)

@@ -27,7 +27,7 @@ def show(story: dict[str, Any]) -> None:
 
 
 def _pages(story_id: str) -> None:
-    found = actions.look(health.story_pages, story_id)
+    found = actions.read(health.story_pages, story_id)
     if found.empty:
         st.caption("No page was written.")
         return
@@ -35,7 +35,7 @@ def _pages(story_id: str) -> None:
 
 
 def _calls(story_id: str) -> None:
-    found = actions.look(health.story_calls, story_id)
+    found = actions.read(health.story_calls, story_id)
     if found.empty:
         st.caption("Nobody was asked for anything.")
         return

@@ -12,7 +12,7 @@ from PIL import Image
 from storylib.errors import ProviderError
 from storylib.generation.registry import Provider
 from storylib.providers.contract import Duty, Estimate, Picture, Resemblance, Usage, Verdict, watch
-from storylib.story.manuscript import Actor, Brief, Extras, Opening, PageDraft, Part, PictureOrder, Scene, Sheet
+from storylib.story.manuscript import Actor, Brief, CharacterSpec, Extras, ImageRequest, Opening, PageDraft, Part, Scene
 
 
 def picture(red: int = 200, size: tuple[int, int] = (96, 64)) -> Picture:
@@ -30,7 +30,7 @@ class Scripted:
     fail_picture: list[ProviderError] = field(default_factory=list)
     on_page: Callable[[int], None] = abs
     written: list[int] = field(default_factory=list)
-    drawn: list[PictureOrder] = field(default_factory=list)
+    drawn: list[ImageRequest] = field(default_factory=list)
     references: list[Sequence[bytes]] = field(default_factory=list)
     checked: list[str | Picture] = field(default_factory=list)
     blocked: tuple[str, ...] = ()
@@ -63,16 +63,16 @@ class Scripted:
         self.problems.append(problem)
         return page.model_copy(update={"text": self.rewrites.pop(0)}), Usage()
 
-    def draw(self, order: PictureOrder, references: Sequence[bytes] = ()) -> Picture:
+    def draw(self, request: ImageRequest, references: Sequence[bytes] = ()) -> Picture:
         """A picture of one colour, another one each time."""
         watch.get().leaves()
         if self.fail_picture:
             raise self.fail_picture.pop(0)
-        self.drawn.append(order)
+        self.drawn.append(request)
         self.references.append(references)
-        return picture(order.seed + 7 * len(self.drawn))
+        return picture(request.seed + 7 * len(self.drawn))
 
-    def check(self, subject: str | Picture, cast: Sequence[Sheet] = ()) -> Verdict:
+    def check(self, subject: str | Picture, cast: Sequence[CharacterSpec] = ()) -> Verdict:
         """What contains a word of ``blocked`` is flagged."""
         watch.get().leaves()
         self.checked.append(subject)
@@ -81,7 +81,7 @@ class Scripted:
             return Verdict("scripted", ("violence",) if seen in self.unfit else ())
         return Verdict("scripted", tuple(word for word in self.blocked if word in subject))
 
-    def compare(self, picture: Picture, portraits: Sequence[tuple[Sheet, bytes]]) -> Resemblance:
+    def compare(self, picture: Picture, portraits: Sequence[tuple[CharacterSpec, bytes]]) -> Resemblance:
         """The next of ``alike``."""
         watch.get().leaves()
         return Resemblance(self.alike.pop(0) if self.alike else 1.0, "The scarf has another colour.")
@@ -90,7 +90,7 @@ class Scripted:
         """As the registry hands it out."""
         if free:
             return Provider("kit", True, self, self, hand_written=True)
-        return Paid("openai", False, self, self, self, likeness=self)
+        return Paid("openai", False, self, self, self, consistency_checker=self)
 
 
 class Paid(Provider):
