@@ -21,7 +21,7 @@ from storylib.library import images
 from storylib.library.images import Subject
 from storylib.models import Story, User, new_id, now
 from storylib.providers.contract import Picture
-from storylib.story.manuscript import Brief, CharacterSpec, ImageRequest, Scene
+from storylib.story import Brief, CharacterSpec, ImageRequest, Scene
 
 COVERS, MANY = 24, 10_000
 

@@ -22,7 +22,7 @@ def main() -> None:
     from storylib.kit.composer import KitWriter
     from storylib.kit.finish import picture
     from storylib.kit.illustrator import preview
-    from storylib.story.manuscript import Actor, Brief, CharacterSpec, ImageRequest, Scene
+    from storylib.story import Actor, Brief, CharacterSpec, ImageRequest, Scene
 
     cast = (CharacterSpec(name="Luna", kind="fox"), CharacterSpec(name="Amina", kind="child"))
     actors = (Actor(name="Luna", pose="wave"), Actor(name="Amina", pose="point"))

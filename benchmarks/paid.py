@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from storylib.models import User
-    from storylib.story.manuscript import Brief
+    from storylib.story import Brief
     from tests.openai.mock import StoryServer
 
 PAGES, TEXT, PICTURE = 10, 10.0, 6.0  # the story, and the seconds that its text and each of its pictures take
@@ -98,7 +98,7 @@ def _story(server: Connection) -> None:
 
 
 def _brief(seed: int) -> Brief:
-    from storylib.story.manuscript import Brief, CharacterSpec
+    from storylib.story import Brief, CharacterSpec
 
     return Brief(characters=(CharacterSpec(name="Luna", kind="fox"),), pages=PAGES, seed=seed, provider="openai")
 
@@ -106,7 +106,7 @@ def _brief(seed: int) -> Brief:
 def _sequential() -> tuple[float, float, float, float]:
     """Seconds for the text, until its first page, for one picture, and for all, one after the other."""
     from storylib.generation.registry import provider_for
-    from storylib.story.manuscript import ImageRequest, Opening, PageDraft
+    from storylib.story import ImageRequest, Opening, PageDraft
 
     provider, began = provider_for("openai"), time.perf_counter()
     drafts, arrived, opening = list[PageDraft](), list[float](), None
@@ -154,7 +154,7 @@ def _bucket(server: Connection) -> None:
     from storylib.providers.openai import OpenAIIllustrator
     from storylib.providers.openai.rate_limiter import Timer
     from storylib.providers.openai.server import Server
-    from storylib.story.manuscript import Actor, ImageRequest, Scene
+    from storylib.story import Actor, ImageRequest, Scene
 
     _told(server, "be strict")
     ours = Server(os.environ["OPENAI_BASE_URL"], timer=Timer(FAST))
@@ -174,7 +174,7 @@ def _ledger() -> None:
     from storylib.generation.calls import call
     from storylib.generation.registry import provider_for
     from storylib.providers.contract import Usage, watch
-    from storylib.story.manuscript import Opening, Scene
+    from storylib.story import Opening, Scene
 
     def ask() -> tuple[str, Usage]:
         watch.get().leaves()

@@ -34,7 +34,7 @@ def _make(seed: int) -> tuple[float, float]:
     from storylib.generation import jobs
     from storylib.library import stories
     from storylib.models import User
-    from storylib.story.manuscript import Brief, CharacterSpec
+    from storylib.story import Brief, CharacterSpec
 
     brief = Brief(characters=(CharacterSpec(name="Luna", kind="fox"),), pages=PAGES, moral="courage", seed=seed)
     began, first = time.perf_counter(), 0.0

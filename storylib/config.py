@@ -22,8 +22,7 @@ from typing import Annotated, Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from storylib.errors import Invalid, Unavailable
-from storylib.story.manuscript import problems
+from storylib.errors import Invalid, Unavailable, explain_validation
 from storylib.vocabulary import PlanName
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -198,7 +197,7 @@ def read(path: Path) -> Config:
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise Invalid(f"{path} is not valid YAML: {error}") from None
     except ValidationError as error:
-        raise Invalid(f"{path}: {problems(error)}") from None
+        raise Invalid(f"{path}: {explain_validation(error)}") from None
 
 
 def secret(name: str) -> str:

@@ -14,7 +14,7 @@ StorylibError
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 ErrorKind = Literal[
     "rate_limited",  # asked too fast: wait
@@ -101,3 +101,8 @@ class ProviderError(StorylibError):
         self.maybe_paid = maybe_paid
         self.retry_after = retry_after
         self.detail = detail
+
+
+def explain_validation(error: Any) -> str:
+    """Put a pydantic ValidationError into one line of plain words: ``pages: Input should be …; theme: …``."""
+    return "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())

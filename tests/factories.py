@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from sqlalchemy.orm import Session
 
 from storylib.models import Alert, Base, Call, Character, Image, ImageBytes, Page, Story, User
-from storylib.story.manuscript import Actor, Brief, CharacterSpec, Scene
+from storylib.story import Actor, Brief, CharacterSpec, Scene
 
 LUNA = CharacterSpec(name="Luna", kind="fox", pronouns="she", traits=("shy",))
 MEADOW = Scene(setting="meadow", cast=(Actor(name="Luna"),))

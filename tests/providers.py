@@ -12,7 +12,7 @@ from PIL import Image
 from storylib.errors import ProviderError
 from storylib.generation.registry import Provider
 from storylib.providers.contract import Duty, Estimate, Picture, Resemblance, Usage, Verdict, watch
-from storylib.story.manuscript import Actor, Brief, CharacterSpec, Extras, ImageRequest, Opening, PageDraft, Part, Scene
+from storylib.story import Actor, Brief, CharacterSpec, Extras, ImageRequest, Opening, PageDraft, Part, Scene
 
 
 def picture(red: int = 200, size: tuple[int, int] = (96, 64)) -> Picture:

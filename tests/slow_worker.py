@@ -14,7 +14,7 @@ from pathlib import Path
 
 from storylib.generation import jobs, registry, workers
 from storylib.providers.contract import Picture
-from storylib.story.manuscript import ImageRequest
+from storylib.story import ImageRequest
 from tests.providers import Scripted
 
 

@@ -10,7 +10,7 @@ from storylib.errors import Conflict, Invalid, NotFound, Taken
 from storylib.library import characters
 from storylib.library.characters import Draft
 from storylib.models import Story, StoryCharacter, now
-from storylib.story.manuscript import Look
+from storylib.story import Look
 from tests import factories
 
 

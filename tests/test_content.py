@@ -17,8 +17,7 @@ from storylib.errors import ProviderError
 from storylib.generation import drawing, image_checks, text_checks, writing
 from storylib.library import stories
 from storylib.models import Page, Story, User
-from storylib.story import reading_level
-from storylib.story.manuscript import Brief
+from storylib.story import Brief, reading_level
 from tests import factories
 from tests.providers import Scripted
 

@@ -17,7 +17,7 @@ from storylib.db import Database
 from storylib.generation import drawing, image_checks, writing
 from storylib.library import pending_images, stories
 from storylib.models import Call, Page, Story, User, sums
-from storylib.story.manuscript import Brief
+from storylib.story import Brief
 from tests import factories
 from tests.providers import Scripted
 

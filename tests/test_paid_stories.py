@@ -14,7 +14,7 @@ from storylib.generation import drawing, image_checks, text_checks, writing
 from storylib.library import images, stories
 from storylib.models import Call, Character, Story, StoryCharacter, User
 from storylib.providers.contract import Picture, Verdict, watch
-from storylib.story.manuscript import Brief
+from storylib.story import Brief
 from tests import factories, providers
 from tests.providers import Scripted
 

@@ -18,7 +18,7 @@ from storylib.library import characters, portraits
 from storylib.library.characters import Draft
 from storylib.models import Call, Candidate, Character, Image, User
 from storylib.providers.contract import Picture
-from storylib.story.manuscript import Look
+from storylib.story import Look
 from tests import factories
 from tests.providers import PRICES, Scripted
 

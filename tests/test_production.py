@@ -10,7 +10,7 @@ from storylib.errors import Invalid, NotFound, ProviderError, Unavailable
 from storylib.generation import books, drawing, portrait_drawing, registry, writing
 from storylib.library import images, pending_images, stories
 from storylib.models import Call, Story, User
-from storylib.story.manuscript import Brief
+from storylib.story import Brief
 from tests import factories
 from tests.providers import Scripted
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 
 from storylib import vocabulary
-from storylib.story import prompts
-from storylib.story.manuscript import Actor, Brief, CharacterSpec, ImageRequest, Look, PageDraft, Scene
+from storylib.story import Actor, Brief, CharacterSpec, ImageRequest, Look, PageDraft, Scene, prompts
 
 FOX = CharacterSpec(
     name="Lumiva", kind="fox", pronouns="she", traits=("shy",), look=Look(colour="#c9632c", scarf="#4f9fd6")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from storylib.safety.pseudonyms import Pseudonyms
-from storylib.story.manuscript import Actor, Brief, CharacterSpec, Opening, Scene
+from storylib.story import Actor, Brief, CharacterSpec, Opening, Scene
 from storylib.vocabulary import Pronouns
 
 

@@ -10,7 +10,7 @@ from storylib.db import Database
 from storylib.generation import quotes, registry
 from storylib.models import Character, User
 from storylib.providers.contract import Duty, Estimate
-from storylib.story.manuscript import Brief
+from storylib.story import Brief
 from tests import factories
 from tests.providers import PRICES, Scripted
 

@@ -6,8 +6,7 @@ from random import Random
 
 import pytest
 
-from storylib.story import reading_level
-from storylib.story.manuscript import Brief, CharacterSpec
+from storylib.story import Brief, CharacterSpec, reading_level
 
 BOARD = "Night-night, dark."
 PICTURE = "It is dark. Shhh. What is that? Is it a ghost? Luna peeks."

@@ -12,7 +12,7 @@ from storylib.errors import Invalid, LimitReached, NotFound
 from storylib.library import stories
 from storylib.library.stories import Filter
 from storylib.models import Story, StoryCharacter, User, now
-from storylib.story.manuscript import Brief, CharacterSpec
+from storylib.story import Brief, CharacterSpec
 from tests import factories
 
 

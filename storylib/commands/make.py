@@ -11,13 +11,12 @@ import yaml
 from pydantic import ValidationError
 
 from storylib.config import settings
-from storylib.errors import Invalid, Unavailable
+from storylib.errors import Invalid, Unavailable, explain_validation
 from storylib.generation.books import Book, make_book
 from storylib.kit.composer import KitWriter
 from storylib.library import images, stories
 from storylib.library.characters import Draft
-from storylib.story import reading_level
-from storylib.story.manuscript import Brief, PageDraft, problems
+from storylib.story import Brief, PageDraft, reading_level
 
 
 def read_brief(path: Path) -> Brief:
@@ -36,7 +35,7 @@ def read_brief(path: Path) -> Brief:
         brief = stories.checked(Brief.model_validate(written))
         sheets = [Draft(**dict(sheet)).spec() for sheet in brief.characters]
     except ValidationError as error:
-        raise Invalid(f"{path}: {problems(error)}") from None
+        raise Invalid(f"{path}: {explain_validation(error)}") from None
     except Invalid as error:
         raise Invalid(f"{path}: {error}", error.field) from None
     return brief.model_copy(update={"characters": tuple(sheets)})

@@ -13,7 +13,7 @@ from storylib.errors import Invalid
 from storylib.generation.drawing import COVER, KIT, page_seed
 from storylib.generation.registry import provider_for
 from storylib.providers.contract import Picture
-from storylib.story.manuscript import Brief, Extras, ImageRequest, Opening, PageDraft, Scene
+from storylib.story import Brief, Extras, ImageRequest, Opening, PageDraft, Scene
 from storylib.vocabulary import ImageRole
 
 

@@ -16,7 +16,7 @@ from storylib.library import images, pending_images
 from storylib.library.stories import content, move
 from storylib.models import Image, Page, Story, User, now
 from storylib.providers.contract import Verdict
-from storylib.story.manuscript import ImageRequest, Scene
+from storylib.story import ImageRequest, Scene
 from storylib.vocabulary import ImageRole
 
 KIT = "kit"

@@ -17,7 +17,7 @@ from storylib.generation.stopwatch import Clock
 from storylib.library import images, pending_images
 from storylib.models import Call, Image
 from storylib.providers.contract import Duty
-from storylib.story.manuscript import ImageRequest
+from storylib.story import ImageRequest
 
 
 @dataclass(frozen=True)

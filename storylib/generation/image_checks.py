@@ -27,7 +27,7 @@ from storylib.library import images, pending_images
 from storylib.library.stories import content
 from storylib.models import Candidate, Character, Page, Story, User
 from storylib.providers.contract import Duty, ImageModerator, Picture, Resemblance, Usage, Verdict
-from storylib.story.manuscript import CharacterSpec, Model
+from storylib.story import CharacterSpec, Model
 
 LIKE_ENOUGH = 0.6  # of 1; under it a picture is drawn once more
 

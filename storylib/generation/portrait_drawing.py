@@ -15,7 +15,7 @@ from storylib.generation.registry import Provider, provider_for
 from storylib.library import characters, images, pending_images, portraits
 from storylib.models import Candidate, Character, Image, ImageBytes, Story, StoryCharacter, User
 from storylib.providers.contract import Verdict
-from storylib.story.manuscript import Actor, CharacterSpec, ImageRequest, Scene
+from storylib.story import Actor, CharacterSpec, ImageRequest, Scene
 
 
 def make_portrait(database: Database, user_id: int, character_id: int) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from storylib.generation.registry import NOTHING, Provider, provider_for
 from storylib.models import Call, Character, User
 from storylib.providers.contract import Duty, Estimate, operation
-from storylib.story.manuscript import Brief
+from storylib.story import Brief
 
 ENOUGH, LATEST = 5, 50  # calls that make an average, and the most that are looked at
 

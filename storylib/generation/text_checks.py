@@ -19,8 +19,7 @@ from storylib.generation.registry import Provider, provider_for
 from storylib.library.stories import content
 from storylib.models import Page, Story, User
 from storylib.providers.contract import Usage, Verdict
-from storylib.story import reading_level
-from storylib.story.manuscript import Brief, CharacterSpec, Model, PageDraft
+from storylib.story import Brief, CharacterSpec, Model, PageDraft, reading_level
 
 _Finding = dict[str, Any]
 REWRITES = 2  # tries at bringing a page into its band

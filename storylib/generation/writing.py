@@ -19,7 +19,7 @@ from storylib.generation.stopwatch import Clock
 from storylib.library.stories import content, move
 from storylib.models import Call, Page, Story, User, now
 from storylib.providers.contract import Usage
-from storylib.story.manuscript import Brief, CharacterSpec, Extras, Opening, PageDraft, Part
+from storylib.story import Brief, CharacterSpec, Extras, Opening, PageDraft, Part
 
 STOPPED = ProviderError("The writing was stopped.", "truncated", maybe_paid=True)
 REPAIRS = 2  # how often a writer is asked for the pages that its answer lacked

@@ -12,8 +12,7 @@ from storylib.kit.plot import Beat, Staging
 from storylib.kit.staging import Stage
 from storylib.kit.telling import Telling
 from storylib.kit.themes import load_themes
-from storylib.story import reading_level
-from storylib.story.manuscript import Brief, CharacterSpec, Opening, PageDraft
+from storylib.story import Brief, CharacterSpec, Opening, PageDraft, reading_level
 from storylib.vocabulary import AgeBand
 
 # a page that holds more words than this gets no further sentence (tone, theme) added to it

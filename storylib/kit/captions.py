@@ -5,7 +5,7 @@ from __future__ import annotations
 from storylib import vocabulary as v
 from storylib.kit import grammar
 from storylib.kit.plot import Spot
-from storylib.story.manuscript import Actor, CharacterSpec, Scene
+from storylib.story import Actor, CharacterSpec, Scene
 
 POSES: dict[v.Pose, str] = {
     "stand": "stands", "wave": "waves", "cheer": "cheers with both arms up", "point": "points ahead",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from random import Random
 
 from storylib.kit.plot import Act, Part, Persona, Plot, World
-from storylib.story.manuscript import CharacterSpec
+from storylib.story import CharacterSpec
 from storylib.vocabulary import Kind
 
 

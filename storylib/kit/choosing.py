@@ -8,7 +8,7 @@ from random import Random
 from storylib import vocabulary as v
 from storylib.kit.plot import Plot, World, load_plot, load_world, plot_names, world_names
 from storylib.kit.themes import Theme, Understood, load_grave, understand
-from storylib.story.manuscript import Brief
+from storylib.story import Brief
 
 # where a world that is not there yet is told instead, nearest first
 NEAREST: dict[v.World, tuple[v.World, ...]] = {

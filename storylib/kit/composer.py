@@ -11,7 +11,7 @@ from storylib.kit.book import Book
 from storylib.kit.extras import extras
 from storylib.kit.surprising import surprise
 from storylib.providers.contract import Usage
-from storylib.story.manuscript import Brief, PageDraft, Part
+from storylib.story import Brief, PageDraft, Part
 
 
 class KitWriter:

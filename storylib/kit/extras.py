@@ -8,7 +8,7 @@ from storylib.kit.choosing import Choice
 from storylib.kit.grammar import typeset
 from storylib.kit.plot import Asked
 from storylib.kit.telling import Telling
-from storylib.story.manuscript import Extras, Question, Word
+from storylib.story import Extras, Question, Word
 
 QUESTIONS = ("recall", "why", "feelings", "next", "own life")
 WORDS = 6

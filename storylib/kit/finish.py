@@ -19,7 +19,7 @@ from storylib.kit.scenes.compose import Drawing, compose
 from storylib.kit.scenes.light import MOODS, Feeling
 from storylib.kit.scenes.stage import Glow, H, W
 from storylib.kit.sizes import PAGE, PORTRAIT
-from storylib.story.manuscript import CharacterSpec, ImageRequest
+from storylib.story import CharacterSpec, ImageRequest
 
 LIGHT_WIDTH, LIGHT_HEIGHT = 192, 128
 DROP = LIGHT_WIDTH / W

@@ -13,7 +13,7 @@ from storylib.kit.book import Book
 from storylib.kit.choosing import Choice
 from storylib.kit.grammar import listed
 from storylib.kit.plot import load_voices
-from storylib.story.manuscript import Brief, PageDraft
+from storylib.story import Brief, PageDraft
 
 Treatment = Literal["about", "mentioned", "none"]
 

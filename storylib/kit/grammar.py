@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from storylib.story.manuscript import CharacterSpec
+from storylib.story import CharacterSpec
 from storylib.vocabulary import Pronouns
 
 # name in a template → she, he, they

@@ -12,7 +12,7 @@ from functools import cache
 from storylib.kit.sizes import PAGE, PORTRAIT
 from storylib.kit.studio import Studio
 from storylib.providers.contract import Picture
-from storylib.story.manuscript import CharacterSpec, ImageRequest
+from storylib.story import CharacterSpec, ImageRequest
 
 __all__ = ["KitIllustrator", "preview", "shared_studio"]
 

@@ -20,7 +20,7 @@ from storylib.kit.plot import PAGE_TURN, Aside, Beat, Plot, Staging, Thing, Worl
 from storylib.kit.telling import Telling
 from storylib.kit.template import UnfilledSlot
 from storylib.kit.themes import Understood, load_themes
-from storylib.story.manuscript import Brief, CharacterSpec
+from storylib.story import Brief, CharacterSpec
 
 Where = tuple[str | int, ...]
 Finding = tuple[Where, str]  # where in the file, and what is wrong there

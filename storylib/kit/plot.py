@@ -14,7 +14,7 @@ import yaml
 from pydantic import BaseModel, BeforeValidator, Field, model_validator
 
 from storylib import vocabulary as v
-from storylib.story.manuscript import Look, Model
+from storylib.story import Look, Model
 
 HERE = Path(__file__).parent
 GROUPS: dict[v.AgeBand, str] = {"1-2": "small", "3-5": "small", "6-8": "big", "9-12": "big"}

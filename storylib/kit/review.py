@@ -15,7 +15,7 @@ from storylib.errors import Unavailable
 from storylib.kit.composer import KitWriter
 from storylib.kit.illustrator import KitIllustrator
 from storylib.kit.plot import load_plot, plot_names, world_names
-from storylib.story.manuscript import Actor, Brief, CharacterSpec, Extras, ImageRequest, Opening, PageDraft, Scene
+from storylib.story import Actor, Brief, CharacterSpec, Extras, ImageRequest, Opening, PageDraft, Scene
 
 CELL = (288, 192)  # pixels of one picture on a sheet
 COLUMNS = 8

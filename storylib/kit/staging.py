@@ -8,7 +8,7 @@ from storylib import vocabulary as v
 from storylib.kit.casting import Cast
 from storylib.kit.plot import Staging, Thing, World
 from storylib.kit.template import Chooser
-from storylib.story.manuscript import Actor, Scene
+from storylib.story import Actor, Scene
 
 INDOORS: frozenset[v.Setting] = frozenset(
     {"bedroom", "kitchen", "classroom", "library", "cave", "throne_room", "barn", "spaceship", "underwater", "space"}

@@ -9,7 +9,7 @@ from storylib.kit.casting import Cast, Player
 from storylib.kit.choosing import Choice
 from storylib.kit.plot import PAGE_TURN, Beat, Slot, Thing, Wording, for_band, load_voices
 from storylib.kit.props import named
-from storylib.story.manuscript import Brief
+from storylib.story import Brief
 
 USUAL_TRAITS = ("curious", "cheerful", "kind", "clever", "gentle")
 

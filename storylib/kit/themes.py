@@ -14,7 +14,7 @@ from pydantic import Field
 from storylib import vocabulary as v
 from storylib.kit import props
 from storylib.kit.plot import HERE, Lines, read
-from storylib.story.manuscript import Model
+from storylib.story import Model
 
 Sort = Literal["thing", "animal", "event", "feast", "arrival", "feeling", "weather", "doing"]
 GRAVE, STRANGE = "!grave", "!strange"  # what stands in the index instead of a theme's key

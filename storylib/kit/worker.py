@@ -18,7 +18,7 @@ from typing import BinaryIO
 
 from storylib.errors import StorylibError
 from storylib.kit.finish import picture
-from storylib.story.manuscript import ImageRequest
+from storylib.story import ImageRequest
 
 IDLE = 120.0  # seconds
 NICENESS = 5  # screens come first

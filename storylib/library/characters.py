@@ -12,10 +12,10 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
 from storylib import text
-from storylib.errors import Conflict, Invalid, NotFound, Taken
+from storylib.errors import Conflict, Invalid, NotFound, Taken, explain_validation
 from storylib.library import images
 from storylib.models import Character, Story, StoryCharacter
-from storylib.story.manuscript import CharacterSpec, Look, problems
+from storylib.story import CharacterSpec, Look
 from storylib.vocabulary import Trait
 
 PLAIN = Look()
@@ -50,7 +50,9 @@ class Draft:
         try:
             return CharacterSpec.model_validate(fields)
         except ValidationError as error:
-            raise Invalid(f"Please check the character: {problems(error)}.", str(error.errors()[0]["loc"][0])) from None
+            raise Invalid(
+                f"Please check the character: {explain_validation(error)}.", str(error.errors()[0]["loc"][0])
+            ) from None
 
 
 def create(session: Session, user_id: int, draft: Draft) -> Character:

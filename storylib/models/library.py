@@ -11,7 +11,7 @@ from sqlalchemy.types import LargeBinary
 
 from storylib import vocabulary as v
 from storylib.models.columns import Base, Document, Json, Utc, new_id, now, one_of
-from storylib.story.manuscript import Brief, CharacterSpec, Extras, Look, Scene
+from storylib.story import Brief, CharacterSpec, Extras, Look, Scene
 
 
 class Image(Base):

@@ -15,7 +15,7 @@ from decimal import Decimal
 from typing import Any, Literal, Protocol
 
 from storylib.errors import ProviderError
-from storylib.story.manuscript import Brief, CharacterSpec, ImageRequest, PageDraft, Part
+from storylib.story import Brief, CharacterSpec, ImageRequest, PageDraft, Part
 from storylib.vocabulary import Operation
 
 # What is asked of somebody. To look at a picture is a check by another model, and portraits have a size of their own.

@@ -17,7 +17,7 @@ import textstat_rs
 from pydantic import BaseModel
 
 from storylib.safety.lenient_parsing import mended
-from storylib.story.manuscript import CharacterSpec
+from storylib.story import CharacterSpec
 from storylib.text import key
 from storylib.vocabulary import Pronouns
 

@@ -23,7 +23,7 @@ from functools import lru_cache
 
 import textstat_rs
 
-from storylib.story.manuscript import Brief, CharacterSpec
+from storylib.story import Brief, CharacterSpec
 from storylib.vocabulary import AgeBand
 
 GRADED_WORDS = 40  # on fewer words one long name moves the grade by whole years: only lengths are judged then

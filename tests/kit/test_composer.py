@@ -17,8 +17,7 @@ from storylib.kit.choosing import choose
 from storylib.kit.composer import KitWriter
 from storylib.kit.plot import load_plot, load_world, plot_names, world_names
 from storylib.kit.themes import load_themes, understand
-from storylib.story import reading_level
-from storylib.story.manuscript import Brief, CharacterSpec, Extras, ImageRequest, Opening, PageDraft
+from storylib.story import Brief, CharacterSpec, Extras, ImageRequest, Opening, PageDraft, reading_level
 
 GOLDEN = Path(__file__).parent / "golden"
 WRITER = KitWriter()

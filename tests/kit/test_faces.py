@@ -15,7 +15,7 @@ from storylib import vocabulary as v
 from storylib.kit import rig
 from storylib.kit.rig import ink
 from storylib.kit.scenes.light import TIMES, overcast, relight
-from storylib.story.manuscript import CharacterSpec, Look
+from storylib.story import CharacterSpec, Look
 from storylib.web.characters.draft import LIST
 
 SKINS: dict[str, str] = LIST["skin"]

@@ -14,7 +14,7 @@ import pytest
 from PIL import Image
 
 from storylib.kit.finish import picture
-from storylib.story.manuscript import Actor, CharacterSpec, ImageRequest, Look, Scene
+from storylib.story import Actor, CharacterSpec, ImageRequest, Look, Scene
 
 GOLDEN = Path(__file__).parent / "golden" / "pictures.json"
 ALIKE = 8  # of 256 bits: the same picture; another one differs in dozens

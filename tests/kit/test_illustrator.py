@@ -12,7 +12,7 @@ from storylib.errors import ProviderError
 from storylib.kit.illustrator import KitIllustrator, preview
 from storylib.kit.studio import Studio
 from storylib.providers.contract import Illustrator
-from storylib.story.manuscript import Actor, CharacterSpec, ImageRequest, Look, Scene
+from storylib.story import Actor, CharacterSpec, ImageRequest, Look, Scene
 
 LUNA = CharacterSpec(name="Luna", kind="fox", look=Look(scarf="#4f9fcf"))
 WAVING = Scene(setting="meadow", cast=(Actor(name="Luna", pose="wave", expression="joyful"),))

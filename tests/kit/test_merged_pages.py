@@ -13,7 +13,7 @@ from storylib.kit.composer import Book
 from storylib.kit.pacing import Piece
 from storylib.kit.plot import Staging, load_plot, load_world, plot_names, world_names
 from storylib.kit.themes import Understood
-from storylib.story.manuscript import Brief, CharacterSpec, PageDraft, Scene
+from storylib.story import Brief, CharacterSpec, PageDraft, Scene
 
 LUNA = CharacterSpec(name="Luna", kind="fox", pronouns="she", traits=("shy",))
 BANDS: tuple[v.AgeBand, ...] = ("3-5", "6-8", "9-12")  # the youngest have one beat a page

@@ -20,7 +20,7 @@ from storylib.kit.rig.face import feeling
 from storylib.kit.rig.figure import Figure
 from storylib.kit.rig.poses import LONGEST, stance
 from storylib.kit.rig.shapes import Palette, mirrored, part, table
-from storylib.story.manuscript import CharacterSpec, Look
+from storylib.story import CharacterSpec, Look
 
 BALL = '<circle r="45" fill="#123456"/>'
 WIDTH, HEIGHT, GROUND = 640, 640, 540  # the canvas that figures are rendered on, in rig units

@@ -24,7 +24,7 @@ from storylib.kit.scenes.pieces import piece
 from storylib.kit.scenes.places import PLACES
 from storylib.kit.scenes.stage import H, Stage, W
 from storylib.kit.scenes.touch import reaches
-from storylib.story.manuscript import Actor, CharacterSpec, ImageRequest, Look, Scene
+from storylib.story import Actor, CharacterSpec, ImageRequest, Look, Scene
 
 SMALL = 192
 LUNA = CharacterSpec(name="Luna", kind="fox", look=Look(scarf="#4f9fcf"))

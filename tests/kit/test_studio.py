@@ -18,7 +18,7 @@ from storylib.errors import ProviderError
 from storylib.kit.finish import picture
 from storylib.kit.studio import MODULE, Studio
 from storylib.kit.worker import serve
-from storylib.story.manuscript import CharacterSpec, ImageRequest, Scene
+from storylib.story import CharacterSpec, ImageRequest, Scene
 
 
 def request(setting: v.Setting = "meadow") -> bytes:

@@ -11,7 +11,7 @@ from storylib.kit.choosing import choose
 from storylib.kit.composer import KitWriter
 from storylib.kit.plot import plot_names
 from storylib.kit.themes import Theme, load_grave, load_themes, understand
-from storylib.story.manuscript import Brief, CharacterSpec, Opening, PageDraft
+from storylib.story import Brief, CharacterSpec, Opening, PageDraft
 
 WRITER = KitWriter()
 AMINA = CharacterSpec(name="Amina", kind="child", pronouns="she")

@@ -14,8 +14,7 @@ from storylib.kit.composer import Book
 from storylib.kit.plot import load_plot, load_world, plot_names, world_names
 from storylib.kit.template import COLUMNS, WORDS, Chooser
 from storylib.kit.themes import Understood
-from storylib.story import reading_level
-from storylib.story.manuscript import Brief, CharacterSpec
+from storylib.story import Brief, CharacterSpec, reading_level
 
 CLASS = 20  # books of one plot in one world that one class may read
 RARELY, MOST = 0.025, 0.65  # how often two books share more than half, and what they never share

@@ -16,7 +16,7 @@ from storylib.providers.contract import Usage
 from storylib.providers.openai import OpenAIWriter, chat
 from storylib.providers.openai.server import Server, Timeouts
 from storylib.reporting.analytics import health
-from storylib.story.manuscript import Part
+from storylib.story import Part
 from tests.openai import mock as mocked
 from tests.openai.desk import BRIEF, PAGES, Desk, is_whole, stand_ins
 from tests.openai.mock import StoryServer

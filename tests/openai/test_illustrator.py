@@ -14,7 +14,7 @@ from storylib.errors import ErrorKind, ProviderError
 from storylib.providers.contract import Picture
 from storylib.providers.openai.illustrator import OpenAIIllustrator
 from storylib.providers.openai.server import Server
-from storylib.story.manuscript import Actor, CharacterSpec, ImageRequest, Look, Scene
+from storylib.story import Actor, CharacterSpec, ImageRequest, Look, Scene
 from storylib.vocabulary import STYLES, ImageRole
 from tests.openai.mock import Limiter, StoryServer, picture
 

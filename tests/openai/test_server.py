@@ -20,7 +20,7 @@ from storylib.providers.openai import OpenAIModerator, OpenAIVision, OpenAIWrite
 from storylib.providers.openai.error_mapping import SENTENCES, redacted, retry_after, translate
 from storylib.providers.openai.rate_limiter import RateLimiter, Timer
 from storylib.providers.openai.server import Server, allowance, seconds
-from storylib.story.manuscript import CharacterSpec
+from storylib.story import CharacterSpec
 from tests.openai.conftest import KEY
 from tests.openai.mock import StoryServer, picture
 from tests.openai.test_writer import BRIEF

@@ -12,7 +12,7 @@ from storylib.errors import ErrorKind, ProviderError
 from storylib.providers.contract import Usage
 from storylib.providers.openai.server import Server
 from storylib.providers.openai.writer import OpenAIWriter
-from storylib.story.manuscript import Brief, CharacterSpec, Extras, Opening, PageDraft, Part
+from storylib.story import Brief, CharacterSpec, Extras, Opening, PageDraft, Part
 from tests.openai.mock import StoryServer
 
 LUNA = CharacterSpec(name="Luna", kind="fox", pronouns="she", traits=("shy",))

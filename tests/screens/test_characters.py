@@ -10,7 +10,7 @@ from storylib.db import Database
 from storylib.library import characters
 from storylib.library.characters import Draft
 from storylib.models import Character, StoryCharacter, User
-from storylib.story.manuscript import Look
+from storylib.story import Look
 from tests import factories
 from tests.screens.visit import button, cards, press, shown, visit
 

@@ -10,7 +10,7 @@ from sqlalchemy import event
 from storylib.db import Database
 from storylib.library import stories
 from storylib.models import Story, User, now
-from storylib.story.manuscript import Brief, CharacterSpec
+from storylib.story import Brief, CharacterSpec
 from tests import factories
 from tests.screens.visit import cards, part, shown, visit
 

@@ -7,7 +7,7 @@ import pytest
 from storylib.db import Database
 from storylib.library import stories
 from storylib.models import Page, Story, User
-from storylib.story.manuscript import Extras, Question, Word
+from storylib.story import Extras, Question, Word
 from tests import factories
 from tests.screens.visit import button, part, press, shown, visit
 

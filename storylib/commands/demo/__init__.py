@@ -21,7 +21,7 @@ from storylib.identity import users
 from storylib.library import characters, stories
 from storylib.library.characters import Draft
 from storylib.models import Character, Story, User, now
-from storylib.story.manuscript import Brief, Look
+from storylib.story import Brief, Look
 from storylib.vocabulary import KINDS, SETTINGS, PlanName, Role
 
 CALLS_OF_A_PERSON = 2_000  # in a year; many calls bring more people along

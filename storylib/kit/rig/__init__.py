@@ -11,7 +11,7 @@ from storylib.kit.rig.figure import Figure, holding
 from storylib.kit.rig.poses import Reach, stance
 from storylib.kit.rig.shapes import Palette, Pen
 from storylib.kit.svg import Svg
-from storylib.story.manuscript import CharacterSpec
+from storylib.story import CharacterSpec
 from storylib.vocabulary import Expression, Pose
 
 __all__ = ["Grip", "Reach", "can_hold", "character", "grasp", "portrait"]

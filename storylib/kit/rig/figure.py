@@ -12,7 +12,7 @@ from storylib.kit.rig.poses import Arm, Reach, Side, Stance, stance
 from storylib.kit.rig.shapes import Pen
 from storylib.kit.rig.species import Species, palette, species
 from storylib.kit.svg import Svg
-from storylib.story.manuscript import CharacterSpec, Look
+from storylib.story import CharacterSpec, Look
 from storylib.vocabulary import AWAKE, Expression, Pose
 
 _HAIR = 22  # how far a child's hair stands over the skull

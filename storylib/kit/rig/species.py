@@ -9,7 +9,7 @@ from typing import Any
 from storylib.kit.rig import ink
 from storylib.kit.rig.shapes import Palette, table
 from storylib.kit.svg import INK, mix
-from storylib.story.manuscript import Look
+from storylib.story import Look
 from storylib.vocabulary import Kind
 
 Placement = tuple[float, float, float]  # x, y, size

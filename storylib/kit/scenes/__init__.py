@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from storylib.kit.scenes import props
 from storylib.kit.scenes.compose import Drawing, compose
-from storylib.story.manuscript import ImageRequest, Scene
+from storylib.story import ImageRequest, Scene
 
 __all__ = ["Drawing", "check", "compose", "svg"]
 

@@ -17,7 +17,7 @@ from storylib.kit.scenes.stage import Glow, Layer, Stage
 from storylib.kit.scenes.touch import reaches
 from storylib.kit.scenes.weather import drifting, falling
 from storylib.kit.svg import mix
-from storylib.story.manuscript import Actor, CharacterSpec, ImageRequest, Scene
+from storylib.story import Actor, CharacterSpec, ImageRequest, Scene
 
 LAMPLIT = "#6f4fa8"  # the tint of a room by night: warmer than moonlight
 

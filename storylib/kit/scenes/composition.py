@@ -13,7 +13,7 @@ from storylib.kit.scenes import props
 from storylib.kit.scenes.camera import Camera
 from storylib.kit.scenes.places import Place
 from storylib.kit.scenes.stage import H, W
-from storylib.story.manuscript import Actor, CharacterSpec
+from storylib.story import Actor, CharacterSpec
 
 MARGIN = 70
 EDGE = 36  # how near the frame somebody at a bedside may come

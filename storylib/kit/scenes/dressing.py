@@ -11,7 +11,7 @@ from storylib.kit.scenes.composition import HEIGHT, SCALE, Spot, stand_line
 from storylib.kit.scenes.places import Place
 from storylib.kit.scenes.props import Prop
 from storylib.kit.scenes.stage import H, Stage, W
-from storylib.story.manuscript import Scene
+from storylib.story import Scene
 
 EDGE = 60
 

@@ -10,7 +10,7 @@ from storylib.kit.scenes.nature import placed
 from storylib.kit.scenes.places.waters import bubbles
 from storylib.kit.scenes.props import Prop
 from storylib.kit.scenes.stage import Stage
-from storylib.story.manuscript import CharacterSpec, Scene
+from storylib.story import CharacterSpec, Scene
 
 NEVER_BREATHES = ("robot",)
 CHIN = 44  # how far a blanket keeps from the pillow, so that it hides no face

@@ -15,7 +15,7 @@ from storylib.kit.scenes import props
 from storylib.kit.scenes.light import TIMES, Daylight, overcast
 from storylib.kit.scenes.pieces import piece
 from storylib.kit.svg import mix
-from storylib.story.manuscript import Scene
+from storylib.story import Scene
 
 W, H = WIDTH, HEIGHT
 LEFT, RIGHT, BOTTOM = -120, 1656, 1200  # how far land is painted

@@ -15,8 +15,7 @@ from sqlalchemy.orm import Session
 
 from storylib.library.stories.create import searchable
 from storylib.models import Image, Page, Story, now
-from storylib.story import reading_level
-from storylib.story.manuscript import PageDraft
+from storylib.story import PageDraft, reading_level
 from storylib.vocabulary import Review
 
 

@@ -13,7 +13,7 @@ from storylib.billing import quotas
 from storylib.config import settings
 from storylib.errors import Invalid, NotFound
 from storylib.models import Character, Story, StoryCharacter, User, new_id
-from storylib.story.manuscript import Brief
+from storylib.story import Brief
 from storylib.vocabulary import MORALS
 
 SEEDS = 2**31

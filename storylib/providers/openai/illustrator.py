@@ -21,8 +21,7 @@ from storylib.providers.openai.dialect import bodies
 from storylib.providers.openai.error_mapping import Complained, fault, refuse_complaint, translate
 from storylib.providers.openai.server import Server
 from storylib.safety.pseudonyms import Pseudonyms
-from storylib.story import prompts
-from storylib.story.manuscript import ImageRequest
+from storylib.story import ImageRequest, prompts
 
 OPTIONAL = ("response_format", "size", "quality", "output_format", "safety_identifier", "n")
 FORMATS = ("PNG", "JPEG", "WEBP")

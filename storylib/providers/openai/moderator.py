@@ -17,7 +17,7 @@ from storylib.providers.openai.error_mapping import fault, refuse_complaint
 from storylib.providers.openai.server import Server
 from storylib.providers.openai.vision import small
 from storylib.safety.pseudonyms import Pseudonyms
-from storylib.story.manuscript import CharacterSpec
+from storylib.story import CharacterSpec
 
 TEXTS, PICTURES = "moderation", "moderation of pictures"  # features that a server may lack
 

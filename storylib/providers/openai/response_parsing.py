@@ -18,8 +18,7 @@ from storylib.kit.scenes.props import Prop
 from storylib.providers.openai.error_mapping import fault
 from storylib.providers.openai.schema import COLOURED
 from storylib.safety.lenient_parsing import mended
-from storylib.story import prompts
-from storylib.story.manuscript import CharacterSpec, Extras, Model, Opening, PageDraft, Question, Scene, Word
+from storylib.story import CharacterSpec, Extras, Model, Opening, PageDraft, Question, Scene, Word, prompts
 from storylib.text import key
 from storylib.vocabulary import KINDS, SETTINGS, Setting
 

@@ -13,8 +13,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from storylib.kit.scenes import props
-from storylib.story import prompts
-from storylib.story.manuscript import Actor, CharacterSpec, Look, PageDraft, Question, Scene, Word
+from storylib.story import Actor, CharacterSpec, Look, PageDraft, Question, Scene, Word, prompts
 
 Schema = dict[str, Any]
 

@@ -15,8 +15,7 @@ from storylib.providers.openai import chat, schema
 from storylib.providers.openai.error_mapping import fault
 from storylib.providers.openai.server import Server
 from storylib.safety.pseudonyms import Pseudonyms
-from storylib.story import prompts
-from storylib.story.manuscript import CharacterSpec
+from storylib.story import CharacterSpec, prompts
 from storylib.story.prompts import Prompt
 
 SIDE = 512  # pixels of the longer side: enough to see species, colours and clothes, and what costs least

@@ -13,8 +13,7 @@ from storylib.providers.openai.error_mapping import fault
 from storylib.providers.openai.json_reader import JsonReader
 from storylib.providers.openai.server import Server
 from storylib.safety.pseudonyms import Pseudonyms
-from storylib.story import prompts
-from storylib.story.manuscript import Brief, CharacterSpec, Extras, Opening, PageDraft, Part
+from storylib.story import Brief, CharacterSpec, Extras, Opening, PageDraft, Part, prompts
 
 TOKENS_A_PAGE = 900  # room for the longest page with its scene, in any script
 TOKENS_AROUND = 6_000  # room for the opening, the extras, and thinking

@@ -11,8 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from storylib.story import reading_level
-from storylib.story.manuscript import Actor, Brief, CharacterSpec, ImageRequest, Opening, PageDraft, Part
+from storylib.story import Actor, Brief, CharacterSpec, ImageRequest, Opening, PageDraft, Part, reading_level
 from storylib.story.prompts.looks import colours, person, said, thing
 from storylib.vocabulary import MORALS, AgeBand
 

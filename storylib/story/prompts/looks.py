@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from storylib.story.manuscript import CharacterSpec
+from storylib.story import CharacterSpec
 
 
 @cache

@@ -14,9 +14,9 @@ import yaml
 from pydantic import ValidationError
 
 from storylib import vocabulary as v
-from storylib.errors import Invalid
+from storylib.errors import Invalid, explain_validation
 from storylib.library.characters import Draft
-from storylib.story.manuscript import CharacterSpec, Look, problems
+from storylib.story import CharacterSpec, Look
 
 FORM: Final = "character"
 LIST: Final[dict[str, Any]] = yaml.safe_load(Path(__file__).with_suffix(".yaml").read_text("utf-8"))
@@ -85,7 +85,7 @@ def _look(said: dict[str, Any], colours: dict[str, str]) -> Look:
     try:
         return Look(**fields, size=said["size"])
     except ValidationError as error:
-        raise Invalid(f"Please check the looks: {problems(error)}.", "look") from None
+        raise Invalid(f"Please check the looks: {explain_validation(error)}.", "look") from None
 
 
 def random_sheet(chance: random.Random) -> CharacterSpec:

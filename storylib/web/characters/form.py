@@ -22,7 +22,7 @@ from storylib.generation import portrait_drawing
 from storylib.kit.illustrator import preview
 from storylib.library import characters
 from storylib.models import Character
-from storylib.story.manuscript import CharacterSpec
+from storylib.story import CharacterSpec
 from storylib.web import actions, current_user, fields, forms, gate, labels, navigation, notices
 from storylib.web.characters.draft import EXTRAS, FORM, LIST, NONE, PIECES, draft, fill, key, random_sheet
 from storylib.web.components import swatches

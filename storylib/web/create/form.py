@@ -13,12 +13,12 @@ from pydantic import ValidationError
 from storylib import vocabulary as v
 from storylib.billing import quotas
 from storylib.db import database
-from storylib.errors import Invalid
+from storylib.errors import Invalid, explain_validation
 from storylib.generation import portrait_drawing, registry
 from storylib.library import characters, stories
 from storylib.library.characters import Draft
 from storylib.models import Character, User, new_id
-from storylib.story.manuscript import Brief, problems
+from storylib.story import Brief
 from storylib.web import actions, current_user, fields, forms, gate, labels, navigation, notices
 from storylib.web.create import privacy
 from storylib.web.story import reader
@@ -185,4 +185,4 @@ def brief(library: list[Character]) -> Brief:
     try:
         return Brief.model_validate({**asked, "characters": specs, "seed": st.session_state[key("seed")]})
     except ValidationError as error:
-        raise Invalid(f"Please check this: {problems(error)}.", str(error.errors()[0]["loc"][0])) from None
+        raise Invalid(f"Please check this: {explain_validation(error)}.", str(error.errors()[0]["loc"][0])) from None

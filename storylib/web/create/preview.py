@@ -15,7 +15,7 @@ from storylib.kit.illustrator import shared_studio
 from storylib.library import stories
 from storylib.library.characters import Draft
 from storylib.models import Character, Story, User, now
-from storylib.story.manuscript import Brief
+from storylib.story import Brief
 from storylib.web import actions, costs, current_user, forms, gate, labels, navigation, notices
 from storylib.web.characters.draft import random_sheet
 from storylib.web.create import privacy

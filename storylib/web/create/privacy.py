@@ -9,8 +9,7 @@ import streamlit as st
 from storylib.config import settings
 from storylib.generation import registry
 from storylib.safety import content_rules
-from storylib.story import prompts
-from storylib.story.manuscript import Brief
+from storylib.story import Brief, prompts
 from storylib.vocabulary import MORALS
 
 MISSING = {

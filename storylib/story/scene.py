@@ -1,0 +1,63 @@
+"""What a picture shows, and the request for it.
+
+Every writer fills a ``Scene`` and every illustrator draws from one, so any story can be drawn by any illustrator.
+"""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from storylib import vocabulary as v
+from storylib.story.character_spec import CharacterSpec
+from storylib.story.model import Model
+
+
+class Actor(Model):
+    """One member of the cast in one scene, drawn left to right in the order of the list."""
+
+    name: str
+    pose: v.Pose = "stand"
+    expression: v.Expression = "happy"
+    holds: str | None = None  # a prop's name
+
+
+class Scene(Model):
+    """What a page's picture shows: the coin that writers pay and illustrators take."""
+
+    setting: v.Setting
+    world: v.World | None = None  # where that is: palms by a river of the jungle, no fridge in a castle; None: at home
+    time: v.Time = "day"
+    weather: v.Weather = "clear"
+    season: v.Season = "summer"
+    mood: v.Mood = "happy"
+    shot: v.Shot = "mid"
+    cast: tuple[Actor, ...] = Field(default=(), max_length=5)
+    props: tuple[str, ...] = Field(default=(), max_length=4)
+
+
+class ImageRequest(Model):
+    """All that decides a picture: the same order always gives the same Kit picture, and the same fingerprint."""
+
+    role: v.ImageRole = "page"
+    scene: Scene
+    cast: tuple[CharacterSpec, ...]  # the specs of everybody in the scene
+    style: v.Style = "storybook"
+    seed: int = 0
+    description: str = ""
+    book: int = 0  # the seed of what stays the same through a book: its rooms, and where its houses stand
+
+    @classmethod
+    def of(
+        cls,
+        role: v.ImageRole,
+        scene: Scene,
+        cast: tuple[CharacterSpec, ...],
+        style: v.Style = "storybook",
+        seed: int = 0,
+        description: str = "",
+        book: int = 0,
+    ) -> ImageRequest:
+        """An order for a scene; of the ``cast`` only those who are in it."""
+        acting = {actor.name for actor in scene.cast}
+        present = tuple(spec for spec in cast if spec.name in acting)
+        return cls(role=role, scene=scene, cast=present, style=style, seed=seed, description=description, book=book)
