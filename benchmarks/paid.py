@@ -170,10 +170,11 @@ def _bucket(server: Connection) -> None:
 
 def _ledger() -> None:
     """What a call costs that takes no time: a reservation within the budget, a mark when it leaves, a settlement."""
+    from storylib.billing.money import Usage
     from storylib.db import database
     from storylib.generation.calls import call
     from storylib.generation.registry import provider_for
-    from storylib.providers.contract import Usage, watch
+    from storylib.providers.contract import watch
     from storylib.story import Opening, Scene
 
     def ask() -> tuple[str, Usage]:

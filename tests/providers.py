@@ -9,9 +9,10 @@ from decimal import Decimal
 
 from PIL import Image
 
+from storylib.billing.money import Estimate, Usage
 from storylib.errors import ProviderError
 from storylib.generation.registry import Provider
-from storylib.providers.contract import Duty, Estimate, Picture, Resemblance, Usage, Verdict, watch
+from storylib.providers.contract import Duty, Picture, Resemblance, Verdict, watch
 from storylib.story import Actor, Brief, CharacterSpec, Extras, ImageRequest, Opening, PageDraft, Part, Scene
 
 

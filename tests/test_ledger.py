@@ -13,10 +13,10 @@ from sqlalchemy.orm import Session
 
 from storylib.billing import ledger
 from storylib.billing.ledger import CallRequest
+from storylib.billing.money import Usage
 from storylib.db import Database
 from storylib.errors import ProviderError
 from storylib.models import Call, User, now
-from storylib.providers.contract import Usage
 from tests import factories
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from storylib.billing import prices
-from storylib.providers.contract import Usage
+from storylib.billing.money import Usage
 
 AT = datetime(2026, 11, 22, tzinfo=UTC)
 CHAT = {"prompt_tokens": 1_000_000, "completion_tokens": 1_000_000, "total_tokens": 2_000_000}

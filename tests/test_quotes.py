@@ -6,10 +6,11 @@ from decimal import Decimal
 
 import pytest
 
+from storylib.billing.money import Estimate
 from storylib.db import Database
 from storylib.generation import quotes, registry
 from storylib.models import Character, User
-from storylib.providers.contract import Duty, Estimate
+from storylib.providers.contract import Duty
 from storylib.story import Brief
 from tests import factories
 from tests.providers import PRICES, Scripted

@@ -19,11 +19,11 @@ from sqlalchemy.orm import Session
 
 from storylib.billing import ledger
 from storylib.billing.ledger import CallRequest
+from storylib.billing.money import Usage
 from storylib.config import ROOT
 from storylib.db import Database
 from storylib.errors import ProviderError
 from storylib.models import Call, CallHour, StoryCost, StoryHour, User, sums
-from storylib.providers.contract import Usage
 from tests import factories
 from tests.test_migrations import SCRIPTS
 

@@ -25,9 +25,9 @@ from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from storylib.billing.money import Usage
 from storylib.errors import ErrorKind, NotFound, ProviderError
 from storylib.models import Call, now
-from storylib.providers.contract import Usage
 from storylib.vocabulary import Operation
 
 FREE = Decimal(0)

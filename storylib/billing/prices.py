@@ -15,7 +15,7 @@ from typing import Any
 
 import yaml
 
-from storylib.providers.contract import Estimate, Usage
+from storylib.billing.money import Estimate, Usage
 from storylib.story import prompts
 from storylib.vocabulary import AgeBand, Operation
 

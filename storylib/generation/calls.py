@@ -15,12 +15,13 @@ from pydantic import BaseModel, TypeAdapter
 from sqlalchemy.orm import Session
 
 from storylib.billing import ledger, quotas
+from storylib.billing.money import Usage
 from storylib.db import Database
 from storylib.errors import ProviderError
 from storylib.generation.registry import Provider
 from storylib.generation.stopwatch import Clock
 from storylib.models import Call, User
-from storylib.providers.contract import Duty, Unusable, Usage, operation, watch
+from storylib.providers.contract import Duty, Unusable, operation, watch
 
 A = TypeVar("A")
 Subject = tuple[int, str | None, int | None]  # the user; of a picture in a story, which, and the page (None: the cover)

@@ -16,6 +16,7 @@ from functools import partial
 from sqlalchemy.orm import Session
 
 from storylib.billing import ledger, quotas
+from storylib.billing.money import Usage
 from storylib.db import Database
 from storylib.errors import LimitReached, ProviderError
 from storylib.generation import check_results
@@ -26,7 +27,7 @@ from storylib.generation.registry import Provider, provider_for
 from storylib.library import images, pending_images
 from storylib.library.stories import content
 from storylib.models import Candidate, Character, Page, Story, User
-from storylib.providers.contract import Duty, ImageModerator, Picture, Resemblance, Usage, Verdict
+from storylib.providers.contract import Duty, ImageModerator, Picture, Resemblance, Verdict
 from storylib.story import CharacterSpec, Model
 
 LIKE_ENOUGH = 0.6  # of 1; under it a picture is drawn once more

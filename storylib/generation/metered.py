@@ -9,10 +9,11 @@ from functools import lru_cache
 from typing import Any
 
 from storylib.billing import prices
+from storylib.billing.money import NOTHING, Estimate, Usage
 from storylib.config import Models, settings
-from storylib.generation.registry import NOTHING, Provider
+from storylib.generation.registry import Provider
 from storylib.providers import openai
-from storylib.providers.contract import Duty, Estimate, Usage, operation
+from storylib.providers.contract import Duty, operation
 from storylib.vocabulary import Operation, PlanName
 
 _OF_A_PAGE: tuple[Duty, ...] = ("look", "draw", "write")

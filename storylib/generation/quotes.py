@@ -8,9 +8,10 @@ from decimal import Decimal
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from storylib.generation.registry import NOTHING, Provider, provider_for
+from storylib.billing.money import NOTHING, Estimate
+from storylib.generation.registry import Provider, provider_for
 from storylib.models import Call, Character, User
-from storylib.providers.contract import Duty, Estimate, operation
+from storylib.providers.contract import Duty, operation
 from storylib.story import Brief
 
 ENOUGH, LATEST = 5, 50  # calls that make an average, and the most that are looked at

@@ -12,28 +12,18 @@ from decimal import Decimal
 from functools import cache
 from typing import TYPE_CHECKING
 
+from storylib.billing.money import NOTHING, Estimate, Usage
 from storylib.errors import Invalid
-from storylib.providers.contract import (
-    ConsistencyChecker,
-    Duty,
-    Estimate,
-    Illustrator,
-    ImageModerator,
-    Moderator,
-    Usage,
-    Writer,
-)
+from storylib.providers.contract import ConsistencyChecker, Duty, Illustrator, ImageModerator, Moderator, Writer
 from storylib.vocabulary import PlanName
 
 if TYPE_CHECKING:
     from storylib.models import User
 
-NOTHING = Estimate(Decimal(0), Decimal(0), Decimal(0), "free")
-
 
 @dataclass(frozen=True)
 class Provider:
-    """A provider as one person may use it: ``free`` if it never costs anything, ``hand_written`` if it needs no check."""
+    """A provider as one person may use it: ``free`` if it never costs anything, ``hand_written`` if it needs no checks."""
 
     name: str
     free: bool

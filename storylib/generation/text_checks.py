@@ -12,13 +12,14 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
+from storylib.billing.money import Usage
 from storylib.db import Database
 from storylib.errors import LimitReached, ProviderError
 from storylib.generation.calls import Subject, call
 from storylib.generation.registry import Provider, provider_for
 from storylib.library.stories import content
 from storylib.models import Page, Story, User
-from storylib.providers.contract import Usage, Verdict
+from storylib.providers.contract import Verdict
 from storylib.story import Brief, CharacterSpec, Model, PageDraft, reading_level
 
 _Finding = dict[str, Any]

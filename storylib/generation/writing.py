@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from storylib.billing import ledger
+from storylib.billing.money import Usage
 from storylib.db import Database
 from storylib.errors import LimitReached, ProviderError
 from storylib.generation.calls import admit, ask_of, watched
@@ -18,7 +19,6 @@ from storylib.generation.registry import Provider, provider_for
 from storylib.generation.stopwatch import Clock
 from storylib.library.stories import content, move
 from storylib.models import Call, Page, Story, User, now
-from storylib.providers.contract import Usage
 from storylib.story import Brief, CharacterSpec, Extras, Opening, PageDraft, Part
 
 STOPPED = ProviderError("The writing was stopped.", "truncated", maybe_paid=True)

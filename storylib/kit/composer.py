@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from storylib.billing.money import Usage
 from storylib.errors import ProviderError
 from storylib.kit import choosing, foretelling
 from storylib.kit.book import Book
 from storylib.kit.extras import extras
 from storylib.kit.surprising import surprise
-from storylib.providers.contract import Usage
 from storylib.story import Brief, PageDraft, Part
 
 

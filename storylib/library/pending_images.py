@@ -17,9 +17,10 @@ from dataclasses import asdict
 from pathlib import Path
 from uuid import uuid4
 
+from storylib.billing.money import Usage
 from storylib.config import settings
 from storylib.errors import Unavailable
-from storylib.providers.contract import Picture, Usage
+from storylib.providers.contract import Picture
 
 log = logging.getLogger(__name__)
 

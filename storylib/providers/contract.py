@@ -11,9 +11,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from decimal import Decimal
-from typing import Any, Literal, Protocol
+from typing import Literal, Protocol
 
+from storylib.billing.money import NO_USAGE, ONE_IMAGE, Usage
 from storylib.errors import ProviderError
 from storylib.story import Brief, CharacterSpec, ImageRequest, PageDraft, Part
 from storylib.vocabulary import Operation
@@ -25,38 +25,6 @@ Duty = Operation | Literal["look", "portrait"]
 def operation(duty: Duty) -> Operation:
     """What the ledger calls it."""
     return "check" if duty == "look" else "draw" if duty == "portrait" else duty
-
-
-@dataclass(frozen=True)
-class Usage:
-    """What a call consumed, as the server counted it. Zero where it did not say.
-
-    ``model`` is the model as the server names it, and ``raw`` the server's own count: what ``prices.cost`` needs.
-    """
-
-    tokens_in: int = 0
-    tokens_out: int = 0
-    images: int = 0
-    model: str = ""
-    raw: dict[str, Any] | None = field(default=None, hash=False)
-
-
-@dataclass(frozen=True)
-class Estimate:
-    """What something will cost in USD: at least, as expected, at most; and how that was estimated."""
-
-    low: Decimal
-    usd: Decimal
-    high: Decimal
-    basis: str = ""
-
-    def __add__(self, other: Estimate) -> Estimate:
-        """Both together."""
-        return Estimate(self.low + other.low, self.usd + other.usd, self.high + other.high, self.basis or other.basis)
-
-    def __mul__(self, times: int) -> Estimate:
-        """So many of it."""
-        return Estimate(self.low * times, self.usd * times, self.high * times, self.basis)
 
 
 class Watch(Protocol):
@@ -102,7 +70,7 @@ class Picture:
     data: bytes
     width: int
     height: int
-    usage: Usage = Usage(images=1)
+    usage: Usage = ONE_IMAGE
 
 
 @dataclass(frozen=True)
@@ -112,7 +80,7 @@ class Verdict:
     check: str
     flags: tuple[str, ...] = ()
     scores: dict[str, float] = field(default_factory=dict)
-    usage: Usage = Usage()
+    usage: Usage = NO_USAGE
 
 
 @dataclass(frozen=True)
@@ -121,16 +89,7 @@ class Resemblance:
 
     score: float
     reason: str
-    usage: Usage = Usage()
-
-
-@dataclass(frozen=True)
-class Audio:
-    """Encoded speech and its media type."""
-
-    data: bytes
-    mime: str
-    usage: Usage = Usage()
+    usage: Usage = NO_USAGE
 
 
 class Writer(Protocol):
@@ -200,17 +159,5 @@ class ConsistencyChecker(Protocol):
 
         Raises:
             ProviderError: nothing was compared.
-        """
-        ...
-
-
-class Narrator(Protocol):
-    """Reads a text aloud."""
-
-    def read(self, text: str) -> Audio:
-        """Speak it.
-
-        Raises:
-            ProviderError: nothing was spoken.
         """
         ...

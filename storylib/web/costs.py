@@ -7,11 +7,12 @@ from decimal import Decimal
 import streamlit as st
 
 from storylib.billing import ledger, quotas
+from storylib.billing.money import NOTHING, Estimate
 from storylib.config import settings
 from storylib.generation import registry
 from storylib.generation.quotes import Quote
 from storylib.models import Call, Story, User
-from storylib.providers.contract import Duty, Estimate
+from storylib.providers.contract import Duty
 from storylib.web import actions
 
 
@@ -68,12 +69,12 @@ def of_the_rest(user: User, story: Story) -> str:
         _estimate(user, story.provider, "write", 1, unwritten),
         _estimate(user, story.brief.illustrator, "draw", undrawn),
     ]
-    return "" if all(estimate == registry.NOTHING for estimate in estimates) else _price(estimates)
+    return "" if all(estimate == NOTHING for estimate in estimates) else _price(estimates)
 
 
 def _estimate(user: User, provider: str, duty: Duty, times: int, pages: int = 1) -> Estimate | None:
     if not times or not pages:
-        return registry.NOTHING
+        return NOTHING
     if provider not in registry.offered():
         return None
     each = registry.provider_for(provider, user).estimate(duty, pages)

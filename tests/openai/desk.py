@@ -9,11 +9,11 @@ from decimal import Decimal
 from functools import partial
 
 from storylib.billing import ledger, prices
+from storylib.billing.money import Usage
 from storylib.db import Database
 from storylib.generation import drawing, image_checks, text_checks, writing
 from storylib.library import stories
 from storylib.models import Call, Story, User
-from storylib.providers.contract import Usage
 from tests import factories
 from tests.openai.mock import Bill, StoryServer
 

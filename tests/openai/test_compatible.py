@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from fastapi.responses import HTMLResponse, JSONResponse, Response
 
+from storylib.billing.money import Usage
 from storylib.config import Models
 from storylib.errors import ProviderError
-from storylib.providers.contract import Usage
 from storylib.providers.openai import OpenAIWriter, chat
 from storylib.providers.openai.server import Server, Timeouts
 from storylib.reporting.analytics import health

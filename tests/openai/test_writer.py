@@ -7,9 +7,9 @@ import itertools
 import pytest
 from llmock.scenarios import Delay, Fail, Reply, SlowFirstToken, StreamFault
 
+from storylib.billing.money import Usage
 from storylib.config import Models
 from storylib.errors import ErrorKind, ProviderError
-from storylib.providers.contract import Usage
 from storylib.providers.openai.server import Server
 from storylib.providers.openai.writer import OpenAIWriter
 from storylib.story import Brief, CharacterSpec, Extras, Opening, PageDraft, Part

@@ -16,10 +16,10 @@ from sqlalchemy import select
 from starlette.responses import StreamingResponse
 
 from storylib.billing import ledger, prices
+from storylib.billing.money import Usage
 from storylib.config import ROOT, settings
 from storylib.identity import users
 from storylib.models import Story, User
-from storylib.providers.contract import Usage
 from storylib.web.costs import usd
 from tests import factories, running
 from tests.openai.mock import Bill, StoryServer, wrong

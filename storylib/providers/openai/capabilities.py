@@ -10,9 +10,10 @@ from typing import Any
 
 from PIL import Image
 
+from storylib.billing.money import Usage
 from storylib.config import Models
 from storylib.errors import ProviderError
-from storylib.providers.contract import Picture, Usage
+from storylib.providers.contract import Picture
 from storylib.providers.openai import chat, schema
 from storylib.providers.openai.error_mapping import translate
 from storylib.providers.openai.moderator import OpenAIModerator

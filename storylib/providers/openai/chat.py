@@ -15,8 +15,9 @@ from functools import partial
 from itertools import chain
 from typing import Any
 
+from storylib.billing.money import Usage
 from storylib.errors import ProviderError
-from storylib.providers.contract import Unusable, Usage
+from storylib.providers.contract import Unusable
 from storylib.providers.openai.dialect import bodies, complaints, streams
 from storylib.providers.openai.dialect.streams import Said
 from storylib.providers.openai.error_mapping import Complained, broken_off, fault, refuse_complaint, translate

@@ -13,9 +13,10 @@ from typing import Any
 import httpx2
 from PIL import Image
 
+from storylib.billing.money import Usage
 from storylib.config import Models
 from storylib.errors import ProviderError
-from storylib.providers.contract import Picture, Unusable, Usage
+from storylib.providers.contract import Picture, Unusable
 from storylib.providers.openai.chat import media_type
 from storylib.providers.openai.dialect import bodies
 from storylib.providers.openai.error_mapping import Complained, fault, refuse_complaint, translate

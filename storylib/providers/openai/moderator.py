@@ -7,9 +7,10 @@ from contextlib import ExitStack
 from functools import partial
 from typing import Any
 
+from storylib.billing.money import Usage
 from storylib.config import Models
 from storylib.errors import ProviderError
-from storylib.providers.contract import Picture, Usage, Verdict
+from storylib.providers.contract import Picture, Verdict
 from storylib.providers.openai.chat import data_url
 from storylib.providers.openai.dialect import bodies
 from storylib.providers.openai.dialect.complaints import listed

@@ -8,9 +8,10 @@ from typing import Any
 
 from PIL import Image
 
+from storylib.billing.money import Usage
 from storylib.config import Models
 from storylib.errors import ProviderError
-from storylib.providers.contract import Picture, Resemblance, Unusable, Usage, Verdict
+from storylib.providers.contract import Picture, Resemblance, Unusable, Verdict
 from storylib.providers.openai import chat, schema
 from storylib.providers.openai.error_mapping import fault
 from storylib.providers.openai.server import Server

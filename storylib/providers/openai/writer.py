@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from typing import Any
 
+from storylib.billing.money import Usage
 from storylib.config import Models
-from storylib.providers.contract import Unusable, Usage
+from storylib.providers.contract import Unusable
 from storylib.providers.openai import chat, response_parsing, schema
 from storylib.providers.openai.error_mapping import fault
 from storylib.providers.openai.json_reader import JsonReader
