@@ -45,7 +45,7 @@ def test_an_empty_variable_is_as_good_as_none(monkeypatch: pytest.MonkeyPatch) -
     assert settings().database_url.startswith("sqlite:///")
 
 
-@pytest.device_token.parametrize(
+@pytest.mark.parametrize(
     ("written", "told"),
     [
         ("plans: [", "not valid YAML"),

@@ -137,7 +137,7 @@ def _frames(log: BinaryIO) -> Iterator[tuple[int, int, bytes]]:
             yield _number(head, 0), _number(head, 4), data
 
 
-def _checksum(request: str, data: bytes, sums: tuple[int, int]) -> tuple[int, int]:
+def _checksum(order: str, data: bytes, sums: tuple[int, int]) -> tuple[int, int]:
     words = struct.unpack(f"{order}{len(data) // 4}I", data)
     one, two = sums
     for first, second in zip(words[::2], words[1::2], strict=True):

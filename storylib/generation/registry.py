@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Provider:
-    """A provider as one person may use it: ``free`` if it never costs anything, ``hand_written`` if it needs no checks."""
+    """A provider as one person may use it. ``free``: it never costs anything. ``hand_written``: it needs no checks."""
 
     name: str
     free: bool

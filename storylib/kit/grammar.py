@@ -105,3 +105,8 @@ def titled(text: str) -> str:
 def listed(items: list[str]) -> str:
     """``a, b and c``."""
     return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}"
+
+
+def prop_name(prop: str) -> str:
+    """Say a prop's name in words: ``red-apple`` as "a red apple"."""
+    return article(prop.replace("-", " "))

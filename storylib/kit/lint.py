@@ -12,7 +12,6 @@ from pydantic import ValidationError
 
 from storylib import vocabulary as v
 from storylib.kit import plot as files
-from storylib.kit import props
 from storylib.kit.casting import cast_roles
 from storylib.kit.choosing import Choice
 from storylib.kit.extras import QUESTIONS
@@ -20,7 +19,7 @@ from storylib.kit.plot import PAGE_TURN, Aside, Beat, Plot, Staging, Thing, Worl
 from storylib.kit.telling import Telling
 from storylib.kit.template import UnfilledSlot
 from storylib.kit.themes import Understood, load_themes
-from storylib.story import Brief, CharacterSpec
+from storylib.story import Brief, CharacterSpec, props
 
 Where = tuple[str | int, ...]
 Finding = tuple[Where, str]  # where in the file, and what is wrong there

@@ -7,8 +7,8 @@ from random import Random
 from storylib.kit import grammar, template
 from storylib.kit.casting import Cast, Player
 from storylib.kit.choosing import Choice
+from storylib.kit.grammar import prop_name
 from storylib.kit.plot import PAGE_TURN, Beat, Slot, Thing, Wording, for_band, load_voices
-from storylib.kit.props import named
 from storylib.story import Brief
 
 USUAL_TRAITS = ("curious", "cheerful", "kind", "clever", "gentle")
@@ -29,7 +29,7 @@ class Telling:
         self.prop_names = {t.prop: t.seen or t.a for kinds in choice.world.things.values() for t in kinds}
         self.prop_names |= {t.prop: t.seen or t.a for t in self.things.values()}
         if choice.theme and choice.theme.prop:
-            self.prop_names[choice.theme.prop] = choice.theme.a or named(choice.theme.prop)
+            self.prop_names[choice.theme.prop] = choice.theme.a or prop_name(choice.theme.prop)
         self.refrain = rng.choice(choice.plot.refrain[brief.age_band])  # the same all through the book
         self._once = {key: rng.choice(lines) for key, lines in choice.plot.once.items()}
         self.chooser = template.Chooser(rng, start)

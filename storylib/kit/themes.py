@@ -12,9 +12,9 @@ from typing import Any, Literal
 from pydantic import Field
 
 from storylib import vocabulary as v
-from storylib.kit import props
+from storylib.kit import grammar
 from storylib.kit.plot import HERE, Lines, read
-from storylib.story import Model
+from storylib.story import Model, props
 
 Sort = Literal["thing", "animal", "event", "feast", "arrival", "feeling", "weather", "doing"]
 GRAVE, STRANGE = "!grave", "!strange"  # what stands in the index instead of a theme's key
@@ -126,7 +126,7 @@ def _theme(key: str) -> Theme:
     if not key.startswith("?"):
         return load_themes().themes[key]
     prop = key[1:]
-    return Theme(sort="thing", say=props.named(prop), prop=prop, a=props.named(prop))
+    return Theme(sort="thing", say=grammar.prop_name(prop), prop=prop, a=grammar.prop_name(prop))
 
 
 def _match(words: list[str], at: int) -> tuple[int, str | None]:

@@ -1,5 +1,6 @@
 """The tables. Closed words are CHECKed from the vocabulary; what belongs to a row dies with it."""
 
+from storylib.models import sums  # whoever imports the tables has the sums of the ledger kept
 from storylib.models.columns import Base, new_id, now
 from storylib.models.identity import AuthSession, OneTimeToken, User
 from storylib.models.ledger import Call, CallHour, Measures, StoryCost, StoryHour
@@ -31,4 +32,5 @@ __all__ = [
     "Worker",
     "new_id",
     "now",
+    "sums",
 ]  # fmt: skip

@@ -38,7 +38,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import ORMExecuteState, Session
 
-from storylib.models import Call, CallHour, Measures, StoryCost, StoryHour
+from storylib.models.ledger import Call, CallHour, Measures, StoryCost, StoryHour
 
 MEASURES = tuple(Measures.__annotations__)
 CALLED = ("provider", "model", "operation")

@@ -11,13 +11,13 @@ from random import Random
 import pytest
 
 from storylib import vocabulary as v
-from storylib.kit import grammar, lint, props, scenes
+from storylib.kit import grammar, lint, scenes
 from storylib.kit.book import Book as Whole
 from storylib.kit.choosing import choose
 from storylib.kit.composer import KitWriter
 from storylib.kit.plot import load_plot, load_world, plot_names, world_names
 from storylib.kit.themes import load_themes, understand
-from storylib.story import Brief, CharacterSpec, Extras, ImageRequest, Opening, PageDraft, reading_level
+from storylib.story import Brief, CharacterSpec, Extras, ImageRequest, Opening, PageDraft, props, reading_level
 
 GOLDEN = Path(__file__).parent / "golden"
 WRITER = KitWriter()

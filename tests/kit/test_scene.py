@@ -15,16 +15,17 @@ from storylib.kit.finish import develop
 from storylib.kit.rig import Reach
 from storylib.kit.rig.figure import Figure
 from storylib.kit.rig.poses import Side
-from storylib.kit.scenes import check, compose, props, svg
+from storylib.kit.scenes import check, compose, svg
 from storylib.kit.scenes.camera import Camera
 from storylib.kit.scenes.composition import FACE, HEIGHT, Spot, stand
 from storylib.kit.scenes.cover import TITLE, enlarge
 from storylib.kit.scenes.figures import dress, held
 from storylib.kit.scenes.pieces import piece
 from storylib.kit.scenes.places import PLACES
+from storylib.kit.scenes.props import drawing
 from storylib.kit.scenes.stage import H, Stage, W
 from storylib.kit.scenes.touch import reaches
-from storylib.story import Actor, CharacterSpec, ImageRequest, Look, Scene
+from storylib.story import Actor, CharacterSpec, ImageRequest, Look, Scene, props
 
 SMALL = 192
 LUNA = CharacterSpec(name="Luna", kind="fox", look=Look(scarf="#4f9fcf"))
@@ -320,7 +321,7 @@ def test_unknown_props_and_actors_without_a_sheet_are_left_out() -> None:
 
 def test_every_prop_has_a_drawing_that_can_be_used_twice() -> None:
     for prop in filter(None, map(props.find, props.names())):
-        twice = props.drawing(prop, 100, "a") + props.drawing(prop, 100, "b")
+        twice = drawing(prop, 100, "a") + drawing(prop, 100, "b")
         ids = re.findall(r' id="([^"]+)"', twice)
         assert len(ids) == len(set(ids)), prop.name
         assert set(re.findall(r"url\(#([^)]+)\)", twice)) <= set(ids), prop.name

@@ -1,4 +1,4 @@
-"""Makes ``props.json`` and ``props/*.svg`` from ``props.yaml`` and the npm package @iconify-json/fluent-emoji.
+"""Makes ``story/props.json`` and ``props/*.svg`` from ``props.yaml`` and the npm package @iconify-json/fluent-emoji.
 
 Fluent Emoji is by Microsoft, under the MIT licence beside this file.
 
@@ -19,6 +19,7 @@ from typing import Any
 import yaml
 
 HERE = Path(__file__).parent
+PROPS = HERE.parent.parent / "story" / "props.json"
 PLACES = ("ground", "behind", "air", "water")
 NAMED = {"white": "#ffffff", "black": "#000000"}
 SHEET = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32">{}</svg>\n'
@@ -75,7 +76,7 @@ def main(source: Path) -> None:
             props[name] = {"place": place, "size": size, "held": held, "glows": name in table["glows"]}
             props[name]["grip"] = table["grips"].get(name)
     rows = ",\n".join(f"{json.dumps(name)}: {json.dumps(row)}" for name, row in sorted(props.items()))
-    (HERE / "props.json").write_text(f'{{"props": {{\n{rows}\n}}, "aliases": {json.dumps(table["aliases"])}}}\n')
+    PROPS.write_text(f'{{"props": {{\n{rows}\n}}, "aliases": {json.dumps(table["aliases"])}}}\n')
     print(f"{len(props)} props, {len(table['aliases'])} other words")
 
 

@@ -6,9 +6,9 @@ The same order always gives the same drawing; another seed or another scene give
 
 from __future__ import annotations
 
-from storylib.kit.scenes import props
 from storylib.kit.scenes.compose import Drawing, compose
 from storylib.story import ImageRequest, Scene
+from storylib.story.props import find as find_prop
 
 __all__ = ["Drawing", "check", "compose", "svg"]
 
@@ -20,9 +20,9 @@ def svg(request: ImageRequest) -> str:
 
 def check(scene: Scene) -> list[str]:
     """What the Kit cannot draw in this scene, in plain words; empty when it can draw everything."""
-    problems = [f"unknown prop: {name}" for name in scene.props if props.find(name) is None]
+    problems = [f"unknown prop: {name}" for name in scene.props if find_prop(name) is None]
     for actor in scene.cast:
-        prop = props.find(actor.holds) if actor.holds else None
+        prop = find_prop(actor.holds) if actor.holds else None
         if actor.holds and prop is None:
             problems.append(f"{actor.name} holds an unknown prop: {actor.holds}")
         elif prop and not prop.held:

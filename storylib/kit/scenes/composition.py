@@ -9,11 +9,11 @@ from itertools import pairwise
 
 from storylib import vocabulary as v
 from storylib.kit.rig.species import species
-from storylib.kit.scenes import props
 from storylib.kit.scenes.camera import Camera
 from storylib.kit.scenes.places import Place
 from storylib.kit.scenes.stage import H, W
 from storylib.story import Actor, CharacterSpec
+from storylib.story.props import find as find_prop
 
 MARGIN = 70
 EDGE = 36  # how near the frame somebody at a bedside may come
@@ -149,7 +149,7 @@ def _half(player: Pair) -> float:
 
 def _width(actor: Actor, spec: CharacterSpec) -> float:
     """Half of the width of a figure at scale 1, with its ears, and with what it holds at its side."""
-    prop = props.find(actor.holds) if actor.holds else None
+    prop = find_prop(actor.holds) if actor.holds else None
     one_hand = prop is not None and prop.grip is not None and actor.pose in ("hold", "carry")
     ears = EARS if species(spec.kind).wide_head else 0
     return max(HALF_WIDTH.get(actor.pose, 118), ears, AT_SIDE if one_hand else 0)

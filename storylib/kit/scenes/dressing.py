@@ -9,9 +9,10 @@ from storylib.kit.scenes import figures, props
 from storylib.kit.scenes.camera import Camera
 from storylib.kit.scenes.composition import HEIGHT, SCALE, Spot, stand_line
 from storylib.kit.scenes.places import Place
-from storylib.kit.scenes.props import Prop
 from storylib.kit.scenes.stage import H, Stage, W
 from storylib.story import Scene
+from storylib.story.props import Prop
+from storylib.story.props import find as find_prop
 
 EDGE = 60
 
@@ -58,7 +59,7 @@ class Floor:
 def arrange(stage: Stage, scene: Scene, spots: Sequence[Spot], place: Place, camera: Camera) -> list[Standing]:
     """Every known prop of the scene, and what the cast could not hold. Unknown names are left out."""
     wanted = [*scene.props, *filter(None, map(figures.put_down, spots))]
-    known = [prop for prop in map(props.find, wanted) if prop]
+    known = [prop for prop in map(find_prop, wanted) if prop]
     floor, sky = Floor(spots), Floor(spots)
     scale = SCALE[scene.shot][max(0, len(spots) - 1)]
     ground = max((spot.y + spot.shadow for spot in spots if spot.shadow >= 0), default=0.0)

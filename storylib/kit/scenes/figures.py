@@ -8,9 +8,10 @@ from storylib.kit.scenes import props
 from storylib.kit.scenes.composition import SUNK, Spot
 from storylib.kit.scenes.nature import placed
 from storylib.kit.scenes.places.waters import bubbles
-from storylib.kit.scenes.props import Prop
 from storylib.kit.scenes.stage import Stage
 from storylib.story import CharacterSpec, Scene
+from storylib.story.props import Prop
+from storylib.story.props import find as find_prop
 
 NEVER_BREATHES = ("robot",)
 CHIN = 44  # how far a blanket keeps from the pillow, so that it hides no face
@@ -33,7 +34,7 @@ def held(spot: Spot) -> Prop | None:
     """What this actor has in hand, if the prop can be held and the pose leaves a hand free."""
     if spot.actor.holds is None or not rig.can_hold(spot.actor.pose):
         return None
-    prop = props.find(spot.actor.holds)
+    prop = find_prop(spot.actor.holds)
     return prop if prop and prop.held else None
 
 

@@ -1,18 +1,16 @@
-"""The props a scene may name: where each goes, how big it is, and its drawing.
+"""The drawings of the props that a scene may name.
 
 Most are vendored Fluent Emoji (``art/props``), a few are our own (``art/drawn``).
 """
 
 from __future__ import annotations
 
-import json
 import re
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal
 
 from storylib.kit.svg import darken
+from storylib.story.props import Prop
 
 ART = Path(__file__).parent.parent / "art"
 BOX = 32  # side of a prop's drawing
@@ -21,48 +19,6 @@ _DEFS = re.compile("<defs>.*?</defs>")
 _STOPS = re.compile(r'(?:fill|stop-color)="(#[0-9a-f]{6})"')
 _PAINT = re.compile(r'(fill|stroke)="(?!none)[^"]+"')
 _EFFECT = re.compile(r' (?:filter|mask|clip-path)="[^"]+"')
-
-
-@dataclass(frozen=True)
-class Prop:
-    """A prop and its measures in scene units. ``held`` 0: nobody can hold it.
-
-    ``grip`` is where a hand holds it, in its box; None: around the middle, with both hands.
-    """
-
-    name: str
-    place: Literal["ground", "behind", "air", "water"]
-    size: int
-    held: int
-    glows: bool
-    grip: tuple[float, float] | None
-
-
-@cache
-def _table() -> tuple[dict[str, Prop], dict[str, str]]:
-    data = json.loads((ART / "props.json").read_text())
-    return {name: _prop(name, row) for name, row in data["props"].items()}, data["aliases"]
-
-
-def _prop(name: str, row: dict[str, Any]) -> Prop:
-    return Prop(name, **row | {"grip": row["grip"] and tuple(row["grip"])})
-
-
-@cache
-def names() -> tuple[str, ...]:
-    """Every prop's own name, in alphabetical request."""
-    return tuple(sorted(_table()[0]))
-
-
-@cache
-def find(name: str) -> Prop | None:
-    """The prop of that name; also by a familiar word, in the plural, with spaces or capitals."""
-    props, aliases = _table()
-    word = "-".join(name.lower().split())
-    for form in (word, word.removesuffix("s"), word.removesuffix("es")):
-        if found := props.get(aliases.get(form, form)):
-            return found
-    return None
 
 
 @cache

@@ -16,6 +16,7 @@ from storylib.kit.scenes.light import TIMES, Daylight, overcast
 from storylib.kit.scenes.pieces import piece
 from storylib.kit.svg import mix
 from storylib.story import Scene
+from storylib.story.props import find as find_prop
 
 W, H = WIDTH, HEIGHT
 LEFT, RIGHT, BOTTOM = -120, 1656, 1200  # how far land is painted
@@ -112,7 +113,7 @@ class Stage:
         Raises:
             KeyError: no such prop.
         """
-        found = props.find(name)
+        found = find_prop(name)
         if found is None:
             raise KeyError(name)
         return f'<g transform="translate({x:.0f} {y:.0f})">{props.drawing(found, size, self.id())}</g>'

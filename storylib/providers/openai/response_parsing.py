@@ -13,12 +13,11 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 
 from storylib.errors import ProviderError
-from storylib.kit.scenes import props
-from storylib.kit.scenes.props import Prop
 from storylib.providers.openai.error_mapping import fault
 from storylib.providers.openai.schema import COLOURED
 from storylib.safety.lenient_parsing import mended
-from storylib.story import CharacterSpec, Extras, Model, Opening, PageDraft, Question, Scene, Word, prompts
+from storylib.story import CharacterSpec, Extras, Model, Opening, PageDraft, Question, Scene, Word, prompts, props
+from storylib.story.props import Prop
 from storylib.text import key
 from storylib.vocabulary import KINDS, SETTINGS, Setting
 

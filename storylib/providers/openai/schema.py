@@ -12,8 +12,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from storylib.kit.scenes import props
-from storylib.story import Actor, CharacterSpec, Look, PageDraft, Question, Scene, Word, prompts
+from storylib.story import Actor, CharacterSpec, Look, PageDraft, Question, Scene, Word, prompts, props
 
 Schema = dict[str, Any]
 
