@@ -19,6 +19,7 @@ from streamlit.testing.v1 import AppTest
 from storylib.config import ROOT
 from storylib.db import Database
 from storylib.errors import NotFound, Refused
+from storylib.generation import portrait_requests
 from storylib.identity import audit, users
 from storylib.library import characters, images, portraits, stories
 from storylib.library.characters import Draft
@@ -215,7 +216,7 @@ def _candidate(session: Session, cast: Cast, **fields: object) -> Candidate:
 
 def _draw_again(session: Session, who: int, cast: Cast) -> None:
     _candidate(session, cast, error="It could not be drawn.")
-    portraits.again(session, session.get_one(User, who), cast.character_id, 0)
+    portrait_requests.again(session, session.get_one(User, who), cast.character_id, 0)
 
 
 def _choose(session: Session, who: int, cast: Cast) -> None:
@@ -240,10 +241,10 @@ OWN: dict[str, Callable[[Session, int, Cast], object]] = {
     "stories.redraw_stand_ins": _redraw_stand_ins,
     "characters.update": lambda session, who, cast: characters.update(session, who, cast.character_id, 1, DEER),
     "portraits.latest": lambda session, who, cast: portraits.latest(session, who, cast.character_id),
-    "portraits.ask": lambda session, who, cast: portraits.ask(
+    "portrait_requests.ask": lambda session, who, cast: portrait_requests.ask(
         session, session.get_one(User, who), cast.character_id, "kit"
     ),
-    "portraits.again": _draw_again,
+    "portrait_requests.again": _draw_again,
     "portraits.choose": _choose,
     "portraits.clear_portrait": lambda session, who, cast: portraits.clear_portrait(session, who, cast.character_id),
     "characters.get": lambda session, who, cast: characters.get(session, who, cast.character_id),

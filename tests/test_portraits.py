@@ -12,7 +12,7 @@ from sqlalchemy import select
 from storylib.billing import quotas
 from storylib.db import Database
 from storylib.errors import Invalid, LimitReached, NotFound, ProviderError
-from storylib.generation import image_checks, jobs, portrait_drawing
+from storylib.generation import image_checks, jobs, portrait_drawing, portrait_requests
 from storylib.generation.portrait_drawing import CandidateKey
 from storylib.library import characters, portraits
 from storylib.library.characters import Draft
@@ -42,7 +42,7 @@ pytestmark = pytest.mark.usefixtures("provider")
 
 def asked(database: Database, user: User, of: Character, count: int = 4) -> list[Candidate]:
     with database.write() as session:
-        return portraits.ask(session, user, of.id, "openai", count)
+        return portrait_requests.ask(session, user, of.id, "openai", count)
 
 
 def carried_out(database: Database, candidates: list[Candidate]) -> list[Candidate]:
@@ -112,7 +112,7 @@ def test_one_that_fails_says_why_and_is_tried_again_alone(
     drawn = carried_out(database, asked(database, ada, luna))
     assert [one.error for one in drawn] == ["The safety check refused it.", "", "", ""]
     with database.write() as session:
-        again = portraits.again(session, ada, luna.id, 0)
+        again = portrait_requests.again(session, ada, luna.id, 0)
     assert all(one.image_id for one in carried_out(database, [again]))
     assert len(provider.drawn) == 4
 
@@ -126,7 +126,7 @@ def test_one_that_may_have_been_charged_is_drawn_again_only_when_asked_for(
     carried_out(database, candidates)
     assert provider.drawn == []
     with database.write() as session:
-        again = portraits.again(session, ada, luna.id, 0)
+        again = portrait_requests.again(session, ada, luna.id, 0)
     carried_out(database, [again])
     with database.read() as session:
         drawn = session.scalars(select(Call.state).where(Call.operation == "draw").order_by(Call.id))
@@ -151,7 +151,7 @@ def test_one_that_is_not_fit_for_children_is_charged_and_not_shown(
         ]
         assert len(session.scalars(select(Image)).all()) == 2
     with database.write() as session:
-        again = portraits.again(session, ada, luna.id, 1)
+        again = portrait_requests.again(session, ada, luna.id, 1)
     assert all(one.image_id for one in carried_out(database, [again]))
     assert len(provider.drawn) == 4
 
@@ -189,7 +189,7 @@ def test_one_that_is_no_picture_is_charged_and_tried_again_alone(
     with database.write() as session:
         states = select(Call.state, Call.error_kind, Call.cost_usd).where(Call.operation == "draw")
         assert [tuple(row) for row in session.execute(states)] == [("settled", "bad_output", PRICES["draw"])]
-        again = portraits.again(session, ada, luna.id, 0)
+        again = portrait_requests.again(session, ada, luna.id, 0)
     assert all(one.image_id for one in carried_out(database, [again]))
 
 
@@ -202,14 +202,14 @@ def test_new_ones_are_other_pictures_and_counted_by_the_plan(
         assert drawn[0].batch == batch
     assert portraits.batches_left(ada, drawn) == 0
     with database.write() as session, pytest.raises(LimitReached, match="draws portraits of a character 6 times"):
-        portraits.ask(session, ada, luna.id, "openai")
+        portrait_requests.ask(session, ada, luna.id, "openai")
     assert len(provider.drawn) == 6
 
 
 def test_while_some_are_drawn_no_others_are_asked_for(database: Database, ada: User, luna: Character) -> None:
     asked(database, ada, luna)
     with database.write() as session, pytest.raises(Invalid, match="already"):
-        portraits.ask(session, ada, luna.id, "openai")
+        portrait_requests.ask(session, ada, luna.id, "openai")
 
 
 @pytest.mark.parametrize("count", [0, 5])
@@ -233,10 +233,10 @@ def test_nobody_elses_character_is_drawn_or_chosen(database: Database, ada: User
     with database.write() as session:
         eve = factories.user(session, "eve", plan="pro")
     for steal in (
-        lambda session: portraits.ask(session, eve, luna.id, "openai"),
+        lambda session: portrait_requests.ask(session, eve, luna.id, "openai"),
         lambda session: portraits.latest(session, eve.id, luna.id),
         lambda session: portraits.choose(session, eve.id, luna.id, 0),
-        lambda session: portraits.again(session, eve, luna.id, 0),
+        lambda session: portrait_requests.again(session, eve, luna.id, 0),
     ):
         with database.write() as session, pytest.raises(NotFound):
             steal(session)

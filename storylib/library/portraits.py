@@ -11,57 +11,11 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from storylib.billing import quotas
-from storylib.errors import Invalid, LimitReached, NotFound
-from storylib.generation.registry import Provider, provider_for
+from storylib.errors import Invalid, NotFound
 from storylib.library import characters
 from storylib.models import Candidate, Character, User
 
 MOST = 4  # candidates at a time: a 2×2 grid
-
-
-def ask(session: Session, user: User, character_id: int, illustrator: str, count: int = MOST) -> list[Candidate]:
-    """Write down a new round of candidates; they are drawn when it is committed.
-
-    Raises:
-        NotFound: no such character of the user's.
-        Invalid: not 1–4, or the round before is still being drawn.
-        LimitReached: the plan allows no more rounds, pictures or money, or the requests come too fast.
-    """
-    if not 1 <= count <= MOST:
-        raise Invalid(f"Portraits are drawn one to {MOST} at a time.")
-    character = _locked(session, user.id, character_id)
-    before = latest(session, user.id, character_id)
-    if any(candidate.drawing for candidate in before):
-        raise Invalid("Portraits are being drawn already.")
-    if not batches_left(user, before):
-        raise LimitReached(
-            f"Your plan draws portraits of a character {quotas.plan(user).redraws + 1} times, and they are drawn. "
-            "You can choose from the latest; the Story Kit's portrait is always free."
-        )
-    _allow(session, user, provider_for(illustrator, user), count)
-    number = before[0].batch + 1 if before else 1
-    facts = {"character_id": character.id, "batch": number, "provider": illustrator, "spec": character.spec}
-    asked = [Candidate(position=position, **facts) for position in range(count)]
-    session.add_all(asked)
-    session.flush()
-    return asked
-
-
-def again(session: Session, user: User, character_id: int, position: int) -> Candidate:
-    """Ask once more for a candidate of the latest round that could not be drawn.
-
-    Raises:
-        NotFound: there is none.
-        Invalid: it did not fail.
-        LimitReached: as for ``ask``.
-    """
-    _locked(session, user.id, character_id)
-    candidate = _candidate(session, user.id, character_id, position)
-    if not candidate.error:
-        raise Invalid("This portrait is drawn, or is being drawn.")
-    _allow(session, user, provider_for(candidate.provider, user), 1)
-    candidate.error, candidate.attempt = "", candidate.attempt + 1
-    return candidate
 
 
 def choose(session: Session, user_id: int, character_id: int, position: int) -> None:
@@ -71,7 +25,7 @@ def choose(session: Session, user_id: int, character_id: int, position: int) -> 
         NotFound: there is none.
         Invalid: it is not drawn.
     """
-    candidate = _candidate(session, user_id, character_id, position)
+    candidate = candidate_at(session, user_id, character_id, position)
     if candidate.image_id is None:
         raise Invalid("This portrait is not drawn.")
     set_portrait(session, character_id, candidate.image_id)
@@ -134,21 +88,20 @@ def waiting(session: Session) -> list[Candidate]:
     return list(session.scalars(select(Candidate).where(Candidate.image_id.is_(None), Candidate.error == "")))
 
 
-def _locked(session: Session, user_id: int, character_id: int) -> Character:
-    """Two who ask at once are served one after the other."""
+def locked(session: Session, user_id: int, character_id: int) -> Character:
+    """Fetch a character of the user's and lock it, so that two who ask at once are served one after the other."""
     character = characters.get(session, user_id, character_id)
     session.execute(select(Character.id).where(Character.id == character_id).with_for_update())
     return character
 
 
-def _candidate(session: Session, user_id: int, character_id: int, position: int) -> Candidate:
+def candidate_at(session: Session, user_id: int, character_id: int, position: int) -> Candidate:
+    """Fetch a candidate of the latest batch.
+
+    Raises:
+        NotFound: there is none.
+    """
     found = next((one for one in latest(session, user_id, character_id) if one.position == position), None)
     if found is None:
         raise NotFound("There is no such portrait.")
     return found
-
-
-def _allow(session: Session, user: User, provider: Provider, count: int) -> None:
-    quotas.allow_request(session, user)
-    if not provider.free:
-        quotas.allow_cost(session, user, provider.reservation("portrait") * count, images=count)

@@ -9,7 +9,7 @@ import pytest
 from llmock.scenarios import Fail, Match
 from sqlalchemy import func, select
 
-from storylib.generation import image_checks, portrait_drawing
+from storylib.generation import image_checks, portrait_drawing, portrait_requests
 from storylib.generation.portrait_drawing import CandidateKey
 from storylib.library import portraits
 from storylib.models import Call, Candidate, Character
@@ -29,7 +29,7 @@ def luna(desk: Desk) -> Character:
 def drawn(desk: Desk, luna: Character) -> list[Candidate]:
     """Four, asked for and carried out side by side."""
     with desk.database.write() as session:
-        asked = portraits.ask(session, desk.ada, luna.id, "openai")
+        asked = portrait_requests.ask(session, desk.ada, luna.id, "openai")
     with ThreadPoolExecutor(4) as threads:
         list(threads.map(lambda one: _carried_out(desk, CandidateKey(luna.id, one.batch, one.position)), asked))
     with desk.database.read() as session:

@@ -7,7 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from storylib.db import Database
 from storylib.errors import Unavailable
-from storylib.generation import jobs, registry
+from storylib.generation import jobs, portrait_requests, registry
 from storylib.library import portraits
 from storylib.models import Candidate, Character, User
 from tests import factories
@@ -38,7 +38,7 @@ def form(database: Database, user: User, of: Character | None = None) -> AppTest
 def add(database: Database, owner: User, of: Character, *states: str) -> list[Candidate]:
     """A round of candidates: ``drawn``, ``drawing`` or why not."""
     with database.write() as session:
-        asked = portraits.ask(session, owner, of.id, "openai", len(states))
+        asked = portrait_requests.ask(session, owner, of.id, "openai", len(states))
         for one, state in zip(asked, states, strict=True):
             if state == "drawn":
                 one.image_id = factories.image(session, owner, character_id=of.id, candidate=one.position).id

@@ -8,7 +8,7 @@ from typing import Any, Final
 import streamlit as st
 
 from storylib.db import database
-from storylib.generation import jobs, portrait_drawing, registry
+from storylib.generation import jobs, portrait_drawing, portrait_requests, registry
 from storylib.library import characters, portraits
 from storylib.models import Candidate, Character, User
 from storylib.web import actions, costs, current_user, gate, notices
@@ -76,7 +76,7 @@ def _order(user: User, character: Character, candidates: Sequence[Candidate], il
         st.button(
             f"Draw {what} ({costs.of_portraits(user, illustrator, count)})", icon=":material/brush:", type="primary",
             disabled=_at_work(candidates) or not left,
-            on_click=gate.callback(_start, portraits.ask, user, character.id, illustrator, count),
+            on_click=gate.callback(_start, portrait_requests.ask, user, character.id, illustrator, count),
         )  # fmt: skip
     st.caption(f"Your plan draws portraits of {character.name} {_more(left)}.")
     costs.month(user)
@@ -131,7 +131,7 @@ def _choose(user: User, character: Character, one: Candidate) -> None:
 
 
 def _again(*what: Any) -> list[Candidate]:
-    return [portraits.again(*what)]
+    return [portrait_requests.again(*what)]
 
 
 def _to_the_kits(user_id: int, character_id: int) -> None:
