@@ -22,10 +22,11 @@ demo: .venv/runtime data/demo/people.txt  ## the same with sample people, storie
 test: .venv/developer  ## every test; some of them: make test ARGS="tests/test_db.py -k money"
 	@CHROMIUM="$$(tools/chromium)" && export CHROMIUM && $(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist loadfile $(ARGS)
 
-lint: .venv/developer  ## style and types
+lint: .venv/developer  ## style, types and what may import what
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-logo
 
 format: .venv/developer  ## put the code into its style
 	@$(BIN)/ruff check --fix .
@@ -41,7 +42,7 @@ lock: .venv/developer  ## write what is installed behind our own choices into co
 	@tools/lock > constraints.new && mv constraints.new constraints.txt
 
 clean:   ## forget the set-up and every cache; data/ stays
-	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis out test-results
+	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache out test-results
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .venv/bin/python:
