@@ -32,6 +32,7 @@ from sqlalchemy import (
     insert,
     inspect,
     literal_column,
+    or_,
     select,
     text,
 )
@@ -182,7 +183,9 @@ def differing(session: Session) -> int:
 def _kept(table: type[Measures], summed: Select[Any]) -> Select[Any]:
     """The rows of a roll-up. What several people had who are deleted now is one person's, as with the calls."""
     key = [getattr(table, name) for name in summed.selected_columns.keys() if name not in MEASURES]  # noqa: SIM118
-    return select(*key, *(func.sum(getattr(table, name)) for name in MEASURES)).group_by(*key)
+    totals = [func.sum(getattr(table, name)) for name in MEASURES]
+    # A row that has come back to nothing says as much as none.
+    return select(*key, *totals).group_by(*key).having(or_(*(total != 0 for total in totals)))
 
 
 def _one_if(condition: ColumnElement[bool]) -> ColumnElement[int]:
