@@ -136,7 +136,7 @@ def test_with_the_cookie_comes_a_mark_that_outlives_signing_out(
 ) -> None:
     ticket = ticket_for(sqlite_database, token_of(sqlite_database, ada))
     answer = client.post("/auth/cookie", headers={**OURS, "x-one-time-token": ticket})
-    assert login_throttle.familiar(Origin(mark=answer.cookies["storylib-known"]), ada.id)
+    assert login_throttle.familiar(Origin(device_token=answer.cookies["storylib-known"]), ada.id)
     assert answer.headers["set-cookie"].lower().count("httponly") == 2
     client.delete("/auth/cookie", headers=OURS)
     assert "storylib-known" in client.cookies

@@ -105,7 +105,7 @@ def _provider(name: str, section: ProviderConfig, offered: bool) -> str:
     return f"{said}; its server lacks {labels.names(lacks)}" if lacks else said
 
 
-_VERBS: Final = {"words": "writer", "pictures": "illustrator", "checks": "moderator", "likeness": "likeness"}
+_VERBS: Final = {"words": "writer", "pictures": "illustrator", "checks": "moderator", "likeness": "consistency_checker"}
 
 
 # --- the whole
