@@ -219,6 +219,11 @@ def _draw_again(session: Session, who: int, cast: Cast) -> None:
     portrait_requests.again(session, session.get_one(User, who), cast.character_id, 0)
 
 
+def _candidate_at(session: Session, who: int, cast: Cast) -> None:
+    _candidate(session, cast)
+    portraits.candidate_at(session, who, cast.character_id, 0)
+
+
 def _choose(session: Session, who: int, cast: Cast) -> None:
     _candidate(session, cast, image_id=cast.image_id)
     portraits.choose(session, who, cast.character_id, 0)
@@ -241,7 +246,7 @@ OWN: dict[str, Callable[[Session, int, Cast], object]] = {
     "stories.redraw_stand_ins": _redraw_stand_ins,
     "characters.update": lambda session, who, cast: characters.update(session, who, cast.character_id, 1, DEER),
     "portraits.locked": lambda session, who, cast: portraits.locked(session, who, cast.character_id),
-    "portraits.candidate_at": lambda session, who, cast: portraits.candidate_at(session, who, cast.character_id, 0),
+    "portraits.candidate_at": _candidate_at,
     "portraits.latest": lambda session, who, cast: portraits.latest(session, who, cast.character_id),
     "portrait_requests.ask": lambda session, who, cast: portrait_requests.ask(
         session, session.get_one(User, who), cast.character_id, "kit"
