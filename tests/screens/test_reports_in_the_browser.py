@@ -156,7 +156,7 @@ def test_healths_figures_are_the_counts_of_the_calls(app: running.App, alma: Pag
 
 def test_an_alert_is_on_top_until_it_is_acknowledged(app: running.App, alma: Page) -> None:
     with app.database().write() as session:
-        alert = factories.alert(session, thing="there", message="The disk of *there* is full: $5 & <b>more</b>.").id
+        alert = factories.alert(session, subject="there", message="The disk of *there* is full: $5 & <b>more</b>.").id
     alma.goto(f"{app.url}/health")
     told = alma.get_by_text("The disk of *there* is full: $5 & <b>more</b>.").first
     expect(told).to_be_visible(timeout=PATIENCE)
