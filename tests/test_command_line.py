@@ -18,8 +18,8 @@ from PIL import Image as Pillow
 from sqlalchemy import func, select, text
 
 from storylib.__main__ import main
-from storylib.commands.demo import SAMPLE
 from storylib.commands.demo.calls import add_calls
+from storylib.commands.demo.sample import SAMPLE
 from storylib.config import ROOT
 from storylib.db import HEAD, Database, database
 from storylib.identity import credentials

@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import select
 
-from storylib.commands.demo import SAMPLE
 from storylib.commands.demo.calls import add_calls
+from storylib.commands.demo.sample import SAMPLE
 from storylib.db import Database
 from storylib.models import Call, User, now, sums
 from storylib.reporting.analytics.month import month

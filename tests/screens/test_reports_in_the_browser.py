@@ -13,8 +13,8 @@ from playwright.sync_api import Locator, Page, expect
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from storylib.commands.demo import SAMPLE
 from storylib.commands.demo.calls import add_calls
+from storylib.commands.demo.sample import SAMPLE
 from storylib.config import settings
 from storylib.identity import users
 from storylib.models import Alert, Call, User, now, sums

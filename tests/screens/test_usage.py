@@ -13,8 +13,8 @@ from sqlalchemy import event, select
 from streamlit.testing.v1 import AppTest
 
 from storylib.billing import ledger
-from storylib.commands.demo import SAMPLE
 from storylib.commands.demo.calls import add_calls
+from storylib.commands.demo.sample import SAMPLE
 from storylib.db import Database
 from storylib.models import Call, User, now, sums
 from storylib.reporting.analytics.span import last_days
