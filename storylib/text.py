@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
 
 from storylib.errors import Invalid
 
@@ -58,3 +59,11 @@ def _no_controls(value: str, field: str) -> None:
     for c in value:
         if unicodedata.category(c) in ("Cc", "Cs") or (unicodedata.category(c) == "Cf" and c not in "\u200c\u200d"):
             raise Invalid(f"{field.capitalize()} has a hidden control character; please type it again.", field)
+
+
+# --- what Storylib itself says
+
+
+def listed(several: Sequence[str], conjunction: str = "and") -> str:
+    """Join as people do: ``Luna``, ``Luna and Bruno``, ``Luna, Bruno and Pip``; empty for none."""
+    return f" {conjunction} ".join(filter(None, [", ".join(several[:-1]), *several[-1:]]))

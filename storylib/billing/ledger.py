@@ -258,9 +258,13 @@ def spent(session: Session, user_id: int | None, since: datetime) -> Spent:
     return Spent(row[0] or FREE, row[1], row[2])
 
 
-def story_cost(session: Session, story_id: str) -> Decimal:
-    """What a story's settled calls cost."""
-    return session.scalar(select(func.sum(Call.cost_usd)).where(Call.story_id == story_id)) or FREE
+def story_cost(session: Session, story_id: str) -> Decimal | None:
+    """Return what a story's settled calls cost, in US dollars; None if a price among them is not known."""
+    settled = Call.story_id == story_id, Call.state == "settled"
+    usd, priced, calls = session.execute(
+        select(func.sum(Call.cost_usd), func.count(Call.cost_usd), func.count()).where(*settled)
+    ).one()
+    return (usd or FREE) if priced == calls else None
 
 
 def of_story(session: Session, story_id: str) -> list[Call]:

@@ -9,13 +9,14 @@ from storylib.billing import ledger
 from storylib.db import Database
 from storylib.errors import LimitReached, ProviderError, StorylibError
 from storylib.generation import check_results
-from storylib.generation.image_calls import Job, discard, label, make, reserve, save
+from storylib.generation.image_calls import Job, discard, make, reserve, save
 from storylib.generation.portrait_drawing import portraits_of
 from storylib.generation.registry import provider_for
 from storylib.library import images, pending_images
 from storylib.library.stories import content, move
 from storylib.models import Image, Page, Story, User, now
 from storylib.providers.contract import Verdict
+from storylib.providers.labels import label
 from storylib.story import ImageRequest, Scene
 from storylib.vocabulary import ImageRole
 

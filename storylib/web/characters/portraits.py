@@ -11,8 +11,8 @@ from storylib.db import database
 from storylib.generation import jobs, portrait_drawing, portrait_requests, registry
 from storylib.library import characters, portraits
 from storylib.models import Candidate, Character, User
+from storylib.providers.labels import label
 from storylib.web import actions, costs, current_user, gate, notices
-from storylib.web.story import reader
 
 LOOK: Final = 1.0  # seconds between two looks at what is being drawn
 WIDTH: Final = 460  # pixels of the grid, at most
@@ -25,7 +25,7 @@ def panel(wanted: str) -> None:
     others = [name for name in registry.offered() if name != "kit"]
     if not others:
         return
-    st.header(f"Portraits by {reader.name_of(others[0])}", anchor=False, divider="gray")
+    st.header(f"Portraits by {label(others[0])}", anchor=False, divider="gray")
     st.write(
         "Have up to four drawn, and choose one. It goes along with every order for a picture of this character, "
         "so that it looks the same on each page."
