@@ -6,9 +6,8 @@ from decimal import Decimal
 
 import streamlit as st
 
-from storylib.billing import ledger, quotas
+from storylib.billing import ledger, policy, quotas
 from storylib.billing.money import NOTHING, Estimate
-from storylib.config import settings
 from storylib.generation import registry
 from storylib.generation.quotes import Quote
 from storylib.models import Call, Story, User
@@ -25,8 +24,7 @@ def usd(amount: Decimal) -> str:
 
 def of_story(story: Story) -> str:
     """``Cost: $0.21``, and whatever is not certain about it; empty for a story that only free providers worked on."""
-    free = {name for name, section in settings().config.providers.items() if section.free}
-    paid = [call for call in actions.read(ledger.of_story, story.id) if call.provider not in free]
+    paid = [call for call in actions.read(ledger.of_story, story.id) if not policy.is_free(call.provider)]
     return " · ".join(filter(None, _facts(paid))) if paid else ""
 
 

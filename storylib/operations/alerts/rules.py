@@ -13,6 +13,7 @@ import psutil
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
+from storylib.billing import policy
 from storylib.billing.quotas import month_start
 from storylib.config import Rules, settings
 from storylib.models import Call
@@ -82,7 +83,7 @@ def _queue(session: Session, rules: Rules, at: datetime) -> Iterator[Finding]:
 def _budget(session: Session, rules: Rules, at: datetime) -> Iterator[Finding]:
     """Of the site's month. 100 % is reached when what is left cannot pay for the dearest kind of call: a budget
     refuses whatever would cross it, so it is hardly ever used up to the last cent."""
-    budget = settings().config.site.budget_usd
+    budget = policy.site_budget()
     if not budget or not rules.budget_percent:
         return
     spent = month.spent_since(session, month_start(at))
