@@ -13,6 +13,7 @@ from storylib.billing import policy
 from storylib.config import Plan, settings
 from storylib.errors import LimitReached
 from storylib.models import Call, Image, Story, User, now
+from storylib.text import cents
 
 MINUTE = timedelta(minutes=1)
 
@@ -164,8 +165,8 @@ _FREE = "The Story Kit is always free."
 
 
 def _within(has: Budget, estimate_usd: Decimal, whose: str) -> None:
-    if has.left_usd is not None and estimate_usd > has.left_usd:
+    if has.budget_usd is not None and has.left_usd is not None and estimate_usd > has.left_usd:
         raise LimitReached(
-            f"This would cost about ${estimate_usd:.2f}, and ${has.left_usd:.2f} of {whose} ${has.budget_usd:.2f} "
-            f"for this month is left. Nothing was started. {_FREE}"
+            f"This would cost about {cents(estimate_usd)}, and {cents(has.left_usd)} of {whose} "
+            f"{cents(has.budget_usd)} for this month is left. Nothing was started. {_FREE}"
         )

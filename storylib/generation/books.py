@@ -7,7 +7,7 @@ the Story Kit, for which nothing of this is needed, and by no other.
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from decimal import Decimal
 
 from storylib.errors import Invalid
@@ -94,5 +94,5 @@ def _page(brief: Brief, page: PageDraft, cast: tuple[CharacterSpec, ...]) -> Pag
         picture=f"page-{page.number:02}.webp",
         made_by=label(brief.illustrator),
         author=label(brief.provider),
-        level=reading_level.of_pages([page.text], brief, cast),
+        level=asdict(reading_level.of_pages([page.text], brief, cast)),
     )

@@ -18,6 +18,7 @@ from storylib.models import Image, Page, Story, User, now
 from storylib.providers.contract import Verdict
 from storylib.providers.labels import label
 from storylib.story import ImageRequest, Scene
+from storylib.text import counted
 from storylib.vocabulary import ImageRole
 
 KIT = "kit"
@@ -203,4 +204,4 @@ def _give_up_cut_off(session: Session, story_id: str, run: int) -> None:
 
 
 def _pictures(count: int) -> str:
-    return "One picture" if count == 1 else f"{count} pictures"
+    return counted(count, "picture", one="One")

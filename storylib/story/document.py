@@ -53,7 +53,7 @@ class PageDocument(Model):
     picture: str | None  # its file or id, None while there is none
     made_by: str
     author: str
-    level: Level | None = None
+    level: dict[str, Any] | None = None  # as it was measured; earlier releases knew fewer figures of Level
     checks: tuple[dict[str, Any], ...] = ()
 
 

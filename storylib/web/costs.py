@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import streamlit as st
 
+from storylib import text
 from storylib.billing import ledger, policy, quotas
 from storylib.billing.money import NOTHING, Estimate
 from storylib.generation import registry
@@ -16,10 +17,8 @@ from storylib.web import actions
 
 
 def usd(amount: Decimal) -> str:
-    """``$1.20``; what is less than a cent with as many digits as it takes to be no zero."""
-    if not amount or amount >= Decimal("0.01"):
-        return f"\\${amount:.2f}"
-    return f"\\${amount:.4f}" if amount >= Decimal("0.0001") else "less than \\$0.0001"
+    """``text.price``, for Markdown."""
+    return text.price(amount).replace("$", "\\$")
 
 
 def of_story(story: Story) -> str:
@@ -35,13 +34,9 @@ def _facts(calls: list[Call]) -> list[str]:
     total = sum((call.cost_usd for call in settled if call.cost_usd), Decimal(0))
     return [
         f"Cost: {usd(total)}",
-        f"{_count(unpriced, 'call')} unpriced" if unpriced else "",
-        f"{_count(len(lost), 'call')} may have been charged as well" if lost else "",
+        f"{text.counted(unpriced, 'call')} unpriced" if unpriced else "",
+        f"{text.counted(len(lost), 'call')} may have been charged as well" if lost else "",
     ]
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 def of_picture(user: User, story: Story) -> str:

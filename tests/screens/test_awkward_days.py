@@ -16,7 +16,7 @@ from storylib.db import Database
 from storylib.models import Call, User, now, sums
 from storylib.reporting.analytics.month import month
 from storylib.reporting.analytics.span import last_days
-from storylib.reporting.charts import usd
+from storylib.text import usd
 from storylib.web import formatting
 from storylib.web.usage import queries
 from tests import factories

@@ -18,7 +18,8 @@ from storylib.commands.demo.sample import SAMPLE
 from storylib.config import settings
 from storylib.identity import users
 from storylib.models import Alert, Call, User, now, sums
-from storylib.reporting.charts import BRUSH, usd
+from storylib.reporting.charts import BRUSH
+from storylib.text import usd
 from tests import factories, running
 
 PATIENCE = 40_000  # milliseconds, for a busy machine

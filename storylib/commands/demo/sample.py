@@ -6,12 +6,11 @@ import secrets
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
-import yaml
 from sqlalchemy import select
 
+from storylib import tables
 from storylib.commands.demo.calls import add_calls
 from storylib.commands.demo.colleagues import add_colleagues
 from storylib.db import Database
@@ -26,7 +25,7 @@ from storylib.vocabulary import KINDS, SETTINGS, PlanName, Role
 
 CALLS_OF_A_PERSON = 2_000  # in a year; many calls bring more people along
 STORIES_AT_ONCE = 3  # one is written and saved while others are drawn
-SAMPLE: dict[str, Any] = yaml.safe_load(Path(__file__).with_name("sample.yaml").read_text("utf-8"))
+SAMPLE: dict[str, Any] = tables.beside(__file__)
 
 
 @dataclass(frozen=True)

@@ -5,19 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from decimal import Decimal
 
-from pydantic import TypeAdapter
-
 from storylib import text
 from storylib.library.stories.content import is_approved
 from storylib.models import Page, Story
 from storylib.providers.labels import credit, label
 from storylib.story import reading_level
 from storylib.story.document import Cover, PageDocument, StoryDocument, ThemeRecord
-from storylib.story.reading_level import Level
 
 TEACHER = "teacher"  # the author of a text that somebody here wrote
 KIT = "kit"  # which stands in
-_LEVEL: TypeAdapter[Level | None] = TypeAdapter(Level | None)  # rows of earlier releases lack its later figures
 
 
 def document(
@@ -92,6 +88,6 @@ def _page(story: Story, page: Page, picture: Callable[[str], str]) -> PageDocume
         picture=picture(page.image_id) if page.image_id else None,
         made_by=page.made_by,
         author=TEACHER if page.teacher_text else label(story.provider),
-        level=_LEVEL.validate_python(page.level),
+        level=page.level,
         checks=tuple(page.checks),
     )

@@ -19,6 +19,7 @@ from storylib.config import Rules, settings
 from storylib.models import Call
 from storylib.providers.labels import label
 from storylib.reporting.analytics import health, month
+from storylib.text import cents
 from storylib.vocabulary import AlertRule
 
 MACHINE = socket.gethostname()[:80]
@@ -54,7 +55,7 @@ def _spend(session: Session, rules: Rules, at: datetime) -> Iterator[Finding]:
     spent = month.spent_since(session, at.replace(hour=0, minute=0, second=0, microsecond=0))
     if spent > rules.spend_a_day_usd:
         yield Finding(
-            "spend", "", f"Today's calls cost ${spent:,.2f}, more than the ${rules.spend_a_day_usd:,.2f} set."
+            "spend", "", f"Today's calls cost {cents(spent)}, more than the {cents(rules.spend_a_day_usd)} set."
         )
 
 
@@ -90,7 +91,7 @@ def _budget(session: Session, rules: Rules, at: datetime) -> Iterator[Finding]:
     full = spent > 0 and budget - spent < month.dearest_call(session, month_start(at))
     reached = [p for p in sorted(rules.budget_percent) if spent * 100 >= budget * p or (p == 100 and full)]
     if reached:
-        told = f"${spent:,.2f} of this month's ${budget:,.2f} are spent or reserved ({spent / budget:.0%})"
+        told = f"{cents(spent)} of this month's {cents(budget)} are spent or reserved ({spent / budget:.0%})"
         refused = "; paid stories are refused until the month ends or the budget is raised." if full else "."
         *lower, highest = (f"{percent} %" for percent in reached)
         yield Finding("budget", highest, told + refused, tuple(lower))

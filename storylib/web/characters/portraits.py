@@ -12,6 +12,7 @@ from storylib.generation import jobs, portrait_drawing, portrait_requests, regis
 from storylib.library import characters, portraits
 from storylib.models import Candidate, Character, User
 from storylib.providers.labels import label
+from storylib.text import counted
 from storylib.web import actions, costs, current_user, gate, notices
 
 LOOK: Final = 1.0  # seconds between two looks at what is being drawn
@@ -72,7 +73,7 @@ def _order(user: User, character: Character, candidates: Sequence[Candidate], il
     with st.container(horizontal=True, vertical_alignment="bottom"):
         numbers = range(1, portraits.MOST + 1)
         count = st.segmented_control("How many", numbers, default=portraits.MOST, required=True, key="portraits wanted")
-        what = "one portrait" if count == 1 else f"{count} portraits"
+        what = counted(count, "portrait", one="one")
         st.button(
             f"Draw {what} ({costs.of_portraits(user, illustrator, count)})", icon=":material/brush:", type="primary",
             disabled=_at_work(candidates) or not left,
