@@ -20,9 +20,9 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from benchmarks.serving import Server
 from benchmarks.visitor import Visitor
-from storylib.commands.demo import CALLS_OF_A_PERSON, SAMPLE
 from storylib.commands.demo.calls import add_calls
 from storylib.commands.demo.colleagues import add_colleagues
+from storylib.commands.demo.sample import CALLS_OF_A_PERSON, SAMPLE
 from storylib.config import settings
 from storylib.db import Database
 from storylib.identity import users

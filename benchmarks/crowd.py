@@ -15,7 +15,7 @@ from sqlalchemy import select
 from benchmarks.gallery import COVERS, add_teacher, cookie_of
 from benchmarks.serving import Server
 from benchmarks.visitor import Visitor
-from storylib.commands import demo
+from storylib.commands.demo.sample import furnish
 from storylib.db import Database
 from storylib.models import User
 
@@ -41,7 +41,7 @@ def _furnish(folder: Path) -> tuple[str, str]:
     """A year of calls, people, and a teacher with stories; the cookies of the teacher and of an administrator."""
     database = Database(f"sqlite:///{folder / 'storylib.db'}")
     database.migrate()
-    demo.furnish(database, CALLS)
+    furnish(database, CALLS)
     teacher = add_teacher(database, COVERS)
     with database.write() as session:
         admin = cookie_of(session, session.scalars(select(User).where(User.role == "admin")).first())

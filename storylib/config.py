@@ -1,9 +1,6 @@
 """What the site's config.yaml and the environment say, checked once.
 
-Environment: ``STORYLIB_CONFIG`` (config.yaml), ``STORYLIB_DATA`` (data/), ``STORYLIB_DATABASE_URL``
-(sqlite:///<data>/storylib.db), ``STORYLIB_SECRET_KEY`` (made and kept in the data folder when missing),
-``OPENAI_API_KEY``, ``OPENAI_BASE_URL``, ``STORYLIB_ALERT_WEBHOOK``, ``STORYLIB_SMTP_USER`` and
-``STORYLIB_SMTP_PASSWORD`` (which may also stand in .streamlit/secrets.toml).
+config.yaml holds no secret; ``Environment`` lists what the environment and .streamlit/secrets.toml may give.
 """
 
 from __future__ import annotations
@@ -15,12 +12,14 @@ import tomllib
 from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic.fields import FieldInfo
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from storylib.errors import Invalid, Unavailable, explain_validation
 from storylib.vocabulary import PlanName
@@ -147,6 +146,62 @@ class Config(_Section):
     alerts: Alerts = Alerts()
 
 
+def _secrets_file() -> bytes:
+    try:
+        return (ROOT / ".streamlit" / "secrets.toml").read_bytes()
+    except OSError:
+        return b""
+
+
+class _SecretsFile(PydanticBaseSettingsSource):
+    """.streamlit/secrets.toml, where Streamlit's users expect their keys; what is nested there is not ours."""
+
+    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
+        """Return the value of one field, its key and that it needs no parsing."""
+        return self().get(field_name), field_name, False
+
+    def __call__(self) -> dict[str, Any]:
+        """Return what the file says, nothing without one.
+
+        Raises:
+            Invalid: it is no TOML.
+        """
+        try:
+            found = tomllib.loads(_secrets_file().decode())
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError):
+            raise Invalid(".streamlit/secrets.toml is not valid TOML.") from None  # its error would quote the secret
+        return {name.lower(): value for name, value in found.items() if value != ""}
+
+
+class Environment(BaseSettings):
+    """What the environment says, in variables named like these fields in capitals; else .streamlit/secrets.toml. Empty
+    counts as missing."""
+
+    model_config = SettingsConfigDict(env_ignore_empty=True, extra="ignore", frozen=True, coerce_numbers_to_str=True)
+
+    storylib_config: Path = ROOT / "config.yaml"
+    storylib_data: Path = ROOT / "data"
+    storylib_database_url: str = ""  # empty: sqlite:///<data>/storylib.db
+    storylib_secret_key: SecretStr = SecretStr("")  # empty: one is made, and kept in the data folder
+    storylib_alert_webhook: SecretStr = SecretStr("")
+    storylib_smtp_user: SecretStr = SecretStr("")
+    storylib_smtp_password: SecretStr = SecretStr("")
+    openai_api_key: SecretStr = SecretStr("")
+    openai_base_url: SecretStr = SecretStr("")  # it may hold a password
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,  # noqa: ARG003, the signature is theirs
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Name the sources, the first before the others."""
+        return env_settings, _SecretsFile(settings_cls)
+
+
 @dataclass(frozen=True)
 class Settings:
     """Config and environment together."""
@@ -158,7 +213,7 @@ class Settings:
     @property
     def secret_key(self) -> bytes:
         """The signing key: from the environment, else made once and kept in the data folder, readable by us only."""
-        if key := os.environ.get("STORYLIB_SECRET_KEY"):
+        if key := environment().storylib_secret_key.get_secret_value():
             return key.encode()
         return _kept_key(self.data / "secret.key")
 
@@ -200,22 +255,33 @@ def read(path: Path) -> Config:
         raise Invalid(f"{path}: {explain_validation(error)}") from None
 
 
-def secret(name: str) -> str:
-    """A key from the environment, else from .streamlit/secrets.toml, else empty. Never to be shown or logged.
+def environment() -> Environment:
+    """Read the environment and .streamlit/secrets.toml as they are at this moment.
 
     Raises:
-        Invalid: the file is no TOML.
+        Invalid: the file is no TOML, or a value in it is no text.
     """
-    return os.environ.get(name, "").strip() or str(_secrets().get(name, "")).strip()
+    given = tuple(os.environ.get(name.upper()) for name in Environment.model_fields)
+    return _environment(given, _secrets_file())
 
 
-def _secrets() -> dict[str, object]:
+@lru_cache(1)
+def _environment(_given: tuple[str | None, ...], _secrets: bytes) -> Environment:
+    """Both are asked for many times a second, and read anew only when one has changed."""
     try:
-        return tomllib.loads((ROOT / ".streamlit" / "secrets.toml").read_text("utf-8"))
-    except OSError:
-        return {}
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError):
-        raise Invalid(".streamlit/secrets.toml is not valid TOML.") from None  # its error would quote the secret
+        return Environment()
+    except ValidationError as error:
+        raise Invalid(f".streamlit/secrets.toml: {explain_validation(error)}") from None
+
+
+def secret(name: str) -> str:
+    """Return a key of the environment by its name, empty if it is not given. Never to be shown or logged.
+
+    Raises:
+        Invalid: as for ``environment``.
+    """
+    found: SecretStr = getattr(environment(), name.lower())
+    return found.get_secret_value().strip()
 
 
 @cache
@@ -226,10 +292,11 @@ def settings() -> Settings:
         Invalid: config.yaml is wrong.
         Unavailable: the data folder cannot be made.
     """
-    data = Path(os.environ.get("STORYLIB_DATA") or ROOT / "data").resolve()
+    given = environment()
+    data = given.storylib_data.resolve()
     try:
         data.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise Unavailable(f"The data folder {data} cannot be made: {error.strerror}.") from None
-    url = os.environ.get("STORYLIB_DATABASE_URL") or f"sqlite:///{data / 'storylib.db'}"
-    return Settings(read(Path(os.environ.get("STORYLIB_CONFIG") or ROOT / "config.yaml")), data, url)
+    url = given.storylib_database_url or f"sqlite:///{data / 'storylib.db'}"
+    return Settings(read(given.storylib_config), data, url)

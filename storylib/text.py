@@ -1,13 +1,18 @@
-"""What text may come in from people: one place for lengths and characters."""
+"""What text may come in from people, and how lists, numbers and sums of money are put into words."""
 
 from __future__ import annotations
 
+import re
 import unicodedata
+from collections.abc import Sequence
+from decimal import Decimal
 
 from storylib.errors import Invalid
 
 # Letters and marks of every script, digits, and what names are written with.
 _IN_NAMES = frozenset(" '’-.·")
+_AN = re.compile(r"(?:[aeiou]|hono|honest|hour|8)", re.IGNORECASE)
+_NOT_AN = re.compile(r"(?:uni|use|usu|one\b|once|eu)", re.IGNORECASE)
 
 
 def line(value: str, field: str, limit: int, *, required: bool = False) -> str:
@@ -58,3 +63,40 @@ def _no_controls(value: str, field: str) -> None:
     for c in value:
         if unicodedata.category(c) in ("Cc", "Cs") or (unicodedata.category(c) == "Cf" and c not in "\u200c\u200d"):
             raise Invalid(f"{field.capitalize()} has a hidden control character; please type it again.", field)
+
+
+# --- what Storylib itself says
+
+
+def listed(several: Sequence[str], conjunction: str = "and") -> str:
+    """Join as people do: ``Luna``, ``Luna and Bruno``, ``Luna, Bruno and Pip``; empty for none."""
+    return f" {conjunction} ".join(filter(None, [", ".join(several[:-1]), *several[-1:]]))
+
+
+def counted(number: int, what: str, many: str = "", *, one: str = "1") -> str:
+    """Count things: ``1 call``, ``1,200 calls``; ``many`` is a plural that does not end in s."""
+    return f"{one} {what}" if number == 1 else f"{number:,} {many or what + 's'}"
+
+
+def article(phrase: str) -> str:
+    """Put "a" or "an" before a phrase, by its sound."""
+    sounds_like_vowel = _AN.match(phrase) and not _NOT_AN.match(phrase)
+    return f"{'an' if sounds_like_vowel else 'a'} {phrase}"
+
+
+def usd(amount: float | Decimal) -> str:
+    """Write US dollars: ``$12.50``; small sums with more digits, large ones without cents."""
+    size = abs(float(amount))
+    return f"${amount:,.4f}" if 0 < size < 0.1 else f"${amount:,.2f}" if size < 1000 else f"${amount:,.0f}"
+
+
+def cents(amount: Decimal) -> str:
+    """Write US dollars to the cent, as budgets are set: ``$1,250.00``."""
+    return f"${amount:,.2f}"
+
+
+def price(amount: Decimal) -> str:
+    """Write US dollars to the cent; what is less than a cent with as many digits as it takes to be no zero."""
+    if not amount or amount >= Decimal("0.01"):
+        return cents(amount)
+    return f"${amount:.4f}" if amount >= Decimal("0.0001") else "less than $0.0001"

@@ -16,8 +16,8 @@ import pytest
 from sqlalchemy import delete, event, select
 from sqlalchemy.orm import Session
 
-from storylib.commands.demo import SAMPLE
 from storylib.commands.demo.calls import add_calls
+from storylib.commands.demo.sample import SAMPLE
 from storylib.db import Database
 from storylib.models import Call, StoryHour, User, now, sums
 from storylib.models.sums import hour_of

@@ -16,6 +16,7 @@ import pytest
 from storylib.config import ROOT
 from storylib.reporting import charts
 from storylib.reporting.charts import Figure
+from storylib.text import usd
 
 DAYS = pd.date_range("2026-03-01", periods=90)
 MODELS = [f"model-{number}" for number in range(9)]
@@ -149,7 +150,7 @@ def test_people_of_the_same_name_are_told_apart() -> None:
     ("amount", "said"), [(0, "$0.00"), (0.00052, "$0.0005"), (0.1, "$0.10"), (999.5, "$999.50"), (8844.27, "$8,844")]
 )
 def test_money_is_said_with_as_many_digits_as_it_needs(amount: float, said: str) -> None:
-    assert charts.usd(amount) == said
+    assert usd(amount) == said
 
 
 # Colours. Simulated after Machado, Oliveira and Fernandes (2009), differences after CIE 1976.

@@ -18,12 +18,13 @@ from PIL import Image as Pillow
 from sqlalchemy import func, select, text
 
 from storylib.__main__ import main
-from storylib.commands.demo import SAMPLE
 from storylib.commands.demo.calls import add_calls
+from storylib.commands.demo.sample import SAMPLE
 from storylib.config import ROOT
 from storylib.db import HEAD, Database, database
 from storylib.identity import credentials
 from storylib.models import Call, Character, Story, User
+from storylib.story.document import StoryDocument
 from tests import factories
 
 PASSWORD = "otter-lantern-42"
@@ -163,7 +164,9 @@ def test_a_brief_becomes_a_book(capsys: pytest.CaptureFixture[str], tmp_path: Pa
     assert main(["make", str(brief(tmp_path)), "--out", str(out)]) == 0
     story = json.loads((out / "story.json").read_text("utf-8"))
     assert capsys.readouterr().out == f"{story['title']}: 4 pages in {out}\n"
-    assert set(story) == {"title", "made_by", "brief", "pages", "level", "theme"}
+    assert set(story) == set(StoryDocument.model_fields)
+    assert set(story) > {"title", "made_by", "brief", "pages", "level", "theme", "cost_usd"}
+    assert json.loads(StoryDocument.model_validate(story).as_json()) == story
     assert set(story["theme"]) == {"asked", "treatment", "pack", "not_understood"}
     assert story["made_by"].split(":")[0] == "Story Kit"
     asked = yaml.safe_load(BRIEF)
@@ -177,7 +180,7 @@ def test_every_page_of_a_made_book_has_text_a_description_and_a_picture(tmp_path
     main(["make", str(brief(tmp_path)), "--out", str(tmp_path)])
     story = json.loads((tmp_path / "story.json").read_text("utf-8"))
     assert [page["number"] for page in story["pages"]] == [1, 2, 3, 4]
-    assert all(set(page) == {"number", "text", "alt", "scene", "picture", "made_by"} for page in story["pages"])
+    assert all({"number", "text", "alt", "scene", "picture", "made_by"} < set(page) for page in story["pages"])
     assert all(page["text"] and page["alt"] and page["scene"]["setting"] for page in story["pages"])
     pictures = ["cover.webp", *(page["picture"] for page in story["pages"])]
     assert pictures == ["cover.webp", "page-01.webp", "page-02.webp", "page-03.webp", "page-04.webp"]

@@ -110,3 +110,32 @@ def test_a_key_that_cannot_be_kept_is_told(monkeypatch: pytest.MonkeyPatch) -> N
     (settings().data / "secret.key").mkdir()
     with pytest.raises(Unavailable, match=r"secret\.key"):
         _ = settings().secret_key
+
+
+def test_the_environment_goes_before_the_secrets_file_and_empty_counts_as_missing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(config, "ROOT", tmp_path)
+    (tmp_path / ".streamlit").mkdir()
+    (tmp_path / ".streamlit" / "secrets.toml").write_text('STORYLIB_SMTP_USER = "file"\n[table]\nother = 1\n')
+    assert config.secret("STORYLIB_SMTP_USER") == "file"
+    monkeypatch.setenv("STORYLIB_SMTP_USER", " ours ")
+    assert config.secret("STORYLIB_SMTP_USER") == "ours"
+    monkeypatch.setenv("STORYLIB_SMTP_USER", "")
+    assert config.secret("STORYLIB_SMTP_USER") == "file"
+
+
+def test_what_the_environment_says_is_not_told_by_accident(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-hidden")
+    assert "sk-hidden" not in repr(config.environment())
+
+
+def test_a_wrong_value_in_the_secrets_file_is_named_and_not_quoted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(config, "ROOT", tmp_path)
+    (tmp_path / ".streamlit").mkdir()
+    (tmp_path / ".streamlit" / "secrets.toml").write_text('OPENAI_API_KEY = ["sk-hidden"]')
+    with pytest.raises(Invalid, match="openai_api_key") as refusal:
+        config.secret("OPENAI_API_KEY")
+    assert "sk-hidden" not in str(refusal.value)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from storylib import __version__
-from storylib.commands.make import read_brief
+from storylib.commands.make.folder import read_brief
 from storylib.config import ROOT
 
 DOCUMENTS = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]

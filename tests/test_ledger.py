@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
 from decimal import Decimal
 from threading import Barrier
 
@@ -11,12 +10,13 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from storylib.billing import ledger
+from storylib.billing import ledger, quotas
 from storylib.billing.ledger import CallRequest
 from storylib.billing.money import Usage
 from storylib.db import Database
 from storylib.errors import ProviderError
 from storylib.models import Call, User, now
+from storylib.reporting.analytics import span, usage
 from tests import factories
 
 
@@ -101,7 +101,7 @@ def test_a_retired_row_keeps_its_money_and_frees_its_thing(session: Session) -> 
     ledger.settle(session, first.id, Usage(), Decimal("0.05"), 10)
     ledger.release_fingerprint(session, first)
     assert ledger.reserve(session, _ask(ada)).id != first.id
-    assert ledger.spent(session, ada.id, now() - timedelta(hours=1)).cost_usd == Decimal("0.09")  # settled + estimate
+    assert quotas.budget(session, ada).used_usd == Decimal("0.09")  # settled + estimate
 
 
 def test_many_at_once_get_one_row(database: Database) -> None:
@@ -128,10 +128,11 @@ def test_what_was_spent_is_exact_and_unpriced_calls_are_counted(session: Session
         ledger.settle(session, call.id, Usage(images=1), tiny, 1)
     unpriced = ledger.reserve(session, _ask(ben, "b" * 64, estimate="0"))
     ledger.settle(session, unpriced.id, Usage(images=2), None, 1)
-    hour = now() - timedelta(hours=1)
-    assert ledger.spent(session, ada.id, hour) == ledger.Spent(3 * tiny, 3, 0)
-    assert ledger.spent(session, None, hour) == ledger.Spent(3 * tiny, 5, 1)
-    assert ledger.spent(session, None, now() + timedelta(hours=1)) == ledger.Spent(Decimal(0), 0, 0)
+    mine, all_ = quotas.budget(session, ada), quotas.site_budget(session)
+    assert (mine.used_usd, mine.images) == (3 * tiny, 3)
+    assert (all_.used_usd, all_.images) == (3 * tiny, 5)
+    totals = usage.totals(session, span.last_days(1, "UTC", now()))
+    assert (totals.cost_usd, totals.unpriced) == (3 * tiny, 1)
 
 
 def test_a_fingerprint_tells_everything_apart_that_decides_the_result() -> None:

@@ -9,6 +9,7 @@ from zipfile import ZipFile
 from storylib.db import Database
 from storylib.models import Candidate
 from storylib.people import data_export
+from storylib.story.document import StoryDocument
 from tests import factories
 
 
@@ -34,7 +35,10 @@ def test_the_file_holds_everything_of_ones_own_and_nothing_of_others_and_no_secr
     assert json.loads(read["account.json"])["username"] == "ada"
     told = json.loads(read[f"stories/{story.id}/story.json"])
     assert (told["title"], [page["number"] for page in told["pages"]]) == ("Zoë's lantern", [1, 2])
-    assert told["pictures"][0]["file"] == f"{picture.id}.webp"
+    assert StoryDocument.model_validate(told).brief.theme == story.brief.theme
+    record = json.loads(read[f"stories/{story.id}/record.json"])
+    assert record["pictures"][0]["file"] == f"{picture.id}.webp"
+    assert (record["owner_id"], [page["attempt"] for page in record["pages"]]) == (ada.id, [1, 1])
     assert read[f"stories/{story.id}/{picture.id}.webp"] == b"."
     luna_told = json.loads(read[f"characters/{luna.id}/character.json"])
     assert (luna_told["name"], luna_told["pictures"][0]["file"]) == ("Luna", f"{portrait.id}.webp")

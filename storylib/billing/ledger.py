@@ -16,7 +16,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -237,30 +236,13 @@ def accept_lost(session: Session, story_id: str, page_number: int | None = None)
         release_fingerprint(session, call)
 
 
-@dataclass(frozen=True)
-class Spent:
-    """What was used in a period. ``cost_usd`` counts settled rows, and open ones by their estimate."""
-
-    cost_usd: Decimal
-    images: int
-    unpriced: int
-
-
-def spent(session: Session, user_id: int | None, since: datetime) -> Spent:
-    """What a user (None: everybody) has used of paid providers since a time."""
-    row = session.execute(
-        select(
-            func.sum(func.coalesce(Call.cost_usd, Call.estimate_usd)),
-            func.coalesce(func.sum(Call.images), 0),
-            func.count().filter(Call.state == "settled", Call.cost_usd.is_(None)),
-        ).where(Call.at >= since, Call.state != "failed", *([] if user_id is None else [Call.user_id == user_id]))
+def story_cost(session: Session, story_id: str) -> Decimal | None:
+    """Return what a story's settled calls cost, in US dollars; None if a price among them is not known."""
+    settled = Call.story_id == story_id, Call.state == "settled"
+    usd, priced, calls = session.execute(
+        select(func.sum(Call.cost_usd), func.count(Call.cost_usd), func.count()).where(*settled)
     ).one()
-    return Spent(row[0] or FREE, row[1], row[2])
-
-
-def story_cost(session: Session, story_id: str) -> Decimal:
-    """What a story's settled calls cost."""
-    return session.scalar(select(func.sum(Call.cost_usd)).where(Call.story_id == story_id)) or FREE
+    return (usd or FREE) if priced == calls else None
 
 
 def of_story(session: Session, story_id: str) -> list[Call]:

@@ -9,12 +9,9 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from functools import cache
-from pathlib import Path
 from typing import Any
 
-import yaml
-
+from storylib import tables
 from storylib.billing.money import Estimate, Usage
 from storylib.story import prompts
 from storylib.vocabulary import AgeBand, Operation
@@ -75,9 +72,8 @@ def _entry(model: str, day: date) -> dict[str, Any] | None:
     return max(valid, key=lambda entry: str(entry["since"]), default=None)
 
 
-@cache
 def _table() -> dict[str, Any]:
-    found: dict[str, Any] = yaml.safe_load(Path(__file__).with_suffix(".yaml").read_text("utf-8"))
+    found: dict[str, Any] = tables.beside(__file__)
     return found
 
 

@@ -9,9 +9,11 @@ from decimal import Decimal
 from sqlalchemy import Select, case, func, select, text
 from sqlalchemy.orm import Session
 
+from storylib.billing import policy
 from storylib.config import Plan, settings
 from storylib.errors import LimitReached
 from storylib.models import Call, Image, Story, User, now
+from storylib.text import cents
 
 MINUTE = timedelta(minutes=1)
 
@@ -114,28 +116,26 @@ class Budget:
     @property
     def left_usd(self) -> Decimal | None:
         """Never below zero."""
-        return None if self.budget_usd is None else max(Decimal(0), self.budget_usd - self.used_usd)
+        return policy.left(self.budget_usd, self.used_usd)
 
 
 def budget(session: Session, user: User) -> Budget:
     """The user's own month: a personal budget goes before the plan's."""
     used, images = session.execute(_paid().where(Call.user_id == user.id)).one()
-    own = user.budget_usd if user.budget_usd is not None else plan(user).budget_usd
-    return Budget(used or Decimal(0), own, images or 0, plan(user).images)
+    return Budget(used or Decimal(0), policy.budget_of(user), images or 0, plan(user).images)
 
 
 def site_budget(session: Session) -> Budget:
     """Everybody's month together."""
     used, images = session.execute(_paid()).one()
-    return Budget(used or Decimal(0), settings().config.site.budget_usd, images or 0, None)
+    return Budget(used or Decimal(0), policy.site_budget(), images or 0, None)
 
 
 def _paid() -> Select[Decimal | None, int | None]:
     """Money and pictures of this month's calls to providers that cost, failed ones apart."""
-    free = [name for name, provider in settings().config.providers.items() if provider.free]
     pictures = case((Call.state == "settled", Call.images), (Call.operation == "draw", 1), else_=0)
     return select(func.sum(func.coalesce(Call.cost_usd, Call.estimate_usd)), func.sum(pictures)).where(
-        Call.at >= month_start(now()), Call.state != "failed", Call.provider.not_in(free)
+        Call.at >= month_start(now()), Call.state != "failed", policy.is_paid(Call)
     )
 
 
@@ -155,7 +155,7 @@ def allow_cost(session: Session, user: User, estimate_usd: Decimal, images: int 
             f"Your plan has {mine.images_allowed} AI pictures a month, and {mine.images} are used. {_FREE}"
         )
     _within(mine, estimate_usd, "your")
-    if settings().config.site.budget_usd is not None:
+    if policy.site_budget() is not None:
         if session.get_bind().dialect.name == "postgresql":  # on SQLite a write is alone anyway
             session.execute(text("SELECT pg_advisory_xact_lock(20261123)"))
         _within(site_budget(session), estimate_usd, "the school's")
@@ -165,8 +165,8 @@ _FREE = "The Story Kit is always free."
 
 
 def _within(has: Budget, estimate_usd: Decimal, whose: str) -> None:
-    if has.left_usd is not None and estimate_usd > has.left_usd:
+    if has.budget_usd is not None and has.left_usd is not None and estimate_usd > has.left_usd:
         raise LimitReached(
-            f"This would cost about ${estimate_usd:.2f}, and ${has.left_usd:.2f} of {whose} ${has.budget_usd:.2f} "
-            f"for this month is left. Nothing was started. {_FREE}"
+            f"This would cost about {cents(estimate_usd)}, and {cents(has.left_usd)} of {whose} "
+            f"{cents(has.budget_usd)} for this month is left. Nothing was started. {_FREE}"
         )

@@ -7,13 +7,17 @@ the Story Kit, for which nothing of this is needed, and by no other.
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from decimal import Decimal
 
 from storylib.errors import Invalid
 from storylib.generation.drawing import COVER, KIT, page_seed
 from storylib.generation.registry import provider_for
+from storylib.kit.composer import KitWriter
 from storylib.providers.contract import Picture
-from storylib.story import Brief, Extras, ImageRequest, Opening, PageDraft, Scene
+from storylib.providers.labels import credit, label
+from storylib.story import Brief, CharacterSpec, Extras, ImageRequest, Opening, PageDraft, Scene, reading_level
+from storylib.story.document import Cover, PageDocument, StoryDocument, ThemeRecord
 from storylib.vocabulary import ImageRole
 
 
@@ -60,3 +64,35 @@ def _order(
     cast = brief.characters + opening.supporting
     seed = page_seed(brief.seed, number)
     return ImageRequest.of(role, scene, cast, brief.style, seed, description, book=brief.seed)
+
+
+def document(book: Book) -> StoryDocument:
+    """Describe a book; its pictures are called ``cover.webp``, ``page-01.webp`` and so on."""
+    cast = book.brief.characters + book.opening.supporting
+    return StoryDocument(
+        title=book.opening.title,
+        made_by=credit(book.brief.provider),
+        brief=book.brief,
+        supporting=book.opening.supporting,
+        cover=_cover(book),
+        pages=tuple(_page(book.brief, page, cast) for page in book.pages),
+        level=reading_level.of_pages([page.text for page in book.pages], book.brief, cast),
+        theme=ThemeRecord.model_validate(KitWriter().theme(book.brief)),
+        extras=book.extras,
+        cost_usd=Decimal(0),
+    )
+
+
+def _cover(book: Book) -> Cover:
+    alt = f"The cover of {book.opening.title}."
+    return Cover(alt=alt, picture="cover.webp", scene=book.opening.cover, made_by=label(book.brief.illustrator))
+
+
+def _page(brief: Brief, page: PageDraft, cast: tuple[CharacterSpec, ...]) -> PageDocument:
+    return PageDocument(
+        **{name: getattr(page, name) for name in ("number", "text", "alt", "scene")},
+        picture=f"page-{page.number:02}.webp",
+        made_by=label(brief.illustrator),
+        author=label(brief.provider),
+        level=asdict(reading_level.of_pages([page.text], brief, cast)),
+    )

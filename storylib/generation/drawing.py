@@ -9,14 +9,16 @@ from storylib.billing import ledger
 from storylib.db import Database
 from storylib.errors import LimitReached, ProviderError, StorylibError
 from storylib.generation import check_results
-from storylib.generation.image_calls import Job, discard, label, make, reserve, save
+from storylib.generation.image_calls import Job, discard, make, reserve, save
 from storylib.generation.portrait_drawing import portraits_of
 from storylib.generation.registry import provider_for
 from storylib.library import images, pending_images
 from storylib.library.stories import content, move
 from storylib.models import Image, Page, Story, User, now
 from storylib.providers.contract import Verdict
+from storylib.providers.labels import label
 from storylib.story import ImageRequest, Scene
+from storylib.text import counted
 from storylib.vocabulary import ImageRole
 
 KIT = "kit"
@@ -202,4 +204,4 @@ def _give_up_cut_off(session: Session, story_id: str, run: int) -> None:
 
 
 def _pictures(count: int) -> str:
-    return "One picture" if count == 1 else f"{count} pictures"
+    return counted(count, "picture", one="One")

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from storylib.billing import ledger
-from storylib.config import settings
 from storylib.db import Database
 from storylib.errors import ErrorKind, ProviderError
 from storylib.generation.calls import admit, ask_of, close, watched
@@ -17,6 +16,7 @@ from storylib.generation.stopwatch import Clock
 from storylib.library import images, pending_images
 from storylib.models import Call, Image
 from storylib.providers.contract import Duty
+from storylib.providers.labels import label
 from storylib.story import ImageRequest
 
 
@@ -123,8 +123,3 @@ def discard(session: Session, fingerprint: str, why: ErrorKind) -> None:
         picture, ms = spooled
         cost = provider_for(call.provider).cost("draw", picture.usage)
         ledger.settle(session, call.id, picture.usage, cost, ms, unusable=why)
-
-
-def label(name: str) -> str:
-    """What screens call a provider."""
-    return settings().config.providers[name].label

@@ -20,7 +20,8 @@ from storylib.config import settings
 from storylib.db import close, database, put_away
 from storylib.errors import Unavailable
 from storylib.generation import queue
-from storylib.generation.workers import ME, heartbeat, live, resign, take_over, watch
+from storylib.generation.periodic import Periodic
+from storylib.generation.workers import ME, beat, heartbeat, resign, take_over, watch
 from storylib.generation.workflow import POLL, make_candidate, make_story, pictures_in_hand, stopping
 from storylib.library import portraits, stories
 from storylib.models import Candidate, Story
@@ -32,7 +33,7 @@ IDLE = 0.25  # seconds between looks into a queue; at 0.1 they take 10 % of a co
 STOP_SECONDS = 8  # how long a stopping process lets its pictures finish
 OVER = ("SUCCESS", "ERROR", "CANCELLED")  # what DBOS calls a run that it would not begin again
 
-_heart: threading.Thread | None = None
+_heart: Periodic | None = None
 _queue: Engine | None = None  # None with PostgreSQL, where DBOS keeps its tables beside ours
 
 
@@ -98,14 +99,13 @@ def start() -> None:
     _queue = None if database().mark() is None else queue.connect(settings().data / "jobs.db", database().mark())
     DBOS(config=_config())
     heartbeat()  # first: what a process takes before it is known would be nobody's if it died
-    _heart = threading.Thread(target=live, name="heartbeat", daemon=True)
-    _heart.start()
+    _heart = beat()
     DBOS.launch()
     DBOS.register_queue("stories", partition_concurrency=1, polling_interval_sec=IDLE)  # one running story a user
     DBOS.register_queue("pictures", global_concurrency=PICTURES, polling_interval_sec=IDLE)
     take_over()
     sweep()
-    threading.Thread(target=watch, args=(sweep,), name="watch", daemon=True).start()
+    watch(sweep)
 
 
 def stop() -> bool:
@@ -141,7 +141,7 @@ def work() -> None:
 
 def running() -> bool:
     """Whether this process works on the queues."""
-    return _heart is not None and _heart.is_alive() and not stopping.is_set()
+    return _heart is not None and _heart.is_running()
 
 
 def _config() -> DBOSConfig:

@@ -22,6 +22,7 @@ from dbos import DBOS
 from sqlalchemy import delete, select
 
 from storylib.db import database
+from storylib.generation.periodic import Periodic
 from storylib.generation.workflow import stopping
 from storylib.models import Worker, now
 
@@ -53,27 +54,32 @@ class Heart:
 heart = Heart()
 
 
-def live() -> None:
+def beat() -> Periodic:
     """Beat until this process stops."""
-    while not stopping.wait(LEASE / 3):
-        try:
-            heartbeat()
-        except Exception:  # whatever it was: a heart that stops gives the work of a living process away
-            log.warning("heartbeat missed", exc_info=True)
+    return _every("heartbeat", heartbeat, "heartbeat missed").start()
 
 
-def watch(sweep: Callable[[], None]) -> None:
+def watch(sweep: Callable[[], None]) -> Periodic:
     """Look after the others, and every half minute after work that nobody queued, until this process stops. The heart
     does not wait for it."""
-    for looks in count(1):
-        if stopping.wait(LEASE / 3):
-            return
-        try:
-            take_over()
-            if not looks % 9:
-                sweep()
-        except Exception:  # whatever it was, the next look may find the database well again
-            log.warning("nobody was looked after", exc_info=True)
+    looks = count(1)
+
+    def look() -> None:
+        number = next(looks)
+        take_over()
+        if not number % 9:
+            sweep()
+
+    return _every("watch", look, "nobody was looked after").start()
+
+
+def _every(name: str, work: Callable[[], None], missed: str) -> Periodic:
+    """Whatever breaks, it goes on: a heart that stops gives the work of a living process away."""
+
+    def failed(error: Exception) -> None:
+        log.warning(missed, exc_info=error)
+
+    return Periodic(name, work, lambda: LEASE / 3, failed, at_once=False, stopping=stopping)
 
 
 def heartbeat() -> None:

@@ -6,6 +6,7 @@ from storylib import vocabulary as v
 from storylib.kit import grammar
 from storylib.kit.plot import Spot
 from storylib.story import Actor, CharacterSpec, Scene
+from storylib.text import article, listed
 
 POSES: dict[v.Pose, str] = {
     "stand": "stands", "wave": "waves", "cheer": "cheers with both arms up", "point": "points ahead",
@@ -44,10 +45,10 @@ def alt(scene: Scene, specs: dict[str, CharacterSpec], spot: Spot, props: dict[s
 
 def description(scene: Scene, specs: dict[str, CharacterSpec], alt_text: str) -> str:
     """The picture in prose for an illustrator that has never seen these characters."""
-    looks = [f"{s.name} is {grammar.article(grammar.noun(s))}" for s in _present(scene, specs)]
+    looks = [f"{s.name} is {article(grammar.noun(s))}" for s in _present(scene, specs)]
     season = f"The season is {scene.season}." if scene.setting not in ("space", "spaceship", "underwater") else ""
     mood = f"The mood is {'celebration' if scene.mood == 'celebrate' else scene.mood}."
-    return grammar.tidy(f"{DISTANCE[scene.shot]}: {alt_text} {grammar.listed(looks)}. {season} {mood}")
+    return grammar.tidy(f"{DISTANCE[scene.shot]}: {alt_text} {listed(looks)}. {season} {mood}")
 
 
 def _present(scene: Scene, specs: dict[str, CharacterSpec]) -> list[CharacterSpec]:
@@ -71,4 +72,4 @@ def _where(scene: Scene, spot: Spot) -> str:
 
 
 def _lies(seen: list[str]) -> str:
-    return f"{'are' if len(seen) > 1 else 'is'} {grammar.listed(seen)}"
+    return f"{'are' if len(seen) > 1 else 'is'} {listed(seen)}"

@@ -11,9 +11,9 @@ from storylib import vocabulary as v
 from storylib.kit import choosing
 from storylib.kit.book import Book
 from storylib.kit.choosing import Choice
-from storylib.kit.grammar import listed
 from storylib.kit.plot import load_voices
 from storylib.story import Brief, PageDraft
+from storylib.text import listed
 
 Treatment = Literal["about", "mentioned", "none"]
 

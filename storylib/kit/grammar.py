@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from storylib.story import CharacterSpec
+from storylib.text import article
 from storylib.vocabulary import Pronouns
 
 # name in a template → she, he, they
@@ -28,8 +29,6 @@ _CHILD: dict[Pronouns, str] = {"she": "girl", "he": "boy", "they": "child"}
 _SMALL = frozenset(
     {"a", "an", "and", "at", "by", "for", "from", "in", "of", "on", "or", "the", "to", "with"}
 )  # in titles
-_AN = re.compile(r"(?:[aeiou]|hono|honest|hour|8)", re.IGNORECASE)
-_NOT_AN = re.compile(r"(?:uni|use|usu|one\b|once|eu)", re.IGNORECASE)
 
 
 def pronoun(form: str, pronouns: Pronouns) -> str | None:
@@ -59,12 +58,6 @@ def superlative(adjective: str) -> str:
         return f"most {adjective}"
     stem = re.sub("([aeiou].*[^aeiou])y$", r"\1i", stem)
     return re.sub("(?<![aeiou])([aeiou])([bdgmnpt])$", r"\1\2\2", stem) + "est"
-
-
-def article(phrase: str) -> str:
-    """The phrase with "a" or "an" before it, by sound."""
-    sounds_like_vowel = _AN.match(phrase) and not _NOT_AN.match(phrase)
-    return f"{'an' if sounds_like_vowel else 'a'} {phrase}"
 
 
 def capital(text: str) -> str:
@@ -100,11 +93,6 @@ def typeset(text: str) -> str:
 def titled(text: str) -> str:
     """A title as a cover has it: names of things that slots have filled in get their capitals."""
     return re.sub(r"(?<![\w'’])[a-z][\w'’]*", lambda m: m[0] if m[0] in _SMALL else capital(m[0]), text)
-
-
-def listed(items: list[str]) -> str:
-    """``a, b and c``."""
-    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}"
 
 
 def prop_name(prop: str) -> str:

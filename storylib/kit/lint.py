@@ -10,6 +10,7 @@ from typing import Any, get_args
 import yaml
 from pydantic import ValidationError
 
+from storylib import tables
 from storylib import vocabulary as v
 from storylib.kit import plot as files
 from storylib.kit.casting import cast_roles
@@ -36,7 +37,7 @@ def check() -> list[str]:
 def check_file(path: Path) -> list[str]:
     """The problems of one plot or world (a plot is what has beats); plots are tried in every world there is."""
     try:
-        data = files.read(path)
+        data = tables.read(path)
         if "beats" in data:
             plot = Plot.model_validate(data)
             return _report(path, [*_plot(path.stem, plot), *_filled(plot)])

@@ -10,9 +10,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
-import yaml
 from pydantic import BaseModel, BeforeValidator, Field, model_validator
 
+from storylib import tables
 from storylib import vocabulary as v
 from storylib.story import Look, Model
 
@@ -240,7 +240,7 @@ def load_plot(name: str) -> Plot:
     Raises:
         pydantic.ValidationError: the file breaks the format.
     """
-    return Plot.model_validate(read(HERE / "plots" / f"{name}.yaml"))
+    return Plot.model_validate(tables.read(HERE / "plots" / f"{name}.yaml"))
 
 
 @lru_cache(maxsize=16)
@@ -250,16 +250,10 @@ def load_world(name: v.World) -> World:
     Raises:
         pydantic.ValidationError: the file breaks the format.
     """
-    return World.model_validate(read(HERE / "worlds" / f"{name}.yaml"))
+    return World.model_validate(tables.read(HERE / "worlds" / f"{name}.yaml"))
 
 
 @lru_cache(maxsize=1)
 def load_voices() -> Voices:
     """Parse and validate the traits."""
-    return Voices.model_validate(read(HERE / "traits.yaml"))
-
-
-def read(path: Path) -> Any:
-    """The plain data of a YAML file, by the C parser where there is one (some 10 times as fast)."""
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    return yaml.load(path.read_text(encoding="utf-8"), Loader=loader)
+    return Voices.model_validate(tables.read(HERE / "traits.yaml"))

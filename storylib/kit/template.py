@@ -8,6 +8,7 @@ from random import Random
 from typing import TypeVar
 
 from storylib.kit import grammar
+from storylib.text import article
 from storylib.vocabulary import Pronouns
 
 T = TypeVar("T")
@@ -101,7 +102,7 @@ def _choose(text: str, chooser: Chooser) -> str:
 
 def _slot(key: str, lookup: Lookup, pronouns: dict[str, Pronouns]) -> str:
     if key.startswith("a:"):
-        return grammar.article(_slot(key[2:], lookup, pronouns))
+        return article(_slot(key[2:], lookup, pronouns))
     if key.startswith("most:"):
         return grammar.superlative(_slot(key[5:], lookup, pronouns))
     parts = key.split(".")

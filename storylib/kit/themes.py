@@ -11,9 +11,10 @@ from typing import Any, Literal
 
 from pydantic import Field
 
+from storylib import tables
 from storylib import vocabulary as v
 from storylib.kit import grammar
-from storylib.kit.plot import HERE, Lines, read
+from storylib.kit.plot import HERE, Lines
 from storylib.story import Model, props
 
 Sort = Literal["thing", "animal", "event", "feast", "arrival", "feeling", "weather", "doing"]
@@ -59,13 +60,13 @@ class Understood:
 @lru_cache(maxsize=1)
 def load_themes() -> ThemeFile:
     """Parse and validate the themes, once."""
-    return ThemeFile.model_validate(read(HERE / "themes.yaml"))
+    return ThemeFile.model_validate(tables.read(HERE / "themes.yaml"))
 
 
 @lru_cache(maxsize=1)
 def load_grave() -> dict[str, tuple[str, ...]]:
     """What is not told, by group, with the plots that are told ``instead`` and the phrases that are ``harmless``."""
-    listed: dict[str, Any] = read(HERE / "grave.yaml")
+    listed: dict[str, Any] = tables.read(HERE / "grave.yaml")
     return {group: tuple(phrases) for group, phrases in listed.items()}
 
 

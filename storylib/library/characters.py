@@ -13,7 +13,6 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from storylib import text
 from storylib.errors import Conflict, Invalid, NotFound, Taken, explain_validation
-from storylib.library import images
 from storylib.models import Character, Story, StoryCharacter
 from storylib.story import CharacterSpec, Look
 from storylib.vocabulary import Trait
@@ -147,9 +146,3 @@ def delete(session: Session, user_id: int, character_id: int) -> None:
     """
     session.delete(get(session, user_id, character_id))
     session.flush()
-
-
-def set_portrait(session: Session, character: Character, portrait: images.Prepared, made_by: str) -> None:
-    """Keep a portrait as the character's own."""
-    place = images.Subject(character.owner_id, "portrait", character_id=character.id)
-    character.portrait_id = images.add(session, portrait, place, made_by).id

@@ -13,11 +13,11 @@ from sqlalchemy.orm import Session
 
 from storylib.errors import NotFound, ProviderError
 from storylib.models import Image, ImageBytes, new_id
+from storylib.providers import webp
 from storylib.providers.contract import Picture
 from storylib.vocabulary import ImageRole, ImageSize
 
 THUMBNAILS: dict[ImageSize, int] = {"512": 512, "256": 256}  # the longer side, pixels
-QUALITY = 84
 
 
 @dataclass(frozen=True)
@@ -58,17 +58,11 @@ def prepare(picture: Picture) -> Prepared:
             image = opened.convert("RGB")
     except (UnidentifiedImageError, OSError, ValueError) as error:
         raise ProviderError("The picture that came back cannot be read.", "bad_output", maybe_paid=True) from error
-    sizes: dict[ImageSize, bytes] = {"full": picture.data if is_webp else _webp(image)}
+    sizes: dict[ImageSize, bytes] = {"full": picture.data if is_webp else webp.encode(image)}
     for size, side in THUMBNAILS.items():
         image.thumbnail((side, side), Pillow.Resampling.LANCZOS)  # largest first: each starts from the one before
-        sizes[size] = _webp(image)
+        sizes[size] = webp.encode(image)
     return Prepared(picture.width, picture.height, sizes)
-
-
-def _webp(image: Pillow.Image) -> bytes:
-    buffer = io.BytesIO()
-    image.save(buffer, "WEBP", quality=QUALITY, method=3)
-    return buffer.getvalue()
 
 
 def add(session: Session, prepared: Prepared, subject: Subject, made_by: str) -> Image:

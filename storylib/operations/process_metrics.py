@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import threading
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -15,6 +14,7 @@ from sqlalchemy.exc import DatabaseError
 from storylib.config import settings
 from storylib.db import Database, database
 from storylib.errors import Unavailable
+from storylib.generation.periodic import Periodic
 from storylib.generation.workers import ME
 from storylib.models import Sample, now
 from storylib.operations import logs
@@ -25,7 +25,7 @@ MEGABYTE = 1_000_000
 Sessions = Callable[[], int | None]  # how many tabs are open; None in a process that serves no screens
 
 log = logging.getLogger(__name__)
-_stopping = threading.Event()
+_running: Periodic | None = None
 _watched = psutil.Process()  # not the one that is recorded: each tells of the time since it was last asked
 
 
@@ -73,22 +73,20 @@ def _size_on_server() -> float | None:
 
 def start(sessions: Sessions) -> None:
     """Look now, and then regularly until ``stop``."""
-    _stopping.clear()
-    threading.Thread(target=_live, args=(sessions,), name="sampling", daemon=True).start()
+    global _running
+    process = psutil.Process()
+    _running = Periodic("sampling", lambda: record(database(), look(sessions(), process)), lambda: EVERY, _failed)
+    _running.start()
 
 
 def stop() -> None:
     """Look no more."""
-    _stopping.set()
+    if _running:
+        _running.stop()
 
 
-def _live(sessions: Sessions) -> None:
-    process = psutil.Process()
-    while not _stopping.is_set():
-        try:
-            record(database(), look(sessions(), process))
-        except (Unavailable, DatabaseError):
-            log.warning("how this process does was not written down: the database does not answer")
-        except Exception as error:  # noqa: BLE001, whatever broke, the next look may go well
-            logs.failure(error, "sampling")
-        _stopping.wait(EVERY)
+def _failed(error: Exception) -> None:
+    if isinstance(error, Unavailable | DatabaseError):
+        log.warning("how this process does was not written down: the database does not answer")
+    else:
+        logs.failure(error, "sampling")

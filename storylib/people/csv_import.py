@@ -18,6 +18,7 @@ from storylib.identity.audit import administrator
 from storylib.identity.users import NewUser
 from storylib.models import Audit, User
 from storylib.people import administration
+from storylib.text import counted
 from storylib.vocabulary import PLANS, ROLES
 
 NEEDED: Final = ("username", "name", "email")
@@ -40,7 +41,7 @@ class Rejected(Invalid):
     """Nobody was added; ``problems`` says why, by line."""
 
     def __init__(self, problems: list[Problem]):
-        count = "one problem" if len(problems) == 1 else f"{len(problems)} problems"
+        count = counted(len(problems), "problem", one="one")
         super().__init__(f"The file has {count}, so nobody was added. Mend it and choose it again.", "file")
         self.problems = problems[:MOST_PROBLEMS]
 

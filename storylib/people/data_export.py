@@ -12,11 +12,13 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
 from pydantic import BaseModel
 from sqlalchemy import select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session
 
+from storylib.billing import ledger
 from storylib.db import Database
-from storylib.library import images
+from storylib.library import images, stories
 from storylib.models import Base, Call, Candidate, Character, Image, Story, User
+from storylib.story.document import StoryDocument
 
 SECRETS = frozenset({"password_hash"})
 CALLS_AT_ONCE = 1000
@@ -39,21 +41,33 @@ def write(database: Database, user: User, file: IO[bytes]) -> None:
 
 
 def _thing(database: Database, archive: ZipFile, table: type[Story] | type[Character], id_: Any, folder: str) -> None:
-    """A story or a character: what is known of it, and its pictures beside it."""
+    """A story or a character: what is known of it, and its pictures beside it. A story is told as everywhere; what the
+    database holds of it besides is its record."""
     belongs = Image.story_id == id_ if table is Story else Image.character_id == id_
     with database.read() as session:
+        if table is Story:
+            archive.writestr(f"{folder}/story.json", _document(session, id_).as_json())
         facts = _story(session, id_) if table is Story else _character(session, id_)
         pictures = session.scalars(select(Image).where(belongs).order_by(Image.created_at)).all()
-    facts["pictures"] = [_facts(picture) | {"file": f"{picture.id}.webp"} for picture in pictures]
-    _json(archive, f"{folder}/{table.__name__.lower()}.json", facts)
+    facts["pictures"] = [_facts(picture) | {"file": _file(picture.id)} for picture in pictures]
+    _json(archive, f"{folder}/{'record' if table is Story else 'character'}.json", facts)
     for picture in pictures:
         with database.read() as session:
             data = images.data(session, picture.owner_id, picture.id)
-        archive.writestr(f"{folder}/{picture.id}.webp", data, ZIP_STORED)  # WebP does not get smaller
+        archive.writestr(f"{folder}/{_file(picture.id)}", data, ZIP_STORED)  # WebP does not get smaller
+
+
+def _file(image_id: str) -> str:
+    return f"{image_id}.webp"
+
+
+def _document(session: Session, story_id: str) -> StoryDocument:
+    cost_usd = ledger.story_cost(session, story_id)
+    return stories.document(session.get_one(Story, story_id), picture=_file, cost_usd=cost_usd)
 
 
 def _story(session: Session, story_id: str) -> dict[str, Any]:
-    story = session.scalars(select(Story).where(Story.id == story_id).options(selectinload(Story.pages))).one()
+    story = session.get_one(Story, story_id)
     return _facts(story) | {"pages": [_facts(page) for page in story.pages]}
 
 

@@ -9,10 +9,9 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import Any
 
-import yaml
+from storylib import tables
 
 _ADVICE = {
     "violence": "This is about violence.",
@@ -125,7 +124,6 @@ def _names() -> re.Pattern[str]:
     return re.compile(rf"\b({first}) ((?:(?:van|von|de|da|el|al|bin|di) )*[A-ZÄÖÜÉÁÍÓÚÇ][\w'’-]+)")
 
 
-@cache
 def _lists() -> dict[str, Any]:
-    found: dict[str, Any] = yaml.safe_load(Path(__file__).with_suffix(".yaml").read_text("utf-8"))
+    found: dict[str, Any] = tables.beside(__file__)
     return found

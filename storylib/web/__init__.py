@@ -7,8 +7,9 @@ if done := web.act(characters.create, user.id, draft):    # a change: None says 
 st.image(web.image_url(story.cover_id, "512"), alt=…)
 """
 
-from storylib.web.actions import Done, act, attempt, image_url, perform, read
+from storylib.web.actions import act, attempt, image_url, perform, read
 from storylib.web.current_user import admin, current_token, user
+from storylib.web.errors import Done
 from storylib.web.errors import show as show_error
 from storylib.web.formatting import browser_name, local
 from storylib.web.shell import frame, sign_out

@@ -12,6 +12,7 @@ from storylib.db import database
 from storylib.identity import credentials, one_time_tokens, users
 from storylib.models import User
 from storylib.people import deletion
+from storylib.text import cents
 from storylib.web import actions, current_user, fields, formatting, gate, shell
 from storylib.web.sign_in import cookie
 
@@ -24,11 +25,11 @@ def plan(user: User) -> None:
     left = actions.read(quotas.stories_left, user)
     budget = actions.read(quotas.budget, user)
     most = budget.images_allowed
-    money = None if budget.budget_usd is None else f"${budget.budget_usd:,.2f}"
+    money = None if budget.budget_usd is None else cents(budget.budget_usd)
     stories, pictures, spent = st.columns(3)
     _used(stories, "Stories", f"{allowed.stories - left:,}", f"{allowed.stories:,}")
     _used(pictures, "AI pictures", f"{budget.images:,}", None if most is None else f"{most:,}")
-    _used(spent, "Spent", f"${budget.used_usd:,.2f}", money)
+    _used(spent, "Spent", cents(budget.used_usd), money)
     own = "Your own budget goes before the plan's. " if user.budget_usd is not None else ""
     st.caption(
         f"This calendar month (UTC). {own}Stories have up to {allowed.pages} pages, and a picture can be redrawn "

@@ -3,23 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Concatenate, Generic, NamedTuple, ParamSpec, TypeVar
+from typing import Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy.orm import Session
 
 from storylib.db import database
-from storylib.errors import StorylibError
 from storylib.vocabulary import ImageSize
 from storylib.web import errors, gate
+from storylib.web.errors import Done
 
 P = ParamSpec("P")
 T = TypeVar("T")
-
-
-class Done(NamedTuple, Generic[T]):
-    """It was carried out, and this is what it answered."""
-
-    value: T
 
 
 def read(ask: Callable[Concatenate[Session, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
@@ -62,11 +56,7 @@ def perform(do: Callable[Concatenate[Session, P], object], /, *args: P.args, **k
 def attempt(do: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Done[T] | None:
     """The same for what sees to its own transactions."""
     gate.ensure()
-    try:
-        return Done(do(*args, **kwargs))
-    except StorylibError as error:
-        errors.show(error)
-        return None
+    return errors.attempt(errors.here, do, *args, **kwargs)
 
 
 def image_url(image_id: str, size: ImageSize = "512") -> str:

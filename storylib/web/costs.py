@@ -6,9 +6,9 @@ from decimal import Decimal
 
 import streamlit as st
 
-from storylib.billing import ledger, quotas
+from storylib import text
+from storylib.billing import ledger, policy, quotas
 from storylib.billing.money import NOTHING, Estimate
-from storylib.config import settings
 from storylib.generation import registry
 from storylib.generation.quotes import Quote
 from storylib.models import Call, Story, User
@@ -17,16 +17,13 @@ from storylib.web import actions
 
 
 def usd(amount: Decimal) -> str:
-    """``$1.20``; what is less than a cent with as many digits as it takes to be no zero."""
-    if not amount or amount >= Decimal("0.01"):
-        return f"\\${amount:.2f}"
-    return f"\\${amount:.4f}" if amount >= Decimal("0.0001") else "less than \\$0.0001"
+    """``text.price``, for Markdown."""
+    return text.price(amount).replace("$", "\\$")
 
 
 def of_story(story: Story) -> str:
     """``Cost: $0.21``, and whatever is not certain about it; empty for a story that only free providers worked on."""
-    free = {name for name, section in settings().config.providers.items() if section.free}
-    paid = [call for call in actions.read(ledger.of_story, story.id) if call.provider not in free]
+    paid = [call for call in actions.read(ledger.of_story, story.id) if not policy.is_free(call.provider)]
     return " · ".join(filter(None, _facts(paid))) if paid else ""
 
 
@@ -37,13 +34,9 @@ def _facts(calls: list[Call]) -> list[str]:
     total = sum((call.cost_usd for call in settled if call.cost_usd), Decimal(0))
     return [
         f"Cost: {usd(total)}",
-        f"{_count(unpriced, 'call')} unpriced" if unpriced else "",
-        f"{_count(len(lost), 'call')} may have been charged as well" if lost else "",
+        f"{text.counted(unpriced, 'call')} unpriced" if unpriced else "",
+        f"{text.counted(len(lost), 'call')} may have been charged as well" if lost else "",
     ]
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 def of_picture(user: User, story: Story) -> str:

@@ -11,8 +11,8 @@ from typing import ParamSpec, TypeVar
 import streamlit as st
 
 from storylib.errors import StorylibError
-from storylib.web import gate
-from storylib.web.actions import Done
+from storylib.web import errors, gate
+from storylib.web.errors import Done, Report
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -22,11 +22,16 @@ def attempt(form: str, do: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs)
     """Do it, or keep why not for ``tell``."""
     gate.ensure()
     forget(form)
-    try:
-        return Done(do(*args, **kwargs))
-    except StorylibError as error:
+    return errors.attempt(beside(form), do, *args, **kwargs)
+
+
+def beside(form: str) -> Report:
+    """Have ``tell`` say why something was not done, beside the field that it is about."""
+
+    def keep(error: StorylibError) -> None:
         st.session_state[f"{form} problem"] = error
-        return None
+
+    return keep
 
 
 def forget(form: str) -> None:

@@ -76,8 +76,3 @@ def word(name: str) -> str:
 def moral(name: str) -> str:
     """One of ours, or a teacher's own words as they are."""
     return MORALS.get(name, name)
-
-
-def names(several: list[str]) -> str:
-    """``Luna``, ``Luna and Bruno``, ``Luna, Bruno and Pip``."""
-    return " and ".join(filter(None, [", ".join(several[:-1]), *several[-1:]]))

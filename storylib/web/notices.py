@@ -12,8 +12,8 @@ import streamlit as st
 from sqlalchemy.orm import Session
 
 from storylib.errors import StorylibError
-from storylib.web import actions, gate
-from storylib.web.actions import Done
+from storylib.web import actions, errors, gate
+from storylib.web.errors import Done
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -31,14 +31,15 @@ def show() -> None:
         st.toast(sentence, icon=icon, duration="long")
 
 
+def later(error: StorylibError) -> None:
+    """Say after the next run why something was not done."""
+    say(str(error), ":material/info:")
+
+
 def attempt(do: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Done[T] | None:
     """Do it, or say why not."""
     gate.ensure()
-    try:
-        return Done(do(*args, **kwargs))
-    except StorylibError as error:
-        say(str(error), ":material/info:")
-        return None
+    return errors.attempt(later, do, *args, **kwargs)
 
 
 def act(do: Callable[Concatenate[Session, P], T], /, *args: P.args, **kwargs: P.kwargs) -> Done[T] | None:

@@ -18,6 +18,7 @@ from storylib.kit.composer import KitWriter
 from storylib.kit.plot import load_plot, load_world, plot_names, world_names
 from storylib.kit.themes import load_themes, understand
 from storylib.story import Brief, CharacterSpec, Extras, ImageRequest, Opening, PageDraft, props, reading_level
+from storylib.text import article
 
 GOLDEN = Path(__file__).parent / "golden"
 WRITER = KitWriter()
@@ -265,7 +266,7 @@ def test_a_child_is_a_girl_a_boy_or_a_child_and_a_grown_up_is_none() -> None:
     ],
 )
 def test_articles_go_by_sound(phrase: str, told: str) -> None:
-    assert grammar.article(phrase) == told
+    assert article(phrase) == told
 
 
 def test_every_trait_can_be_more_than_all_others() -> None:

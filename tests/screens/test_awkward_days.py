@@ -10,13 +10,13 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import select
 
-from storylib.commands.demo import SAMPLE
 from storylib.commands.demo.calls import add_calls
+from storylib.commands.demo.sample import SAMPLE
 from storylib.db import Database
 from storylib.models import Call, User, now, sums
 from storylib.reporting.analytics.month import month
 from storylib.reporting.analytics.span import last_days
-from storylib.reporting.charts import usd
+from storylib.text import usd
 from storylib.web import formatting
 from storylib.web.usage import queries
 from tests import factories

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from storylib import vocabulary as v
+from storylib.text import listed
 from storylib.web import labels
 
 
@@ -33,4 +34,4 @@ def test_a_table_has_a_label_for_each_word_in_the_same_order(table: dict[str, st
     [([], ""), (["Luna"], "Luna"), (["Luna", "Pip"], "Luna and Pip"), (["A", "B", "C"], "A, B and C")],
 )
 def test_names_are_listed_as_people_list_them(several: list[str], said: str) -> None:
-    assert labels.names(several) == said
+    assert listed(several) == said

@@ -13,12 +13,13 @@ from playwright.sync_api import Locator, Page, expect
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from storylib.commands.demo import SAMPLE
 from storylib.commands.demo.calls import add_calls
+from storylib.commands.demo.sample import SAMPLE
 from storylib.config import settings
 from storylib.identity import users
 from storylib.models import Alert, Call, User, now, sums
-from storylib.reporting.charts import BRUSH, usd
+from storylib.reporting.charts import BRUSH
+from storylib.text import usd
 from tests import factories, running
 
 PATIENCE = 40_000  # milliseconds, for a busy machine

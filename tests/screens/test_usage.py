@@ -13,12 +13,12 @@ from sqlalchemy import event, select
 from streamlit.testing.v1 import AppTest
 
 from storylib.billing import ledger
-from storylib.commands.demo import SAMPLE
 from storylib.commands.demo.calls import add_calls
+from storylib.commands.demo.sample import SAMPLE
 from storylib.db import Database
 from storylib.models import Call, User, now, sums
 from storylib.reporting.analytics.span import last_days
-from storylib.reporting.charts import usd
+from storylib.text import usd
 from storylib.web.usage import queries
 from tests import factories
 from tests.screens.visit import shown, visit

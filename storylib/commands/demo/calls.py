@@ -74,7 +74,7 @@ def year(sample: dict[str, Any], plans: Sequence[str], count: int, end: datetime
     stories = _stories(random, sample, plans, count // 6 + 1, end)  # none has fewer calls than six
     calls = _parts(_enough(random, stories, sample["books"], count), sample)
     calls = calls.sort_values("second", kind="stable").tail(count).reset_index(drop=True)
-    _measure(random, calls, list(sample["providers"].values()))
+    _measure(random, calls, list(sample["sources"].values()))
     _spoil(random, sample["errors"], calls, end)
     calls["fingerprint"] = [f"{number:064x}" for number in range(len(calls))]
     again = random.choice(3, len(calls), p=[0.96, 0.03, 0.01])
@@ -133,7 +133,7 @@ def _enough(random: Random, stories: pd.DataFrame, books: list[dict[str, Any]], 
 
 def _parts(stories: pd.DataFrame, sample: dict[str, Any]) -> pd.DataFrame:
     """One row for each call of each story: who makes it, and when."""
-    numbers = {name: number for number, name in enumerate(sample["providers"])}
+    numbers = {name: number for number, name in enumerate(sample["sources"])}
     made = []
     for book, facts in enumerate(sample["books"]):
         told = stories[stories["book"] == book]
@@ -147,26 +147,24 @@ def _parts(stories: pd.DataFrame, sample: dict[str, Any]) -> pd.DataFrame:
     return pd.concat(made, ignore_index=True)
 
 
-def _measure(random: Random, calls: pd.DataFrame, providers: list[dict[str, Any]]) -> None:
+def _measure(random: Random, calls: pd.DataFrame, sources: list[dict[str, Any]]) -> None:
     """What each call takes and costs when nothing goes wrong; money in billionths, absent where no price is known."""
 
     def between(field: str, scale: int = 1) -> np.ndarray[Any, Any]:
-        low, high = (
-            np.array([int(provider.get(field, (0, 0))[end] * scale) for provider in providers]) for end in (0, 1)
-        )
+        low, high = (np.array([int(source.get(field, (0, 0))[end] * scale) for source in sources]) for end in (0, 1))
         return np.asarray(random.integers(low[made_by], high[made_by] + 1))
 
     made_by = calls["source"].to_numpy()
     for field in ("provider", "model"):
-        calls[field] = np.array([provider[field] for provider in providers], dtype=object)[made_by]
+        calls[field] = np.array([source[field] for source in sources], dtype=object)[made_by]
     calls["attempts"] = random.choice([1, 2, 3], len(calls), p=[0.985, 0.012, 0.003])
     calls["tokens_in"], calls["tokens_out"] = between("tokens_in"), between("tokens_out")
     calls["images"] = (calls["operation"] == "draw").astype(int)
-    typical = np.array([provider["latency_ms"] for provider in providers])[made_by]
+    typical = np.array([source["latency_ms"] for source in sources])[made_by]
     calls["latency_ms"] = (typical * random.lognormal(0, 0.35, len(calls))).astype(int)
     calls["estimate_usd"] = between("cost_usd", 10**9)
     calls["cost_usd"] = calls["estimate_usd"].astype("Int64")
-    calls.loc[np.array(["cost_usd" not in provider for provider in providers])[made_by], "cost_usd"] = pd.NA
+    calls.loc[np.array(["cost_usd" not in source for source in sources])[made_by], "cost_usd"] = pd.NA
     calls["state"], calls["error_kind"] = "settled", None
 
 

@@ -16,7 +16,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import yaml
+from storylib import tables
 
 HERE = Path(__file__).parent
 PROPS = HERE.parent.parent / "story" / "props.json"
@@ -66,7 +66,7 @@ def main(source: Path) -> None:
         KeyError: the package has no icon of that name.
     """
     package = json.loads(source.read_text())
-    table = yaml.safe_load((HERE / "props.yaml").read_text())
+    table = tables.read(HERE / "props.yaml")
     props: dict[str, dict[str, Any]] = {}
     for place in PLACES:
         for name, (size, held) in table[place].items():

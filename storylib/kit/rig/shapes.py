@@ -11,23 +11,19 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import Any
 
-import yaml
-
+from storylib import tables
 from storylib.kit.svg import Svg, darken, lighten
 
 EDGE = 3.2  # the width of an edge, in rig units
-_HERE = Path(__file__).parent
 _TOKEN = re.compile(r"[A-Za-z]|-?[\d.]+")
 _COLOUR = re.compile(r"(#[0-9a-f]{6}|[a-z_]+)(?:([+-])(\d+))?")
 
 
-@cache
 def table(name: str) -> Any:
     """The content of ``<name>.yaml`` in this package, read once."""
-    return yaml.load((_HERE / f"{name}.yaml").read_text("utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    return tables.beside(__file__, name)
 
 
 def mirrored(path: str) -> str:

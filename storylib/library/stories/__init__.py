@@ -2,6 +2,7 @@
 
 from storylib.library.stories.content import changed_since_approval, is_approved
 from storylib.library.stories.create import ask, checked, get, next_seed, searchable
+from storylib.library.stories.document import document, made_by, title
 from storylib.library.stories.edit import page, retitle, rewrite_page, set_review
 from storylib.library.stories.gallery import (
     UNDO,
@@ -29,7 +30,7 @@ from storylib.library.stories.states import (
 
 __all__ = [
     "MAKING", "UNDO", "Card", "Filter", "Progress", "again", "any_of", "ask", "bring_back", "cancel", "cards",
-    "changed_since_approval", "checked", "get", "is_approved", "move", "next_run", "next_seed", "page", "progress",
-    "purge", "redraw", "redraw_cover", "redraw_stand_ins", "retitle", "rewrite_page", "searchable", "set_favourite",
-    "set_review", "throw_away",
+    "changed_since_approval", "checked", "document", "get", "is_approved", "made_by", "move", "next_run", "next_seed",
+    "page", "progress", "purge", "redraw", "redraw_cover", "redraw_stand_ins", "retitle", "rewrite_page", "searchable",
+    "set_favourite", "set_review", "throw_away", "title",
 ]  # fmt: skip

@@ -13,10 +13,13 @@ import psutil
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
+from storylib.billing import policy
 from storylib.billing.quotas import month_start
 from storylib.config import Rules, settings
 from storylib.models import Call
+from storylib.providers.labels import label
 from storylib.reporting.analytics import health, month
+from storylib.text import cents
 from storylib.vocabulary import AlertRule
 
 MACHINE = socket.gethostname()[:80]
@@ -52,7 +55,7 @@ def _spend(session: Session, rules: Rules, at: datetime) -> Iterator[Finding]:
     spent = month.spent_since(session, at.replace(hour=0, minute=0, second=0, microsecond=0))
     if spent > rules.spend_a_day_usd:
         yield Finding(
-            "spend", "", f"Today's calls cost ${spent:,.2f}, more than the ${rules.spend_a_day_usd:,.2f} set."
+            "spend", "", f"Today's calls cost {cents(spent)}, more than the {cents(rules.spend_a_day_usd)} set."
         )
 
 
@@ -66,12 +69,7 @@ def _errors(session: Session, rules: Rules, at: datetime) -> Iterator[Finding]:
     for provider, calls, bad in session.execute(ended.group_by(Call.provider).order_by(Call.provider)):
         if calls >= rules.error_rate.calls and bad / calls > rules.error_rate.share:
             told = f"{bad:,} of the {calls:,} calls of the last {rules.error_rate.minutes} minutes failed"
-            yield Finding("errors", provider, f"{_label(provider)}: {told} ({bad / calls:.0%}).")
-
-
-def _label(provider: str) -> str:
-    known = settings().config.providers.get(provider)
-    return known.label if known else provider
+            yield Finding("errors", provider, f"{label(provider)}: {told} ({bad / calls:.0%}).")
 
 
 def _queue(session: Session, rules: Rules, at: datetime) -> Iterator[Finding]:
@@ -86,14 +84,14 @@ def _queue(session: Session, rules: Rules, at: datetime) -> Iterator[Finding]:
 def _budget(session: Session, rules: Rules, at: datetime) -> Iterator[Finding]:
     """Of the site's month. 100 % is reached when what is left cannot pay for the dearest kind of call: a budget
     refuses whatever would cross it, so it is hardly ever used up to the last cent."""
-    budget = settings().config.site.budget_usd
+    budget = policy.site_budget()
     if not budget or not rules.budget_percent:
         return
     spent = month.spent_since(session, month_start(at))
     full = spent > 0 and budget - spent < month.dearest_call(session, month_start(at))
     reached = [p for p in sorted(rules.budget_percent) if spent * 100 >= budget * p or (p == 100 and full)]
     if reached:
-        told = f"${spent:,.2f} of this month's ${budget:,.2f} are spent or reserved ({spent / budget:.0%})"
+        told = f"{cents(spent)} of this month's {cents(budget)} are spent or reserved ({spent / budget:.0%})"
         refused = "; paid stories are refused until the month ends or the budget is raised." if full else "."
         *lower, highest = (f"{percent} %" for percent in reached)
         yield Finding("budget", highest, told + refused, tuple(lower))

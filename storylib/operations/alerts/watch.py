@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import threading
 from datetime import datetime, timedelta
 
 from sqlalchemy.dialects import postgresql, sqlite
@@ -13,6 +12,7 @@ from sqlalchemy.orm import Session
 from storylib.config import settings
 from storylib.db import Database, database
 from storylib.errors import Unavailable
+from storylib.generation.periodic import Periodic
 from storylib.models import ScheduledRun, now
 from storylib.operations import alerts, logs
 from storylib.operations.alerts import messages, rules
@@ -20,29 +20,30 @@ from storylib.operations.alerts import messages, rules
 LOOKS = 4  # at the clock, in the time of one round
 
 log = logging.getLogger(__name__)
-_stopping = threading.Event()
 
 
 def start() -> None:
     """Look now, and then regularly until ``stop``."""
-    _stopping.clear()
-    threading.Thread(target=_live, name="alerts", daemon=True).start()
+    _watch.start()
 
 
 def stop() -> None:
     """Look no more."""
-    _stopping.set()
+    _watch.stop()
 
 
-def _live() -> None:
-    while not _stopping.is_set():
-        try:
-            look(database(), now())
-        except (Unavailable, DatabaseError):
-            log.warning("alerts were not looked at: the database does not answer")
-        except Exception as error:  # noqa: BLE001, whatever broke, the next look may go well
-            logs.failure(error, "alerts")
-        _stopping.wait(settings().config.alerts.every_seconds / LOOKS)
+def _failed(error: Exception) -> None:
+    if isinstance(error, Unavailable | DatabaseError):
+        log.warning("alerts were not looked at: the database does not answer")
+    else:
+        logs.failure(error, "alerts")
+
+
+def _pause() -> float:
+    return settings().config.alerts.every_seconds / LOOKS
+
+
+_watch = Periodic("alerts", lambda: look(database(), now()), _pause, _failed)
 
 
 def look(database: Database, at: datetime) -> None:

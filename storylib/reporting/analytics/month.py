@@ -10,8 +10,8 @@ import pandas as pd
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
+from storylib.billing import policy
 from storylib.billing.quotas import month_start
-from storylib.config import settings
 from storylib.models import CallHour, StoryHour, User
 from storylib.models.sums import hour_of
 from storylib.reporting.analytics.frames import dollars, frame, total
@@ -29,7 +29,7 @@ class Month:
     @property
     def left_usd(self) -> Decimal | None:
         """Never below zero; None without a budget."""
-        return None if self.budget_usd is None else max(Decimal(0), self.budget_usd - self.spent_usd)
+        return policy.left(self.budget_usd, self.spent_usd)
 
 
 LOOK_BACK = timedelta(days=28)
@@ -63,8 +63,7 @@ def dearest_call(session: Session, start: datetime) -> Decimal:
 
 def _paid(table: type[CallHour] | type[StoryHour], start: datetime) -> list[ColumnElement[bool]]:
     """In SQL: since then, and not by one of the free."""
-    free = [name for name, provider in settings().config.providers.items() if provider.free]
-    return [table.hour >= hour_of(start), table.provider.not_in(free)]
+    return [table.hour >= hour_of(start), policy.is_paid(table)]
 
 
 def _to_come(by_day: pd.Series[int], start: datetime, today: int) -> int:
@@ -78,8 +77,6 @@ def _to_come(by_day: pd.Series[int], start: datetime, today: int) -> int:
 def _budget(session: Session, scope: Scope) -> Decimal | None:
     """The site's, or that of the one person who is looked at."""
     if len(scope.people) != 1:
-        return settings().config.site.budget_usd
+        return policy.site_budget()
     user = session.scalar(select(User).where(User.username == scope.people[0]))
-    if user is None:
-        return None
-    return user.budget_usd if user.budget_usd is not None else settings().config.plans[user.plan].budget_usd
+    return None if user is None else policy.budget_of(user)

@@ -1,6 +1,6 @@
 """Frames as pictures: Altair charts, each with the sentence that tells what it shows."""
 
-from storylib.reporting.charts.figures import Figure, usd
+from storylib.reporting.charts.figures import Figure
 from storylib.reporting.charts.health import error_rate, latency, over_a_while
 from storylib.reporting.charts.usage import BRUSH, by_person, over_time, rhythm, story_costs, volumes
 
@@ -14,6 +14,5 @@ __all__ = [
     "over_time",
     "rhythm",
     "story_costs",
-    "usd",
     "volumes",
 ]

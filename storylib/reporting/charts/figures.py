@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 import altair as alt
@@ -59,12 +58,6 @@ def figure(chart: alt.Chart | alt.LayerChart | alt.FacetChart, rows: pd.DataFram
     needed = rows[[name for name in rows if f'"{name}"' in used]]
     times = {str(name): needed[name].dt.tz_localize("UTC") for name in needed if name in ("at", "until")}
     return Figure(spec, needed.assign(**times), summary)
-
-
-def usd(amount: float | Decimal) -> str:
-    """``$12.50``; small sums with more digits, large ones without cents."""
-    size = abs(float(amount))
-    return f"${amount:,.4f}" if 0 < size < 0.1 else f"${amount:,.2f}" if size < 1000 else f"${amount:,.0f}"
 
 
 def time(rows: pd.DataFrame, step: Step) -> alt.X:

@@ -21,9 +21,9 @@ from storylib.reporting.charts.figures import (
     of_rows,
     spanning,
     time,
-    usd,
     with_end,
 )
+from storylib.text import usd
 
 MOST_MODELS = 5  # with colours of their own
 MOST_PEOPLE = 20

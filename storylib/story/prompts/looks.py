@@ -3,26 +3,23 @@
 from __future__ import annotations
 
 from functools import cache
-from pathlib import Path
 from typing import Any
 
-import yaml
-
+from storylib import tables
 from storylib.story import CharacterSpec
+from storylib.text import article
 
 
-@cache
 def said() -> dict[str, Any]:
     """All the wording."""
-    text = Path(__file__).with_name("words.yaml").read_text("utf-8")
-    found: dict[str, Any] = yaml.safe_load(text)
+    found: dict[str, Any] = tables.beside(__file__, "words")
     return found
 
 
 def thing(prop: str) -> str:
     """``red-apple`` as "a red apple"."""
     words = prop.replace("-", " ")
-    return words if words.endswith("s") else _article(words)
+    return words if words.endswith("s") else article(words)
 
 
 _WORN = (
@@ -40,11 +37,7 @@ def person(spec: CharacterSpec) -> str:
     said += [", ".join(_worn(spec))] if _worn(spec) else []
     said += [f"by nature {', '.join(spec.traits)}"] if spec.traits else []
     said += [spec.description.rstrip(".")] if spec.description else []
-    return f"{_article('; '.join(said))} ({spec.pronouns})"
-
-
-def _article(words: str) -> str:
-    return f"{'an' if words[0] in 'aeio' else 'a'} {words}"  # no u: a unicorn
+    return f"{article('; '.join(said))} ({spec.pronouns})"
 
 
 def _worn(spec: CharacterSpec) -> list[str]:

@@ -6,20 +6,19 @@ What is typed lives in the session under ``character``, so that a refused save l
 from __future__ import annotations
 
 import random
-from pathlib import Path
 from typing import Any, Final
 
 import streamlit as st
-import yaml
 from pydantic import ValidationError
 
+from storylib import tables
 from storylib import vocabulary as v
 from storylib.errors import Invalid, explain_validation
 from storylib.library.characters import Draft
 from storylib.story import CharacterSpec, Look
 
 FORM: Final = "character"
-LIST: Final[dict[str, Any]] = yaml.safe_load(Path(__file__).with_suffix(".yaml").read_text("utf-8"))
+LIST: Final[dict[str, Any]] = tables.beside(__file__)
 PIECES: Final[dict[str, str]] = LIST["pieces"]
 NONE: Final = "none"  # of hats
 STATE: Final = ("name", "kind", "pronouns", "traits", "description", "pieces", "hair", "hat", "extras", "size")

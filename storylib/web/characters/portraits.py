@@ -11,8 +11,9 @@ from storylib.db import database
 from storylib.generation import jobs, portrait_drawing, portrait_requests, registry
 from storylib.library import characters, portraits
 from storylib.models import Candidate, Character, User
+from storylib.providers.labels import label
+from storylib.text import counted
 from storylib.web import actions, costs, current_user, gate, notices
-from storylib.web.story import reader
 
 LOOK: Final = 1.0  # seconds between two looks at what is being drawn
 WIDTH: Final = 460  # pixels of the grid, at most
@@ -25,7 +26,7 @@ def panel(wanted: str) -> None:
     others = [name for name in registry.offered() if name != "kit"]
     if not others:
         return
-    st.header(f"Portraits by {reader.name_of(others[0])}", anchor=False, divider="gray")
+    st.header(f"Portraits by {label(others[0])}", anchor=False, divider="gray")
     st.write(
         "Have up to four drawn, and choose one. It goes along with every order for a picture of this character, "
         "so that it looks the same on each page."
@@ -72,7 +73,7 @@ def _order(user: User, character: Character, candidates: Sequence[Candidate], il
     with st.container(horizontal=True, vertical_alignment="bottom"):
         numbers = range(1, portraits.MOST + 1)
         count = st.segmented_control("How many", numbers, default=portraits.MOST, required=True, key="portraits wanted")
-        what = "one portrait" if count == 1 else f"{count} portraits"
+        what = counted(count, "portrait", one="one")
         st.button(
             f"Draw {what} ({costs.of_portraits(user, illustrator, count)})", icon=":material/brush:", type="primary",
             disabled=_at_work(candidates) or not left,

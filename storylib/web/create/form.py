@@ -18,10 +18,10 @@ from storylib.generation import portrait_drawing, registry
 from storylib.library import characters, stories
 from storylib.library.characters import Draft
 from storylib.models import Character, User, new_id
+from storylib.providers.labels import label
 from storylib.story import Brief
 from storylib.web import actions, current_user, fields, forms, gate, labels, navigation, notices
 from storylib.web.create import privacy
-from storylib.web.story import reader
 
 FORM: Final = "brief"
 ANYWHERE: Final = "anywhere"
@@ -154,8 +154,8 @@ def provider() -> None:
     """Who writes and who draws, where there is a choice."""
     offered = registry.offered()
     if len(offered) > 1:
-        st.radio("Words by", offered, format_func=reader.name_of, horizontal=True, **_kept("provider"))
-        st.radio("Pictures by", offered, format_func=reader.name_of, horizontal=True, **_kept("pictures"))
+        st.radio("Words by", offered, format_func=label, horizontal=True, **_kept("provider"))
+        st.radio("Pictures by", offered, format_func=label, horizontal=True, **_kept("pictures"))
         forms.tell(FORM, "provider")
     languages = privacy.names(st.session_state[key("provider")])
     if len(languages) > 1:

@@ -15,12 +15,12 @@ from storylib.kit.illustrator import shared_studio
 from storylib.library import stories
 from storylib.library.characters import Draft
 from storylib.models import Character, Story, User, now
+from storylib.providers.labels import credit
 from storylib.story import Brief
 from storylib.web import actions, costs, current_user, forms, gate, labels, navigation, notices
 from storylib.web.characters.draft import random_sheet
 from storylib.web.create import privacy
 from storylib.web.create.form import FORM, begin, brief, join, key
-from storylib.web.story import reader
 
 
 def preview(user: User, library: list[Character]) -> None:
@@ -37,7 +37,7 @@ def preview(user: User, library: list[Character]) -> None:
         st.write(told)
     for sentence in left_out:
         st.caption(f":material/info: {sentence}")
-    providers = " · ".join(reader.provider(name) for name in dict.fromkeys((wanted.provider, wanted.illustrator)))
+    providers = " · ".join(credit(name) for name in dict.fromkeys((wanted.provider, wanted.illustrator)))
     st.caption(f":material/payments: {providers}. {quote.message}")
     costs.month(user)
     costs.warn(user, quote)

@@ -14,7 +14,7 @@ from storylib.library import stories
 from storylib.library.stories import MAKING
 from storylib.models import Story
 from storylib.reporting.analytics import health
-from storylib.reporting.charts import usd
+from storylib.text import usd
 from storylib.web import actions, formatting, gate, labels, notices
 from storylib.web.current_user import admin
 from storylib.web.usage import queries, story_record

@@ -14,7 +14,8 @@ from storylib.models import sums
 from storylib.operations import process_metrics
 from storylib.reporting import charts
 from storylib.reporting.analytics.span import Span
-from storylib.web import actions, ai_providers, gate, labels, navigation, runtime
+from storylib.text import listed
+from storylib.web import actions, ai_providers, gate, navigation, runtime
 from storylib.web.current_user import admin
 from storylib.web.usage import explorer, queries
 
@@ -100,9 +101,9 @@ def _provider(name: str, section: ProviderConfig, offered: bool) -> str:
     made = registry.provider_for(name)
     able = [verb for verb, field in _VERBS.items() if getattr(made, field) is not None]
     lacks = [ai_providers.NAMES.get(feature, feature).lower() for feature in registry.lacking(name)]
-    said = f"{price}; {ai_providers.MARKS[True]} {labels.names(able)}"
+    said = f"{price}; {ai_providers.MARKS[True]} {listed(able)}"
     said += "; written by people, so not checked" if made.hand_written else ""
-    return f"{said}; its server lacks {labels.names(lacks)}" if lacks else said
+    return f"{said}; its server lacks {listed(lacks)}" if lacks else said
 
 
 _VERBS: Final = {"words": "writer", "pictures": "illustrator", "checks": "moderator", "likeness": "consistency_checker"}

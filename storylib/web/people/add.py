@@ -12,7 +12,7 @@ from storylib.models import User
 from storylib.people import administration, csv_import
 from storylib.people.csv_import import Rejected
 from storylib.vocabulary import PLANS, ROLES
-from storylib.web import fields, gate, uploader
+from storylib.web import errors, fields, gate, uploader
 from storylib.web.actions import write
 from storylib.web.people import links, table
 
@@ -44,13 +44,10 @@ def _one(admin: User) -> None:
         sent = fields.submit("Add", type="primary", width="stretch")
     if not sent:
         return
-    try:
-        if password:
-            _create(admin, users.new_user(username, email, name, password, role, plan))
-        else:
-            _invite(admin, users.guest(username, email, name, role, plan))
-    except StorylibError as error:
-        st.error(str(error))
+    if password:
+        errors.attempt(errors.here, lambda: _create(admin, users.new_user(username, email, name, password, role, plan)))
+    else:
+        errors.attempt(errors.here, lambda: _invite(admin, users.guest(username, email, name, role, plan)))
 
 
 def _create(admin: User, new: users.NewUser) -> None:
@@ -79,19 +76,18 @@ def _file(admin: User) -> None:
 
 
 def _load(admin: User, data: bytes) -> None:
-    try:
-        with st.spinner("Adding everybody…"):
-            codes = write(csv_import.load, admin, data)
-    except Rejected as error:
-        st.error(str(error))
-        st.dataframe(
-            pd.DataFrame([vars(problem) for problem in error.problems]), hide_index=True, column_config=_REPORT
-        )
-    except StorylibError as error:
-        st.error(str(error))
-    else:
-        st.success(f"{len(codes):,} people are added.", icon=":material/check:")
-        links.show({username: (INVITE, code) for username, code in codes.items()})
+    with st.spinner("Adding everybody…"):
+        done = errors.attempt(_reject, write, csv_import.load, admin, data)
+    if done:
+        st.success(f"{len(done.value):,} people are added.", icon=":material/check:")
+        links.show({username: (INVITE, code) for username, code in done.value.items()})
+
+
+def _reject(error: StorylibError) -> None:
+    errors.here(error)
+    if isinstance(error, Rejected):
+        problems = pd.DataFrame([vars(problem) for problem in error.problems])
+        st.dataframe(problems, hide_index=True, column_config=_REPORT)
 
 
 _REPORT = {

@@ -15,6 +15,7 @@ from storylib.identity.audit import ACTS, Filter
 from storylib.identity.users import LOCKED
 from storylib.models import Audit, User
 from storylib.reporting import table_exports
+from storylib.text import cents
 from storylib.web import actions, fields, gate
 from storylib.web.formatting import local, zone
 from storylib.web.labels import word
@@ -92,7 +93,7 @@ def _facts(facts: dict[str, Any]) -> str:
 
 def _said(name: str, value: Any) -> str:
     if name == "budget_usd" and value is not None:
-        return f"budget ${Decimal(value):.2f}"
+        return f"budget {cents(Decimal(value))}"
     plainly = f"{name.replace('_', ' ')} {value}"
     return _WORDS.get(plainly, plainly)
 

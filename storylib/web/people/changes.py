@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 from storylib.models import User
 from storylib.people import administration
 from storylib.people.search import Person
+from storylib.text import listed
 from storylib.vocabulary import PLANS, ROLES
-from storylib.web.labels import names
 from storylib.web.people.table import label
 
 LEAVE: Final = "Leave as it is"
@@ -71,7 +71,7 @@ def demotes(changes: list[Change], chosen: list[Person], admin: User) -> bool:
 
 
 def _whom(some: list[Person]) -> str:
-    return names([f"`{person.username}`" for person in some]) if len(some) <= FEW else f"{len(some)} people"
+    return listed([f"`{person.username}`" for person in some]) if len(some) <= FEW else f"{len(some)} people"
 
 
 def carry_out(session: Session, admin: User, ids: list[int], changes: list[Change]) -> None:

@@ -11,6 +11,7 @@ import streamlit as st
 
 from storylib.identity.one_time_tokens import LIVES, LinkPurpose
 from storylib.reporting import table_exports
+from storylib.text import counted
 from storylib.web import gate
 
 FEW: Final = 5  # shown each with its own button to copy
@@ -50,4 +51,4 @@ def show(links: Links) -> None:
 
 
 def _days(days: list[int]) -> str:
-    return " or ".join("a day" if count == 1 else f"{count} days" for count in days)
+    return " or ".join(counted(count, "day", one="a") for count in days)

@@ -6,23 +6,18 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from storylib.errors import StorylibError
 from storylib.identity import invitations
 from storylib.identity.one_time_tokens import LinkPurpose
 from storylib.models import User
-from storylib.web import actions, current_user, gate
+from storylib.web import actions, current_user, errors, gate
 from storylib.web.sign_in import cookie, screens
 
 
 def screen(user: User, purpose: LinkPurpose, code: str) -> None:
     """Say for whom the link is and who is here, and let them choose."""
     with screens.door():
-        try:
-            guest = actions.read(invitations.guest, purpose, code)
-        except StorylibError as error:
-            st.warning(str(error), icon=":material/link_off:")
-        else:
-            _explain(user, guest)
+        if found := errors.attempt(screens.dead_link, actions.read, invitations.guest, purpose, code):
+            _explain(user, found.value)
             st.button(
                 "Sign out and choose the password", icon=":material/logout:", type="primary", width="stretch",
                 on_click=gate.callback(_go_on, purpose, code),

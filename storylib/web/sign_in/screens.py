@@ -15,7 +15,7 @@ from storylib.identity.one_time_tokens import LinkPurpose
 from storylib.identity.users import NewUser
 from storylib.models import User
 from storylib.vocabulary import PlanName, Role
-from storylib.web import fields
+from storylib.web import errors, fields
 from storylib.web.sign_in import cookie
 
 NEW_PASSWORD = "Password (12 characters or more)"
@@ -111,13 +111,11 @@ def forget(name: str) -> None:
 
 def _link(purpose: LinkPurpose, code: str) -> None:
     """Whoever was sent a link chooses a password; a dead link leaves the way to sign in."""
-    try:
-        with database().read() as session:
-            guest = invitations.guest(session, purpose, code)
-    except StorylibError as error:
-        st.warning(str(error), icon=":material/link_off:")
+    found = errors.attempt(dead_link, _guest, purpose, code)
+    if not found:
         _sign_in()
         return
+    guest = found.value
     st.subheader(LINKS[purpose].format(name=guest.name or guest.username))
     st.write(f"Choose a password. Your username is **{guest.username}**, and your e-mail address works too.")
     with fields.form("choose_password", border=False):
@@ -125,6 +123,16 @@ def _link(purpose: LinkPurpose, code: str) -> None:
         sent = fields.submit("Save it and sign in", type="primary", width="stretch")
     if sent:
         _enter(lambda: invitations.choose_password(database(), purpose, code, password))
+
+
+def _guest(purpose: LinkPurpose, code: str) -> User:
+    with database().read() as session:
+        return invitations.guest(session, purpose, code)
+
+
+def dead_link(error: StorylibError) -> None:
+    """Say why a link leads nowhere."""
+    st.warning(str(error), icon=":material/link_off:")
 
 
 def _new_person(add: Callable[[NewUser], User], button: str, role: Role = "educator", plan: PlanName = "free") -> None:
@@ -150,10 +158,7 @@ def _register(new: NewUser) -> User:
 
 def _enter(who: Callable[[], User]) -> None:
     """Sign in whoever it is, or say why not."""
-    try:
-        with st.spinner("One moment…"):
-            cookie.begin(who)
-    except StorylibError as error:
-        st.error(str(error))
-    else:
+    with st.spinner("One moment…"):
+        entered = errors.attempt(errors.here, cookie.begin, who)
+    if entered:
         st.rerun()

@@ -7,10 +7,11 @@ from typing import Any
 
 import streamlit as st
 
-from storylib.config import settings
-from storylib.library.stories import MAKING
+from storylib.library.stories import MAKING, document
 from storylib.models import Page, Story
-from storylib.web import gate, labels
+from storylib.story.document import Cover, PageDocument
+from storylib.text import listed
+from storylib.web import gate
 from storylib.web.actions import image_url
 from storylib.web.components import part
 
@@ -35,19 +36,20 @@ def show(story: Story, on_edit: Callable[[int], None]) -> None:
 
 def leaves(story: Story) -> dict[str, Any]:
     """Cover and pages, with a sentence wherever something is not there (yet)."""
-    written = {page.number: page for page in story.pages}
+    told = document(story)
+    written = {page.number: (page, row) for page, row in zip(told.pages, story.pages, strict=True)}
     return {
-        "id": story.id,
-        "language": story.brief.language,
-        "rtl": story.brief.language in RIGHT_TO_LEFT,
-        "title": title(story),
-        "byline": f"with {labels.names([spec.name for spec in story.brief.characters])}",
-        "label": credit(story),
-        "band": story.age_band,
+        "id": told.id,
+        "language": told.brief.language,
+        "rtl": told.brief.language in RIGHT_TO_LEFT,
+        "title": told.title,
+        "byline": f"with {listed([spec.name for spec in told.brief.characters])}",
+        "label": told.made_by,
+        "band": told.brief.age_band,
         "making": making(story),
-        "editable": not making(story) and bool(story.pages),
-        "cover": _cover(story),
-        "pages": [_leaf(story, number, written.get(number)) for number in range(1, story.brief.pages + 1)],
+        "editable": not making(story) and bool(told.pages),
+        "cover": _cover(story, told.cover),
+        "pages": [_leaf(story, number, *written.get(number, ())) for number in range(1, told.brief.pages + 1)],
     }
 
 
@@ -56,50 +58,16 @@ def making(story: Story) -> bool:
     return story.state in MAKING
 
 
-def title(story: Story) -> str:
-    """Its title, or what stands for it until it has one."""
-    return story.title or (story.brief.theme[:1].upper() + story.brief.theme[1:]) or "A new story"
-
-
-def credit(story: Story) -> str:
-    """Who wrote and drew it, honestly: ``Story Kit: hand-written plots, drawn by code, no AI``."""
-    providers = [provider(name) for name in dict.fromkeys((story.provider, story.brief.illustrator))]
-    return " · ".join(filter(None, [*providers, _stood_in(story)]))
-
-
-def _stood_in(story: Story) -> str:
-    """``the cover and pages 3 and 5 drawn by the Story Kit``, where another illustrator failed."""
-    numbers = [str(page.number) for page in story.pages if page.stand_in]
-    if story.cover_stand_in and len(numbers) == story.brief.pages:
-        return f"every picture drawn by the {name_of('kit')}"
-    pages = f"{'page' if len(numbers) == 1 else 'pages'} {labels.names(numbers)}" if numbers else ""
-    drawn = " and ".join(filter(None, ["the cover" if story.cover_stand_in else "", pages]))
-    return drawn and f"{drawn} drawn by the {name_of('kit')}"
-
-
-def provider(name: str) -> str:
-    """A provider and what it is, as config.yaml says."""
-    known = settings().config.providers.get(name)
-    return f"{name_of(name)}: {known.note}" if known and known.note else name_of(name)
-
-
-def name_of(provider: str) -> str:
-    """What people call a provider: ``Story Kit``."""
-    known = settings().config.providers.get(provider)
-    return known.label if known else provider
-
-
-def _cover(story: Story) -> dict[str, Any]:
+def _cover(story: Story, cover: Cover) -> dict[str, Any]:
     waiting = "The cover is being drawn…" if making(story) else "There is no cover."
-    alt = f"The cover of {title(story)}."
-    return {"alt": alt, "note": "" if story.cover_id else waiting, **_pictures(story.cover_id)}
+    return {"alt": cover.alt, "note": "" if cover.picture else waiting, **_pictures(cover.picture)}
 
 
-def _leaf(story: Story, number: int, page: Page | None) -> dict[str, Any]:
-    if page is None:
+def _leaf(story: Story, number: int, page: PageDocument | None = None, row: Page | None = None) -> dict[str, Any]:
+    if page is None or row is None:
         note = f"Page {number} is being written…" if making(story) else "This page was not written."
         return {"text": "", "alt": "", "note": note, **_pictures(None)}
-    return {"text": page.text, "alt": page.alt, "note": _note(story, page), **_pictures(page.image_id)}
+    return {"text": page.text, "alt": page.alt, "note": _note(story, row), **_pictures(page.picture)}
 
 
 def _note(story: Story, page: Page) -> str:

@@ -12,9 +12,11 @@ import streamlit as st
 from storylib.generation import jobs
 from storylib.library import stories
 from storylib.models import Page, Story, User
+from storylib.providers.labels import label
 from storylib.story import reading_level
-from storylib.web import costs, gate, labels, notices
-from storylib.web.story import approval, progress, reader
+from storylib.text import listed
+from storylib.web import costs, gate, notices
+from storylib.web.story import approval, progress
 
 COLUMNS = ("Page", "Picture by", "Reading level", "Checks")
 
@@ -33,7 +35,7 @@ def panel(user: User, story: Story) -> None:
             _cover(user, story)
         for pages in _alike(troubled):
             _trouble(user, story, pages)
-        st.caption(f"Words by {reader.name_of(story.provider)}.")
+        st.caption(f"Words by {label(story.provider)}.")
         st.table([_row(story, page) for page in story.pages], border="horizontal", hide_index=True)
 
 
@@ -53,7 +55,7 @@ def _all_again(user: User, story: Story) -> None:
 
 
 def _cover(user: User, story: Story) -> None:
-    illustrator = reader.name_of(story.brief.illustrator)
+    illustrator = label(story.brief.illustrator)
     with _line(f"**Cover.** {illustrator} could not draw it. The Story Kit drew this picture instead."):
         _again(user, story, "cover", stories.redraw_cover)
 
@@ -72,7 +74,7 @@ def _trouble(user: User, story: Story, pages: list[Page]) -> None:
         with _line(f"**Page {pages[0].number}.** {pages[0].error}"):
             _way_out(user, story, pages[0], "")
         return
-    st.write(f"**Pages {labels.names([str(page.number) for page in pages])}.** {pages[0].error}")
+    st.write(f"**Pages {listed([str(page.number) for page in pages])}.** {pages[0].error}")
     with st.container(horizontal=True):
         for page in pages:
             _way_out(user, story, page, f"Page {page.number}: ")

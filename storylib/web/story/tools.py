@@ -8,9 +8,10 @@ from storylib.kit.composer import KitWriter
 from storylib.library import stories
 from storylib.models import Story, User
 from storylib.story import reading_level
+from storylib.text import listed
 from storylib.vocabulary import Review
 from storylib.web import actions, costs, formatting, gallery, gate, labels, navigation
-from storylib.web.story import approval, reader
+from storylib.web.story import approval
 
 
 def toolbar(user: User, story: Story) -> None:
@@ -71,8 +72,8 @@ def facts(story: Story) -> None:
         ]
         st.write(", ".join(wanted) + (f". About: {brief.theme}." if brief.theme else "."))
         if left_out := _not_told(story):
-            st.caption(f"Not told: {labels.names(left_out)}.")
-        st.caption(f"Made {formatting.local(story.created_at):%d %B %Y, %H:%M}. {reader.credit(story)}")
+            st.caption(f"Not told: {listed(left_out)}.")
+        st.caption(f"Made {formatting.local(story.created_at):%d %B %Y, %H:%M}. {stories.made_by(story)}")
         if cost := costs.of_story(story):
             st.caption(cost)
 

@@ -10,8 +10,8 @@ import streamlit as st
 from storylib.reporting.analytics.frames import dollars
 from storylib.reporting.analytics.month import Month
 from storylib.reporting.analytics.usage import Totals
-from storylib.reporting.charts import usd
-from storylib.web import formatting, labels, navigation
+from storylib.text import counted, listed, usd
+from storylib.web import formatting, navigation
 from storylib.web.usage import queries
 from storylib.web.usage.filters import Asked
 
@@ -59,10 +59,10 @@ def _where_it_went(frame: pd.DataFrame, people: pd.DataFrame) -> str:
     whole = by_model.sum()
     shares = (by_model[by_model > 0] / whole).head(2)
     models = [f"{share:.0%} on **{formatting.verbatim(str(model))}**" for model, share in shares.items()]
-    sentence = f"**{formatting.verbatim(usd(dollars(whole)))}**: {labels.names(models)}"
+    sentence = f"**{formatting.verbatim(usd(dollars(whole)))}**: {listed(models)}"
     if people.empty:
         return f"{sentence}."
-    first, number = people.iloc[0], "one person" if len(people) == 1 else f"{len(people):,} people"
+    first, number = people.iloc[0], counted(len(people), "person", "people", one="one")
     name, share = formatting.verbatim(first["name"] or first["username"]), first["cost_usd"] / whole
     return f"{sentence}, by {number}; {share:.0%} by **{name}**."
 

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 import yaml
 from pydantic import ValidationError
 
-from storylib.config import settings
 from storylib.errors import Invalid, Unavailable, explain_validation
-from storylib.generation.books import Book, make_book
-from storylib.kit.composer import KitWriter
+from storylib.generation.books import Book, document, make_book
 from storylib.library import images, stories
 from storylib.library.characters import Draft
-from storylib.story import Brief, PageDraft, reading_level
+from storylib.story import Brief
 
 
 def read_brief(path: Path) -> Brief:
@@ -61,32 +56,8 @@ def make(brief: Brief, folder: Path) -> Book:
 def _write(book: Book, folder: Path) -> None:
     for stale in folder.glob("page-??.webp"):
         stale.unlink()
-    names = ["cover.webp", *(_file(page) for page in book.pages)]
-    for name, picture in zip(names, (book.cover, *book.pictures), strict=True):
+    told = document(book)
+    files = [told.cover.picture, *(page.picture for page in told.pages)]
+    for name, picture in zip(filter(None, files), (book.cover, *book.pictures), strict=True):
         (folder / name).write_bytes(images.prepare(picture).sizes["full"])
-    story = json.dumps(as_json(book), ensure_ascii=False, indent=2)
-    (folder / "story.json").write_text(story + "\n", "utf-8")
-
-
-def _file(page: PageDraft) -> str:
-    return f"page-{page.number:02}.webp"
-
-
-def as_json(book: Book) -> dict[str, Any]:
-    """What story.json holds."""
-    provider = settings().config.providers[book.brief.provider]
-    texts, cast = [page.text for page in book.pages], book.brief.characters + book.opening.supporting
-    return {
-        "title": book.opening.title,
-        "made_by": f"{provider.label}: {provider.note}" if provider.note else provider.label,
-        "brief": book.brief.model_dump(mode="json", exclude_none=True),
-        "pages": [_page(page, provider.label) for page in book.pages],
-        "level": asdict(reading_level.of_pages(texts, book.brief, cast)),
-        "theme": KitWriter().theme(book.brief),
-    }
-
-
-def _page(page: PageDraft, made_by: str) -> dict[str, Any]:
-    scene = page.scene.model_dump(mode="json", exclude_none=True)
-    facts = {"number": page.number, "text": page.text, "alt": page.alt, "scene": scene}
-    return {**facts, "picture": _file(page), "made_by": made_by}
+    (folder / "story.json").write_text(told.as_json(), "utf-8")
