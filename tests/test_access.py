@@ -96,7 +96,7 @@ def client(sqlite_database: Database) -> Iterator[TestClient]:  # noqa: ARG001, 
         yield client
 
 
-PUBLIC = {"/healthz", "/readyz", "/gallery", "/auth/cookie"}  # the cookie's ticket is its own permission
+PUBLIC = {"/healthz", "/readyz", "/gallery", "/auth/cookie"}  # the cookie's one-time token is its own permission
 PRIVATE: dict[str, tuple[str, ...]] = {
     "/app/static/img/{image_id}/{size}.webp": ("owner",),
     "/account/export.zip": LET_IN,
@@ -207,7 +207,7 @@ def _redraw_stand_ins(session: Session, who: int, cast: Cast) -> None:
 
 
 def _candidate(session: Session, cast: Cast, **fields: object) -> Candidate:
-    place = {"character_id": cast.character_id, "round": 1, "position": 0}
+    place = {"character_id": cast.character_id, "batch": 1, "position": 0}
     candidate = Candidate(**place, provider="kit", spec=factories.LUNA, **fields)
     session.add(candidate)
     session.flush()

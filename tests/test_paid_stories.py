@@ -99,7 +99,7 @@ def test_a_page_that_stays_blocked_waits_for_the_teacher_and_is_not_drawn(
     provider.texts[2], provider.blocked, provider.rewrites = "A knife.", ("knife",), ["Two knifes."]
     story = _made(database, ada)
     assert (story.state, story.pages[1].state, len(provider.drawn)) == ("failed", "failed", 4)
-    assert story.pages[1].error.startswith("This page needs you")
+    assert story.pages[1].error.startswith("This page needs attention")
 
 
 def test_a_page_outside_the_band_is_rewritten_and_both_levels_are_kept(

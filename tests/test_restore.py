@@ -239,7 +239,7 @@ def test_while_a_backup_is_being_restored_nothing_starts(school: Path, capsys: p
     lock = db.hold(school, alone=True)
     capsys.readouterr()
     assert main(["migrate"]) == 2
-    assert "being put in the place" in capsys.readouterr().err
+    assert "being restored to this database" in capsys.readouterr().err
     db.os.close(lock)
 
 
@@ -251,7 +251,7 @@ def test_what_is_no_backup_is_refused(tmp_path: Path, capsys: pytest.CaptureFixt
     assert "cannot be read as a database" in refused(capsys, tmp_path / "letter.txt")
     with closing(sqlite3.connect(tmp_path / "other.db")) as other:
         other.execute("CREATE TABLE recipes (name TEXT)")
-    assert "none of Storylib's" in refused(capsys, tmp_path / "other.db")
+    assert "not one of Storylib's" in refused(capsys, tmp_path / "other.db")
     assert "the database itself" in refused(capsys, tmp_path / "storylib.db")
 
 

@@ -181,7 +181,7 @@ def test_a_teacher_changes_title_and_words(session: Session) -> None:
     stories.rewrite_page(session, ada.id, story.id, 1, "A new line.")
     assert (story.title, story.pages[0].text) == ("Lantern Night", "A new line.")
     assert stories.cards(session, ada.id, Filter(search="lantern night"))
-    with pytest.raises(Invalid, match="Title is needed"):
+    with pytest.raises(Invalid, match="Title is required"):
         stories.retitle(session, ada.id, story.id, "  ")
     with pytest.raises(NotFound, match="no such page"):
         stories.rewrite_page(session, ada.id, story.id, 9, "x")
@@ -202,7 +202,7 @@ def test_a_picture_is_redrawn_only_as_often_as_the_plan_allows(session: Session)
     for _ in range(2):
         stories.redraw(session, ada, story.id, 1)
         story.state = story.pages[0].state = "ready"
-    with pytest.raises(LimitReached, match="redraws a picture 2 times"):
+    with pytest.raises(LimitReached, match="allows 2 redraws per picture"):
         stories.redraw(session, ada, story.id, 1)
     assert (story.run, story.pages[0].attempt, story.pages[0].state) == (3, 3, "ready")
 

@@ -10,7 +10,7 @@ token = web.current_token() or ""
 
 st.title("Profile")
 st.write(f"**{user.name}** · {user.username} · {user.email}")
-st.write(f":gray[{labels.ROLES[user.role]} with the {user.plan} plan, since {web.local(user.created_at):%d %B %Y}]")
+st.write(f":gray[{labels.ROLES[user.role]} on the {user.plan} plan, joined {web.local(user.created_at):%d %B %Y}]")
 
 st.header("This month")
 account.plan(user)
@@ -24,5 +24,5 @@ account.browsers(user, token)
 st.header("Your data")
 account.take_along()
 
-st.header("Leave")
+st.header("Delete your account")
 account.leave(user)

@@ -19,5 +19,5 @@ chosen = table.choose(admin, wanted)
 with bar:
     actions.bar(admin, chosen)
 
-st.header("Audit", anchor=False, divider=True)
+st.header("Audit log", anchor=False, divider=True)
 audit_log.show(admin)

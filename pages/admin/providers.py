@@ -7,5 +7,5 @@ from storylib.web import ai_providers, alerts
 
 web.admin()
 alerts.banner()
-st.title("Providers", anchor=False)
+st.title("AI providers", anchor=False)
 ai_providers.providers()

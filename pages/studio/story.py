@@ -14,7 +14,7 @@ navigation.follow()
 wanted = st.query_params.get("id")
 if not wanted:
     st.title("Story", anchor=False)
-    st.write("Which story? Open one from the gallery.")
+    st.write("Which story would you like? Open one from the gallery.")
     st.page_link(navigation.GALLERY, label="Go to the gallery", icon=":material/auto_stories:")
     st.stop()
 

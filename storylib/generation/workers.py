@@ -59,7 +59,7 @@ def live() -> None:
         try:
             heartbeat()
         except Exception:  # whatever it was: a heart that stops gives the work of a living process away
-            log.warning("heartbeat missed", exc_info=True)
+            log.warning("could not record the heartbeat", exc_info=True)
 
 
 def watch(sweep: Callable[[], None]) -> None:
@@ -73,7 +73,7 @@ def watch(sweep: Callable[[], None]) -> None:
             if not looks % 9:
                 sweep()
         except Exception:  # whatever it was, the next look may find the database well again
-            log.warning("nobody was looked after", exc_info=True)
+            log.warning("could not check on the other workers", exc_info=True)
 
 
 def heartbeat() -> None:
@@ -82,7 +82,7 @@ def heartbeat() -> None:
     with database().write() as session:
         me = session.get(Worker, ME, with_for_update=True) or Worker(id=ME)
         if me.taken_by:
-            log.warning("this process was taken for dead by %s and goes on", me.taken_by)
+            log.warning("this process was taken for dead by %s; carrying on", me.taken_by)
         me.beat_at, me.taken_by = now(), None
         session.add(me)
     heart.beaten()

@@ -9,7 +9,8 @@ ENOUGH: Final = 10_240  # what macOS gives at most, though it says that there is
 
 
 def raise_limit() -> None:
-    """Take as many as the system allows: by default it gives 1,024, and 150 open tabs use them up."""
+    """Raise the limit of open files as far as the system allows: by default it is 1,024, and 150 open tabs use that
+    up."""
     if sys.platform == "win32":
         return
     import resource

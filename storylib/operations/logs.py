@@ -37,7 +37,7 @@ class Discreet(logging.Filter):
     """Keeps the codes of one-time links out: uvicorn writes every address that is asked for."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Every record passes."""
+        """Add what is missing; let every record pass."""
         if isinstance(record.args, tuple):
             record.args = tuple(_CODE.sub(r"\1=…", arg) if isinstance(arg, str) else arg for arg in record.args)
         return True
@@ -47,7 +47,7 @@ class Lines(logging.Formatter):
     """A log record as one line of JSON."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """Extras become fields of their own; what JSON does not know is written as text."""
+        """Format a record as JSON. Extras become fields of their own; what JSON cannot hold is written as text."""
         line = {
             "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
@@ -61,7 +61,7 @@ class Lines(logging.Formatter):
 
 
 def configure() -> None:
-    """Write Storylib's log, and what others have to say from a warning upwards, as JSON lines."""
+    """Write Storylib's log, and the warnings of its libraries, as JSON lines."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(Lines())
     root = logging.getLogger()
@@ -73,7 +73,7 @@ def configure() -> None:
 
 
 def failure(error: BaseException, where: str) -> str:
-    """Log what should not have happened; the answer is an id of eight digits to show and to search for."""
+    """Log something unexpected; return an id of eight digits to show and to search for."""
     number = token_hex(4)
     recent.append(Failure(datetime.now(UTC), number, where, f"{type(error).__name__}: {error}"[:300]))
     log.error("unexpected error", exc_info=error, extra={"id": number, "where": where, "error": type(error).__name__})

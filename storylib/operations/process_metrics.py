@@ -30,7 +30,7 @@ _watched = psutil.Process()  # not the one that is recorded: each tells of the t
 
 
 def look(sessions: int | None, process: psutil.Process = _watched) -> Sample:
-    """This moment of this process, not yet written down."""
+    """Measure this process now, without storing anything."""
     with process.oneshot():
         return Sample(
             at=now(),
@@ -45,7 +45,7 @@ def look(sessions: int | None, process: psutil.Process = _watched) -> Sample:
 
 
 def record(database: Database, sample: Sample) -> None:
-    """Write it down, and let go of what is too old.
+    """Store a measurement, and delete those that are too old.
 
     Raises:
         Unavailable: the database does not take it.
@@ -56,7 +56,8 @@ def record(database: Database, sample: Sample) -> None:
 
 
 def database_size() -> float | None:
-    """In megabytes: of SQLite's files, or as PostgreSQL says; None while it does not answer."""
+    """Return the database's size in megabytes: of SQLite's files, or as PostgreSQL says; None while it is not
+    responding."""
     path = settings().database_url.removeprefix("sqlite:///")
     if path == settings().database_url:
         return _size_on_server()
@@ -72,13 +73,13 @@ def _size_on_server() -> float | None:
 
 
 def start(sessions: Sessions) -> None:
-    """Look now, and then regularly until ``stop``."""
+    """Measure now, and then regularly until ``stop``."""
     _stopping.clear()
     threading.Thread(target=_live, args=(sessions,), name="sampling", daemon=True).start()
 
 
 def stop() -> None:
-    """Look no more."""
+    """Stop measuring."""
     _stopping.set()
 
 
@@ -88,7 +89,7 @@ def _live(sessions: Sessions) -> None:
         try:
             record(database(), look(sessions(), process))
         except (Unavailable, DatabaseError):
-            log.warning("how this process does was not written down: the database does not answer")
+            log.warning("process metrics not saved: the database is not responding")
         except Exception as error:  # noqa: BLE001, whatever broke, the next look may go well
             logs.failure(error, "sampling")
         _stopping.wait(EVERY)

@@ -51,7 +51,7 @@ class Person:
 def people(
     session: Session, actor: User, wanted: Filter = Filter(), after: str = "", count: int | None = PAGE
 ) -> list[Person]:
-    """People by username, behind the username ``after``; ``count`` None: all of them.
+    """Return people by username, after the username ``after``; ``count`` None returns all of them.
 
     Raises:
         Refused: the asker is no administrator.
@@ -68,7 +68,7 @@ def _columns() -> list[Any]:
 
 
 def _status() -> ColumnElement[str]:
-    """The strongest reason for which somebody cannot come in."""
+    """Select the main reason why someone cannot sign in."""
     return case(
         (~User.active, "deactivated"),
         (User.locked_until == LOCKED, "locked"),

@@ -20,7 +20,7 @@ class Closed:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass everything else on."""
+        """Answer what is closed; pass everything else on."""
         app: ASGIApp = self.app
         if scope["type"] == "http" and METRICS in scope["path"] and not await _administrator(Request(scope)):
             app = PlainTextResponse("Not found", 404, headers={"Cache-Control": "no-store"})

@@ -69,7 +69,7 @@ def _due(now: float, collected: float, grown: int) -> bool:
 
 
 def collect() -> None:
-    """Let go of everything that is in no use, and look at what is left no more until the next time."""
+    """Collect garbage, and exempt what is left from the next collections."""
     gc.unfreeze()
     gc.collect()
     gc.freeze()

@@ -57,7 +57,7 @@ class ImageRequest(Model):
         description: str = "",
         book: int = 0,
     ) -> ImageRequest:
-        """An order for a scene; of the ``cast`` only those who are in it."""
+        """Return an image request for a scene, with only those of the ``cast`` who are in it."""
         acting = {actor.name for actor in scene.cast}
         present = tuple(spec for spec in cast if spec.name in acting)
         return cls(role=role, scene=scene, cast=present, style=style, seed=seed, description=description, book=book)

@@ -25,14 +25,14 @@ AT_ONCE = 20
 
 
 def announce(session: Session, alerts: Iterable[Alert], news: AlertState, at: datetime) -> None:
-    """Have every channel told what became of the alerts."""
+    """Queue a message on every channel about what became of the alerts."""
     for alert in alerts:
         for channel in channels.configured():
             session.add(AlertMessage(alert_id=alert.id, channel=channel, news=news, due_at=at))
 
 
 def deliver(database: Database, at: datetime) -> None:
-    """Send what is due. What does not arrive is tried again later, and in the end given up; the row says why."""
+    """Send the messages that are due. One that fails is retried later and in the end given up; its row says why."""
     with database.read() as session:
         if not session.scalar(_due(at)):
             return

@@ -24,13 +24,13 @@ _stopping = threading.Event()
 
 
 def start() -> None:
-    """Look now, and then regularly until ``stop``."""
+    """Check now, and then regularly until ``stop``."""
     _stopping.clear()
     threading.Thread(target=_live, name="alerts", daemon=True).start()
 
 
 def stop() -> None:
-    """Look no more."""
+    """Stop checking."""
     _stopping.set()
 
 
@@ -39,14 +39,14 @@ def _live() -> None:
         try:
             look(database(), now())
         except (Unavailable, DatabaseError):
-            log.warning("alerts were not looked at: the database does not answer")
+            log.warning("alerts not checked: the database is not responding")
         except Exception as error:  # noqa: BLE001, whatever broke, the next look may go well
             logs.failure(error, "alerts")
         _stopping.wait(settings().config.alerts.every_seconds / LOOKS)
 
 
 def look(database: Database, at: datetime) -> None:
-    """Do the rounds that are due, and send what has to be told.
+    """Run the scheduled checks that are due, and send the messages.
 
     Raises:
         Unavailable: the database does not answer; the next look makes up for it.
@@ -60,7 +60,8 @@ def look(database: Database, at: datetime) -> None:
 
 
 def _begin(session: Session, name: str, at: datetime) -> bool:
-    """Whether this round is ours: none was begun lately. Others wait for our transaction, and then it is not theirs."""
+    """Tell whether this run is ours: none was begun lately. Others wait for our transaction, and then it is not
+    theirs."""
     row = (postgresql if session.get_bind().dialect.name == "postgresql" else sqlite).insert(ScheduledRun)
     last = at - _every()
     claim = row.values(name=name, begun_at=at).on_conflict_do_update(
@@ -74,5 +75,5 @@ def _every() -> timedelta:
 
 
 def _calm() -> timedelta:
-    """Two rounds at least: one may come late."""
+    """Return how long a reason must be gone: two runs at least, since one may come late."""
     return max(timedelta(minutes=settings().config.alerts.calm_minutes), 2 * _every())

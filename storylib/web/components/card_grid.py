@@ -49,7 +49,8 @@ class Undo:
 
 
 def searched(words: str | None) -> str:
-    """What was typed into a search box, without what cannot be seen: no title has it, and no database likes it."""
+    """Return what was typed into a search box, without invisible characters: no title has them, and no database likes
+    them."""
     return "".join(filter(str.isprintable, words or ""))
 
 

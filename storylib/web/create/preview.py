@@ -98,7 +98,7 @@ def submit(user: User, library: list[Character]) -> None:
     waiting = window.wait(now()) > 0
     left = actions.read(quotas.stories_left, user)
     st.button(
-        "Make the story", icon=":material/auto_stories:", type="primary", width="stretch",
+        "Create story", icon=":material/auto_stories:", type="primary", width="stretch",
         disabled=waiting or not left, on_click=gate.callback(_submit, user, library),
     )  # fmt: skip
     if waiting and left:
@@ -111,7 +111,7 @@ def submit(user: User, library: list[Character]) -> None:
 def _say_what_is_left(user: User, window: quotas.Window, left: int) -> None:
     if left:
         fast = [window.message(now())] if window.used(now()) else []
-        st.caption(" · ".join([*fast, f"{left:,} more this month"]), text_alignment="center")
+        st.caption(" · ".join([*fast, f"Stories left this month: {left:,}"]), text_alignment="center")
         return
     try:
         actions.read(quotas.allow_story, user, v.MIN_PAGES)

@@ -20,7 +20,7 @@ INVITE: LinkPurpose = "invite"
 
 
 def buttons(admin: User) -> None:
-    """The two ways."""
+    """Show the two ways to add people."""
     with st.container(horizontal=True):
         if st.button("Add a person", type="primary", icon=":material/person_add:"):
             _one(admin)
@@ -39,7 +39,7 @@ def _one(admin: User) -> None:
         plan = right.selectbox("Plan", PLANS, format_func=table.label)
         password = fields.line(
             "Password", key="add password", type="password", autocomplete="new-password",
-            help="Leave it empty to get a link with which the person chooses one.", placeholder="Empty: by a link",
+            help="Leave empty to get a link for choosing one.", placeholder="Leave empty to send a link",
         )  # fmt: skip
         sent = fields.submit("Add", type="primary", width="stretch")
     if not sent:
@@ -66,11 +66,11 @@ def _invite(admin: User, new: users.NewUser) -> None:
 @gate.dialog("Import a CSV file", width="medium", icon=":material/upload_file:")
 def _file(admin: User) -> None:
     st.markdown(
-        "One person a line: **username**, **name** and **email**; **role** and **plan** if you like. "
-        "Everybody gets a link with which to choose a password. One wrong line, and nobody is added."
+        "One person per line: **username**, **name** and **email**; **role** and **plan** are optional. "
+        "Everyone gets a link for choosing a password. If any line is wrong, no one is added."
     )
     st.download_button(
-        "An example to fill in", csv_import.EXAMPLE, "storylib-example.csv", "text/csv",
+        "Download a template", csv_import.EXAMPLE, "storylib-example.csv", "text/csv",
         icon=":material/download:", type="tertiary", on_click="ignore",
     )  # fmt: skip
     file = uploader.ask("CSV file", admin, types=["csv", "txt"], megabytes=csv_import.MOST_BYTES // 1_000_000)
@@ -80,7 +80,7 @@ def _file(admin: User) -> None:
 
 def _load(admin: User, data: bytes) -> None:
     try:
-        with st.spinner("Adding everybody…"):
+        with st.spinner("Adding everyone…"):
             codes = write(csv_import.load, admin, data)
     except Rejected as error:
         st.error(str(error))
@@ -90,11 +90,11 @@ def _load(admin: User, data: bytes) -> None:
     except StorylibError as error:
         st.error(str(error))
     else:
-        st.success(f"{len(codes):,} people are added.", icon=":material/check:")
+        st.success(f"{len(codes):,} {'person' if len(codes) == 1 else 'people'} added.", icon=":material/check:")
         links.show({username: (INVITE, code) for username, code in codes.items()})
 
 
 _REPORT = {
     "line": st.column_config.NumberColumn("Line", width="small"),
-    "sentence": st.column_config.TextColumn("What is wrong", width="large"),
+    "message": st.column_config.TextColumn("Problem", width="large"),
 }

@@ -34,7 +34,7 @@ def show(story: Story, on_edit: Callable[[int], None]) -> None:
 
 
 def leaves(story: Story) -> dict[str, Any]:
-    """Cover and pages, with a sentence wherever something is not there (yet)."""
+    """Return cover and pages, with a sentence wherever something is not there (yet)."""
     written = {page.number: page for page in story.pages}
     return {
         "id": story.id,
@@ -52,23 +52,23 @@ def leaves(story: Story) -> dict[str, Any]:
 
 
 def making(story: Story) -> bool:
-    """Still at work."""
+    """Tell whether the story is in progress."""
     return story.state in MAKING
 
 
 def title(story: Story) -> str:
-    """Its title, or what stands for it until it has one."""
+    """Return its title, or what stands for it until it has one."""
     return story.title or (story.brief.theme[:1].upper() + story.brief.theme[1:]) or "A new story"
 
 
 def credit(story: Story) -> str:
-    """Who wrote and drew it, honestly: ``Story Kit: hand-written plots, drawn by code, no AI``."""
+    """Say honestly who wrote and drew it: ``Story Kit: hand-written plots, drawn by code, no AI``."""
     providers = [provider(name) for name in dict.fromkeys((story.provider, story.brief.illustrator))]
     return " · ".join(filter(None, [*providers, _stood_in(story)]))
 
 
 def _stood_in(story: Story) -> str:
-    """``the cover and pages 3 and 5 drawn by the Story Kit``, where another illustrator failed."""
+    """Return ``the cover and pages 3 and 5 drawn by the Story Kit``, where another illustrator failed."""
     numbers = [str(page.number) for page in story.pages if page.stand_in]
     if story.cover_stand_in and len(numbers) == story.brief.pages:
         return f"every picture drawn by the {name_of('kit')}"
@@ -78,19 +78,19 @@ def _stood_in(story: Story) -> str:
 
 
 def provider(name: str) -> str:
-    """A provider and what it is, as config.yaml says."""
+    """Return a provider and what it is, as config.yaml says."""
     known = settings().config.providers.get(name)
     return f"{name_of(name)}: {known.note}" if known and known.note else name_of(name)
 
 
 def name_of(provider: str) -> str:
-    """What people call a provider: ``Story Kit``."""
+    """Return what people call a provider: ``Story Kit``."""
     known = settings().config.providers.get(provider)
     return known.label if known else provider
 
 
 def _cover(story: Story) -> dict[str, Any]:
-    waiting = "The cover is being drawn…" if making(story) else "There is no cover."
+    waiting = "The cover is being drawn…" if making(story) else "This story has no cover."
     alt = f"The cover of {title(story)}."
     return {"alt": alt, "note": "" if story.cover_id else waiting, **_pictures(story.cover_id)}
 
