@@ -231,7 +231,7 @@ def test_of_two_administrators_who_remove_each_other_one_stays(database: Databas
         thread.join()
     assert [type(error) for error in refused] == [Refused]
     with database.read() as session:
-        able = select(func.count()).where(User.role == "admin", User.active, users.admitted())
+        able = select(func.count()).where(User.role == "admin", User.active, users.not_locked())
         assert session.scalar(able) == 1
 
 
@@ -278,10 +278,10 @@ def test_one_leaves_with_ones_password_only_and_not_as_the_last_administrator(da
     with database.write() as session:
         ada, bea = somebody(session, "ada", role="admin"), somebody(session, "bea")
     with pytest.raises(Invalid):
-        deletion.leave(database, bea, "wrong")
-    deletion.leave(database, bea, GOOD)
+        deletion.delete_own_account(database, bea, "wrong")
+    deletion.delete_own_account(database, bea, GOOD)
     with pytest.raises(Refused, match="without an administrator"):
-        deletion.leave(database, ada, GOOD)
+        deletion.delete_own_account(database, ada, GOOD)
     with database.read() as session:
         assert session.scalars(select(User.username)).all() == ["ada"]
 

@@ -1,4 +1,4 @@
-"""One's own account: the plan, the password, the browsers one is signed in with, and the way out."""
+"""One's own account: the plan, the password, the browsers one is signed in with, and deleting it."""
 
 import streamlit as st
 
@@ -22,7 +22,7 @@ st.header("Where you are signed in")
 account.browsers(user, token)
 
 st.header("Your data")
-account.take_along()
+account.export()
 
 st.header("Delete your account")
-account.leave(user)
+account.deletion_button(user)

@@ -1,4 +1,4 @@
-"""Who may come in, what they may spend, and what administrators did."""
+"""Who has access, what they may spend, and what administrators did."""
 
 import streamlit as st
 

@@ -1,4 +1,4 @@
-"""Who makes stories here, with which models, and whether they answer."""
+"""Which providers make stories here, with which models, and whether they answer."""
 
 import streamlit as st
 

@@ -1,4 +1,4 @@
-"""One story: it is made before one's eyes, read, changed, approved."""
+"""One story: watched while it is made, read, edited, approved."""
 
 import streamlit as st
 

@@ -35,7 +35,7 @@ FREE = Decimal(0)
 
 @dataclass(frozen=True)
 class CallRequest:
-    """What is about to be asked of whom, for whom."""
+    """A call about to be made: what it asks of which model, and for whom."""
 
     user_id: int
     operation: Operation
@@ -70,7 +70,7 @@ def reserve(session: Session, ask: CallRequest, allow: Callable[[], None] = lamb
             with session.begin_nested():
                 session.add(new := Call(**vars(ask)))
             return new
-        except IntegrityError:  # somebody else wrote it at the same moment
+        except IntegrityError:  # someone else wrote it at the same moment
             call = session.scalars(_active(ask.fingerprint)).one()
     if call.state == "settled":
         call.reused += not is_unusable(call)

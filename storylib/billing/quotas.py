@@ -1,4 +1,4 @@
-"""What a plan allows: the same rule for the screen's instant feedback and for the ledger's truth."""
+"""Quotas: what a plan allows. The screen's instant feedback and the ledger apply the same rule."""
 
 from __future__ import annotations
 
@@ -107,7 +107,7 @@ class Budget:
     """A month's money and paid pictures: what was used (open calls by their estimate) against what there is."""
 
     used_usd: Decimal
-    budget_usd: Decimal | None  # None: no bound
+    budget_usd: Decimal | None  # None: no limit
     images: int
     images_allowed: int | None
 

@@ -1,4 +1,4 @@
-"""How addresses of the network are written, and which of them count as one place."""
+"""Network addresses: how they are written, and which of them count as one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Proving who one is: the password, and the pause after wrong ones.
+"""Credentials: checking passwords, and the pause after wrong ones.
 
 ``verify``, ``confirm`` and ``change_password`` take the database instead of a session: bcrypt runs between two short
 transactions.
@@ -107,7 +107,7 @@ def _welcome(session: Session, user_id: int, familiar: bool) -> bool:
     The pause after wrong passwords does not hold up a familiar browser, and goes on for all others.
     """
     if familiar:
-        return bool(session.scalar(select(User.id).where(User.id == user_id, User.active, users.admitted())))
+        return bool(session.scalar(select(User.id).where(User.id == user_id, User.active, users.not_locked())))
     welcoming = update(User).where(User.id == user_id, User.active, _unlocked())
     return bool(session.scalar(welcoming.values(failed_attempts=0, locked_until=None).returning(User.id)))
 

@@ -1,4 +1,4 @@
-"""Links that let one person choose a password, once: an invitation, or a way back for who forgot theirs."""
+"""Links that let one person choose a password, once: an invitation, or a way back in for someone who forgot theirs."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def choose_password(database: Database, purpose: LinkPurpose, code: str, passwor
 
 
 def _welcome(session: Session, user_id: int | None) -> User:
-    user = session.scalar(select(User).where(User.id == user_id, User.active, users.admitted()))
+    user = session.scalar(select(User).where(User.id == user_id, User.active, users.not_locked()))
     if user is None:
         raise Refused("This link has been used or has expired. Please ask your administrator for a new one.")
     return user

@@ -1,8 +1,8 @@
 """Wrong passwords by where they come from. Kept by this process only: no visitor's address is ever stored.
 
-The pause of an account stops whoever guesses at it, and would let a stranger hold its owner up. So an address that
-guesses much waits, and what it tries meanwhile counts against nobody. And a browser in which this person has signed in
-before shows a device_token: strangers' mistakes do not hold it up, only its own do.
+The pause of an account stops anyone who guesses at it, but would let a stranger lock its owner out. So an address that
+guesses often has to wait, and what it tries meanwhile counts against no one. And a browser in which this person has
+signed in before shows a device token: only its own mistakes hold it up, not those of strangers.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ MOST: Final = 10_000  # places remembered, the latest
 
 @dataclass(frozen=True)
 class Origin:
-    """Where an attempt comes from: the network's address and the browser's device_token, as far as they are known."""
+    """Where an attempt comes from: the network's address and the browser's device token, as far as they are known."""
 
     address: str = ""
     device_token: str = ""

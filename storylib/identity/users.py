@@ -1,4 +1,4 @@
-"""Who may come in: people, and the browsers they are signed in with.
+"""Users: the people who may sign in, and the browsers they are signed in with.
 
 Of a session's token only the SHA-256 is kept, so whoever reads the database cannot use it.
 """
@@ -27,7 +27,7 @@ log = logging.getLogger(__name__)
 
 USERNAME = re.compile(r"[a-z0-9._-]{3,64}")
 LOCKED = datetime(9999, 1, 1, tzinfo=UTC)  # until an administrator unlocks
-INVITED = ""  # the password hash of somebody who has not chosen a password: it matches nothing, and takes as long
+INVITED = ""  # the password hash of someone who has not chosen a password: it matches nothing, and takes as long
 EMAIL = re.compile(r"[a-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[a-z0-9-]+(\.[a-z0-9-]+)+")
 
 
@@ -36,7 +36,7 @@ EMAIL = re.compile(r"[a-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[a-z0-9-]+(\.[a-z0-9-]+)
 
 @dataclass(frozen=True)
 class NewUser:
-    """Somebody who may be added: everything checked, the password hashed."""
+    """A person who may be added: everything checked, the password hashed."""
 
     username: str
     email: str
@@ -125,11 +125,11 @@ def session_user(session: Session, token: str) -> User | None:
     """Return whose session this is; None for a forged, expired or ended one, and for people who are locked out."""
     active = select(User).join(AuthSession, AuthSession.user_id == User.id)
     return session.scalar(
-        active.where(AuthSession.token_hash == sha256(token), AuthSession.expires_at > now(), User.active, admitted())
+        active.where(AuthSession.token_hash == sha256(token), AuthSession.expires_at > now(), User.active, not_locked())
     )
 
 
-def admitted() -> ColumnElement[bool]:
+def not_locked() -> ColumnElement[bool]:
     """Select those not locked by an administrator. The pause after wrong passwords ends no session: strangers can cause
     it."""
     return or_(User.locked_until.is_(None), User.locked_until < LOCKED)

@@ -25,7 +25,7 @@ TRAITS: frozenset[str] = frozenset(get_args(Trait))
 
 @dataclass(frozen=True)
 class Draft:
-    """A character as a form hands it in, unchecked."""
+    """A character as submitted by a form, unchecked."""
 
     name: str
     kind: str

@@ -1,6 +1,6 @@
 """Pictures on their way from a provider to the database.
 
-What was paid for is put on disk before anything else happens, so a crash or a full database costs a second try at
+What was paid for is put on disk before anything else happens, so a crash or a full database costs a second attempt at
 saving, never a second payment. One file a picture: a line of JSON, then the encoded bytes; written aside, brought to
 the disk and renamed, so a file that is there is whole. One that is not (disks may lie) is set aside.
 

@@ -1,6 +1,6 @@
-"""Portraits to choose from: up to four at a time, drawn for money by an illustrator; the chosen one hangs.
+"""Portraits to choose from: up to four at a time, drawn by an illustrator that may cost money; one is chosen.
 
-Whoever asks gets a round of candidates. Each is written down before it is drawn, so a closed tab or a crash loses none.
+A request makes a batch of candidates. Each is stored before it is drawn, so a closed tab or a crash loses none.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A copy of the SQLite database at one instant, made while others read and write it, and the way back to it.
+"""Backup: a copy of the SQLite database at one instant, made while others read and write it, and how to restore it.
 
 The copy is the whole database, pictures included. The queue (``jobs.db``) is not part of it: what was in the making is
 queued again, since each copy bears a mark of its own by which the queue is known to be another database's.

@@ -22,7 +22,7 @@ log = logging.getLogger("storylib")
 
 
 class Failure(NamedTuple):
-    """Something that should not have happened."""
+    """An unexpected error."""
 
     at: datetime
     id: str
@@ -68,7 +68,7 @@ def configure() -> None:
     root.handlers = [handler]
     log.setLevel(logging.INFO)
     logging.getLogger("uvicorn.access").addFilter(Discreet())
-    # Streamlit would print every error of a page a second time, as plain text, before ``failure`` hears of it.
+    # Streamlit would print every error of a page a second time, as plain text, before ``failure`` logs it.
     logging.getLogger("streamlit.error_util").disabled = True
 
 

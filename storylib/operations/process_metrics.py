@@ -1,4 +1,4 @@
-"""How the processes and their machines do: each writes a row every three minutes, kept for thirty days."""
+"""Process metrics: each process stores a row about itself and its machine every three minutes, kept for thirty days."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ Sessions = Callable[[], int | None]  # how many tabs are open; None in a process
 
 log = logging.getLogger(__name__)
 _stopping = threading.Event()
-_watched = psutil.Process()  # not the one that is recorded: each tells of the time since it was last asked
+_watched = psutil.Process()  # not the one that is recorded: each measures since it was last asked
 
 
 def look(sessions: int | None, process: psutil.Process = _watched) -> Sample:
@@ -90,6 +90,6 @@ def _live(sessions: Sessions) -> None:
             record(database(), look(sessions(), process))
         except (Unavailable, DatabaseError):
             log.warning("process metrics not saved: the database is not responding")
-        except Exception as error:  # noqa: BLE001, whatever broke, the next look may go well
+        except Exception as error:  # noqa: BLE001, whatever broke, the next attempt may succeed
             logs.failure(error, "sampling")
         _stopping.wait(EVERY)

@@ -1,6 +1,6 @@
-"""What administrators do with people. Every act is checked here, noted in the audit, and done to all or to none.
+"""What administrators do with people. Every act is checked here, recorded in the audit, and done to all or to none.
 
-An act takes who acts and the ids of those it is done to. There is always an administrator who can come in.
+An act takes the acting administrator and the ids of the people. There is always an administrator who can sign in.
 """
 
 from __future__ import annotations
@@ -199,7 +199,7 @@ def _plain(values: dict[str, Any]) -> dict[str, Any]:
     return {name: str(value) if isinstance(value, Decimal | datetime) else value for name, value in values.items()}
 
 
-# --- who is meant
+# --- the selection
 
 
 def chosen(session: Session, actor: User, ids: Iterable[int], *, losing_admin: bool = False) -> list[User]:
@@ -219,7 +219,7 @@ def locked(session: Session, ids: Iterable[int], *, losing_admin: bool) -> list[
     All administrators are locked with them, always in the same order: of two who demote each other only one succeeds.
     """
     wanted = set(ids)
-    able = and_(User.role == "admin", User.active, User.password_hash != INVITED, users.admitted())
+    able = and_(User.role == "admin", User.active, User.password_hash != INVITED, users.not_locked())
     query = select(User).where(or_(User.id.in_(wanted), able)).order_by(User.id).with_for_update()
     found = session.scalars(query.execution_options(populate_existing=True)).all()
     people = [user for user in found if user.id in wanted]

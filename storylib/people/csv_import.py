@@ -1,4 +1,4 @@
-"""People from a CSV file: all of them, or none and a report of what is wrong in which line."""
+"""People from a CSV file: all of them, or none and a report of what is wrong on which line."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ MOST_PROBLEMS: Final = 100  # lines in a report
 
 @dataclass(frozen=True)
 class Problem:
-    """What is wrong in a line; the heading is line 1."""
+    """What is wrong on a line; the heading is line 1."""
 
     line: int
     message: str

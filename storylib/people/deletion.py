@@ -1,4 +1,4 @@
-"""How people leave for good, and what becomes of their stories."""
+"""Deleting people permanently, and what happens to their stories."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def delete(session: Session, actor: User, ids: Iterable[int], heir_id: int | Non
         _remove(session, actor, user, heir)
 
 
-def leave(database: Database, user: User, password: str, origin: Origin = NOWHERE) -> None:
+def delete_own_account(database: Database, user: User, password: str, origin: Origin = NOWHERE) -> None:
     """Delete one's own account and everything in it.
 
     Raises:

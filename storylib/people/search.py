@@ -1,4 +1,4 @@
-"""Who there is: people listed, searched and filtered, as many as there may be."""
+"""People listed, searched and filtered, however many there are."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ PAGE = 100
 
 @dataclass(frozen=True)
 class Filter:
-    """Whom to list. Empty means everybody."""
+    """Whom to list. Empty means everyone."""
 
     search: str = ""  # part of the username, the name or the address
     role: Role | None = None
@@ -33,7 +33,7 @@ class Filter:
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody as the list shows them."""
+    """A person as the list shows them."""
 
     id: int
     username: str

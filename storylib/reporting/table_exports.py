@@ -1,4 +1,4 @@
-"""Frames as files to take away: CSV that no spreadsheet runs, and Parquet."""
+"""Frames as files to download: CSV in which no spreadsheet finds a formula, and Parquet."""
 
 from __future__ import annotations
 

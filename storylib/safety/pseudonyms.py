@@ -1,4 +1,4 @@
-"""Names stay on this machine: every character's name is exchanged for an invented one before anything is sent.
+"""Pseudonyms: every character's name stays on this machine, replaced by an invented one before anything is sent.
 
 A character may be named after a pupil, so all are treated alike. The invented names keep what grammar needs: the
 gender, whether the name begins with a vowel (French "d'…"), and the script. They are rare enough to be found again in

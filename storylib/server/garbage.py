@@ -1,4 +1,4 @@
-"""Garbage is collected while nobody waits. Streamlit does it after every run: most of a run's time on a used server.
+"""Garbage is collected while no one waits. Streamlit does it after every run: most of a run's time on a used server.
 
 What there is after a collection is frozen: Python's own collections, which go on as ever, then look only at what came
 since. The next of ours looks at everything.

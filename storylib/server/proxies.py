@@ -1,4 +1,4 @@
-"""Whom a request comes from, told in plain addresses before anything else asks.
+"""Where a request comes from, in plain addresses, before anything else asks.
 
 uvicorn believes ``X-Forwarded-For`` and ``X-Forwarded-Proto`` of the proxies that it was told of. On a socket that
 serves IPv6 and IPv4 alike it sees a proxy at ``127.0.0.1`` as ``::ffff:127.0.0.1``, and believes it nothing.

@@ -1,4 +1,4 @@
-"""What is served beside the screens: health, pictures and the sign-in cookie."""
+"""What is served besides the screens: health, pictures and the sign-in cookie."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Files come in only where a screen asked for one. Streamlit itself takes them from anybody with a tab, into memory."""
+"""Uploads are accepted only where a screen asked for one. Streamlit itself takes them from any tab, into memory."""
 
 from __future__ import annotations
 

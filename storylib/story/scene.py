@@ -1,4 +1,4 @@
-"""What a picture shows, and the request for it.
+"""Scenes: what a picture shows, and the request for it.
 
 Every writer fills a ``Scene`` and every illustrator draws from one, so any story can be drawn by any illustrator.
 """
@@ -36,7 +36,7 @@ class Scene(Model):
 
 
 class ImageRequest(Model):
-    """All that decides a picture: the same order always gives the same Kit picture, and the same fingerprint."""
+    """All that decides a picture: the same request always gives the same Kit picture, and the same fingerprint."""
 
     role: v.ImageRole = "page"
     scene: Scene

@@ -1,4 +1,4 @@
-"""The parts of one's own account: what the plan leaves, the password, the browsers, and the way out."""
+"""The parts of one's own account: what is left of the plan, the password, the browsers, and deleting it."""
 
 from __future__ import annotations
 
@@ -73,13 +73,13 @@ def _end(user_id: int, token_hash: str) -> None:
     current_user.forget_all()
 
 
-def take_along() -> None:
+def export() -> None:
     """Show the link to the ZIP file."""
     st.write("A ZIP file of your stories, pictures and characters, with a record of every AI call as JSON.")
     st.link_button("Export all my data", EXPORT, icon=":material/download:")
 
 
-def leave(user: User) -> None:
+def deletion_button(user: User) -> None:
     """Show the button that deletes one's own account."""
     st.write("This deletes your account at once, with all your stories, pictures and characters. It cannot be undone.")
     if st.button("Delete my account", icon=":material/delete:"):
@@ -97,6 +97,6 @@ def _ask(user: User) -> None:
             "Your password", key="leaving password", type="password", autocomplete="current-password"
         )
         sure = fields.submit("Delete everything", type="primary", width="stretch")
-    if sure and actions.attempt(deletion.leave, database(), user, password, cookie.origin()):
+    if sure and actions.attempt(deletion.delete_own_account, database(), user, password, cookie.origin()):
         shell.sign_out()
         st.rerun()

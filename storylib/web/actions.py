@@ -17,7 +17,7 @@ T = TypeVar("T")
 
 
 class Done(NamedTuple, Generic[T]):
-    """It was carried out, and this is what it answered."""
+    """The action succeeded, and this is its result."""
 
     value: T
 

@@ -1,4 +1,4 @@
-"""The administrator's look at the providers: what is offered, with which models, and whether the server answers."""
+"""The administrator's page about AI providers: what is offered, with which models, and whether the server answers."""
 
 from __future__ import annotations
 

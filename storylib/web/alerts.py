@@ -1,4 +1,4 @@
-"""Alerts on screen: those that go on, on top of every administrator's page, and all of them under Health."""
+"""Alerts on screen: the open ones on top of every administrator's page, and all of them under Health."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who is looking: the signed-in user of a script run or of a picture's request.
+"""The current user: whoever is signed in during a script run or a request for a picture.
 
 A tab's token is in its session state when it signed in itself, else in the cookie its connection came with.
 """

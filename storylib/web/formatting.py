@@ -1,4 +1,4 @@
-"""Facts as people say them."""
+"""Facts as people read them."""
 
 from __future__ import annotations
 

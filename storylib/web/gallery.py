@@ -15,7 +15,7 @@ from storylib.web.components import card_grid
 from storylib.web.components.card_grid import Badge, Card, Undo
 
 PAGE = 24  # cards
-LOOK = 2.0  # seconds between two looks while a story is being made
+LOOK = 2.0  # seconds between two checks while a story is being made
 UNDO = 60.0  # seconds for which the way back from a deletion is offered
 ANY: Final = "Any"
 MENUS: Final = ("age", "tone", "moral", "status")

@@ -1,4 +1,4 @@
-"""The screens one can go to from others."""
+"""The screens that others lead to."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The one way to ask somebody for a file: the server takes none that no screen asked for."""
+"""The one way to ask for a file: the server accepts none that no screen asked for."""
 
 from __future__ import annotations
 

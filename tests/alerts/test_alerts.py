@@ -32,7 +32,7 @@ FULL = {"free_disk_gb": "1000000"}  # no disk has so much
 
 def findings(session: Session, at: datetime = NOON) -> list[Finding]:
     sums.rebuild(session)
-    return [found for checks in rules.ROUNDS.values() for found in rules.check(session, checks, at)]
+    return [found for checks in rules.RUNS.values() for found in rules.check(session, checks, at)]
 
 
 def call(session: Session, cost: str | None = None, at: datetime = NOON, **fields: object) -> None:
@@ -187,7 +187,7 @@ def test_of_many_who_look_at_once_one_does_the_round(
         looked.append(at)
         return iter(())
 
-    monkeypatch.setitem(rules.ROUNDS, "one round", (note,))
+    monkeypatch.setitem(rules.RUNS, "one run", (note,))
     start = Barrier(6)
 
     def process(_: int) -> None:
@@ -210,7 +210,7 @@ def test_a_round_that_breaks_is_done_anew_by_the_next_who_looks(
         raise ZeroDivisionError
 
     with monkeypatch.context() as broken:
-        broken.setitem(rules.ROUNDS, "alerts", (breaks,))
+        broken.setitem(rules.RUNS, "alerts", (breaks,))
         with pytest.raises(ZeroDivisionError):
             watch.look(database, NOON)
     with database.read() as session:

@@ -114,10 +114,10 @@ def test_older_stories_are_a_page_of_their_own(sqlite_database: Database, ada: U
     app = visit(sqlite_database, ada)
     newest = cards(app)
     assert titles(newest) == [f"Story {number}" for number in range(24)]
-    assert (part(app, "shelf")["newest"], part(app, "shelf")["older"]) == (False, True)
+    assert (part(app, "card_grid")["newest"], part(app, "card_grid")["older"]) == (False, True)
     app = visit(sqlite_database, ada, after=str(newest[-1]["id"]))
     assert titles(cards(app)) == ["Story 24"]
-    assert (part(app, "shelf")["newest"], part(app, "shelf")["older"]) == (True, False)
+    assert (part(app, "card_grid")["newest"], part(app, "card_grid")["older"]) == (True, False)
 
 
 def test_another_filter_begins_with_the_newest(sqlite_database: Database, ada: User) -> None:
@@ -169,7 +169,7 @@ def test_a_deleted_story_is_gone_and_can_come_back(sqlite_database: Database, ad
     next(button for button in app.button if button.label == "Delete").click().run()
     app.switch_page("pages/library/gallery.py").run()
     assert cards(app) == []
-    assert part(app, "shelf")["undo"] == {"id": story.id, "text": "“Luna” was deleted."}
+    assert part(app, "card_grid")["undo"] == {"id": story.id, "text": "“Luna” was deleted."}
     with sqlite_database.write() as session:
         stories.bring_back(session, ada.id, story.id)
     assert titles(cards(app.run())) == ["Luna"]

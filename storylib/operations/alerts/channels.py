@@ -1,4 +1,4 @@
-"""How a message leaves: to a webhook as JSON, and by e-mail. Keys come from the environment and are never told.
+"""How a message is sent: to a webhook as JSON, and by e-mail. Keys come from the environment and are never shown.
 
 The webhook gets one POST: ``text`` is a sentence, which Slack and Mattermost show; the rest is for machines.
 """
@@ -26,7 +26,7 @@ WEBHOOK = "STORYLIB_ALERT_WEBHOOK"
 
 @dataclass(frozen=True)
 class Notice:
-    """What is told. ``news`` is open or closed, or test when nothing happened."""
+    """A message to send. ``news`` is open or closed, or test when nothing happened."""
 
     site: str
     news: str
@@ -60,7 +60,7 @@ def send(channel: Channel, notice: Notice) -> None:
 
 def _post(notice: Notice) -> None:
     try:
-        # Its answer's body is nobody's business, and may be endless: it is not read.
+        # The body of the answer does not matter, and may be endless: it is not read.
         with httpx2.stream("POST", secret(WEBHOOK), json=_payload(notice), timeout=SECONDS) as answer:
             status = answer.status_code
     except (httpx2.HTTPError, httpx2.InvalidURL) as error:
@@ -120,7 +120,7 @@ def _letter(mail: Mail, notice: Notice) -> EmailMessage:
     letter["Subject"] = " ".join(notice.text.split())
     letter["From"], letter["To"] = mail.sender, ", ".join(mail.to)
     letter["Date"], letter["Message-ID"] = localtime(), make_msgid(domain=mail.sender.rpartition("@")[2])
-    letter["Auto-Submitted"] = "auto-generated"  # so that nobody's holiday answers
+    letter["Auto-Submitted"] = "auto-generated"  # so that no out-of-office reply comes back
     lines = [notice.message, ""]
     lines += [
         f"{name.split('_')[0].capitalize()}: {time:%Y-%m-%d %H:%M} UTC" for name, time in _times(notice).items() if time

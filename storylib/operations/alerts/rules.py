@@ -109,8 +109,8 @@ def _disk(_session: Session, rules: Rules, _at: datetime) -> Iterator[Finding]:
                       f"{rules.free_disk_gb:,f} GB threshold. Once it is full, nothing can be saved.")  # fmt: skip
 
 
-# What each round looks at: one for the site, however many machines work for it, and one for each machine.
-ROUNDS: dict[str, tuple[Check, ...]] = {
+# What each scheduled run checks: one for the site, however many machines work for it, and one for each machine.
+RUNS: dict[str, tuple[Check, ...]] = {
     f"disk of {MACHINE}"[:80]: (_disk,),
     "alerts": (_spend, _errors, _queue, _budget),
 }

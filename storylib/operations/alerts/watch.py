@@ -1,4 +1,4 @@
-"""Looks at the rules regularly, in every process and yet once for all: whoever comes first in a round does it."""
+"""Checks the rules regularly, in every process and yet only once: whichever process comes first does the run."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from storylib.models import ScheduledRun, now
 from storylib.operations import alerts, logs
 from storylib.operations.alerts import messages, rules
 
-LOOKS = 4  # at the clock, in the time of one round
+LOOKS = 4  # at the clock, in the time between two runs
 
 log = logging.getLogger(__name__)
 _stopping = threading.Event()
@@ -40,7 +40,7 @@ def _live() -> None:
             look(database(), now())
         except (Unavailable, DatabaseError):
             log.warning("alerts not checked: the database is not responding")
-        except Exception as error:  # noqa: BLE001, whatever broke, the next look may go well
+        except Exception as error:  # noqa: BLE001, whatever broke, the next attempt may succeed
             logs.failure(error, "alerts")
         _stopping.wait(settings().config.alerts.every_seconds / LOOKS)
 
@@ -52,7 +52,7 @@ def look(database: Database, at: datetime) -> None:
         Unavailable: the database does not answer; the next look makes up for it.
     """
     with database.write() as session:
-        for name, checks in rules.ROUNDS.items():
+        for name, checks in rules.RUNS.items():
             if _begin(session, name, at):
                 messages.announce(session, alerts.keep(session, rules.check(session, checks, at), at), "open", at)
         messages.announce(session, alerts.close(session, at, _calm()), "closed", at)

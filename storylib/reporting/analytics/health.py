@@ -53,7 +53,7 @@ def _percentiles(kind: tuple[str, str], times: pd.DataFrame) -> tuple[Any, ...]:
     return (*kind, len(seconds), *np.quantile(seconds, list(PERCENTILES.values())))
 
 
-# --- what needs somebody
+# --- what needs attention
 
 
 def _is(state: CallState) -> ColumnElement[bool]:
@@ -76,7 +76,7 @@ class Queue:
     waiting: int
     running: int
     oldest: datetime | None
-    cut_off: int  # calls that were begun and never ended
+    cut_off: int  # calls that were started and never finished
 
 
 def queue(session: Session) -> Queue:

@@ -1,4 +1,4 @@
-"""How the processes and their machines did."""
+"""Metrics of the processes and their machines."""
 
 from __future__ import annotations
 

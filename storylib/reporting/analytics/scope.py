@@ -1,4 +1,4 @@
-"""Whose calls of what are looked at."""
+"""The scope of a report: whose calls, and which of them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Names = tuple[str, ...]
 
 @dataclass(frozen=True)
 class Scope:
-    """What is looked at; empty means everything. A person's plan is the one they have today."""
+    """What a report covers; empty means everything. A person's plan is the one they have today."""
 
     people: Names = ()  # usernames
     plans: tuple[PlanName, ...] = ()

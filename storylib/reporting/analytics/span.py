@@ -1,4 +1,4 @@
-"""Which hours are looked at, and how they are cut into hours, days or weeks on the clock of whoever looks."""
+"""The span of a report, cut into hours, days or weeks on the clock of the reader."""
 
 from __future__ import annotations
 

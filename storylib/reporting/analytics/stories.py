@@ -20,7 +20,7 @@ BARS = 24  # of the distribution; the last one holds everything above
 
 @dataclass(frozen=True)
 class Stories:
-    """What the stories cost that were begun in a span. ``bars``: ``from_usd``, ``to_usd``, ``stories``."""
+    """What the stories started in a span cost. ``bars``: ``from_usd``, ``to_usd``, ``stories``."""
 
     count: int
     paid: int

@@ -1,4 +1,4 @@
-"""What was called and what it cost, over time and altogether."""
+"""Calls and their cost, over time and in total."""
 
 from __future__ import annotations
 

@@ -88,7 +88,7 @@ def _look(said: dict[str, Any], colours: dict[str, str]) -> Look:
         raise Invalid(f"Please check the appearance: {explain_validation(error)}.", "look") from None
 
 
-def random_sheet(chance: random.Random) -> CharacterSpec:
+def random_character(chance: random.Random) -> CharacterSpec:
     """Return a random character."""
     kind = chance.choice(v.KINDS)
     if chance.random() < 0.25:

@@ -24,7 +24,7 @@ from storylib.library import characters
 from storylib.models import Character
 from storylib.story import CharacterSpec
 from storylib.web import actions, current_user, fields, forms, gate, labels, navigation, notices
-from storylib.web.characters.draft import EXTRAS, FORM, LIST, NONE, PIECES, draft, fill, key, random_sheet
+from storylib.web.characters.draft import EXTRAS, FORM, LIST, NONE, PIECES, draft, fill, key, random_character
 from storylib.web.components import swatches
 
 NEW: Final = "new"  # instead of an id
@@ -184,7 +184,7 @@ def _reload() -> None:
 def _surprise() -> None:
     """Fill in a random character; a name that was typed stays."""
     name = st.session_state[key("name")]
-    fill(random_sheet(random.Random()))
+    fill(random_character(random.Random()))
     if name:
         st.session_state[key("name")] = name
     forms.forget(FORM)

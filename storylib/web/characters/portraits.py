@@ -14,7 +14,7 @@ from storylib.models import Candidate, Character, User
 from storylib.web import actions, costs, current_user, gate, notices
 from storylib.web.story import reader
 
-LOOK: Final = 1.0  # seconds between two looks at what is being drawn
+LOOK: Final = 1.0  # seconds between two checks while portraits are being drawn
 WIDTH: Final = 460  # pixels of the grid, at most
 WAITING: Final = """<div role="img" aria-label="Portrait {number}: {said}" style="aspect-ratio: 1; display: grid;
   place-content: center; border-radius: 0.75rem; border: 1px dashed #8a7a66">{said}</div>"""

@@ -1,4 +1,4 @@
-"""What comes of the form of a new story: what will be told, what it costs, and the buttons."""
+"""What becomes of the form of a new story: what will be told, what it costs, and the buttons."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from storylib.library.characters import Draft
 from storylib.models import Character, Story, User, now
 from storylib.story import Brief
 from storylib.web import actions, costs, current_user, forms, gate, labels, navigation, notices
-from storylib.web.characters.draft import random_sheet
+from storylib.web.characters.draft import random_character
 from storylib.web.create import privacy
 from storylib.web.create.form import FORM, begin, brief, join, key
 from storylib.web.story import reader
@@ -86,7 +86,7 @@ def _surprise(library: list[Character]) -> None:
 
 
 def _invent_a_hero(chance: random.Random) -> None:
-    spec = random_sheet(chance)
+    spec = random_character(chance)
     draft = Draft(spec.name, spec.kind, spec.pronouns, spec.traits, spec.look)
     if hero := join(draft):
         notices.say(f"{hero.name} the {labels.word(hero.kind).lower()} is your first character.")

@@ -1,4 +1,4 @@
-"""What waits for an administrator: calls that may have been charged, and stories that got stuck."""
+"""What needs an administrator's attention: calls that may have been charged, and stories that got stuck."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from storylib.web.current_user import admin
 from storylib.web.usage import queries, story_record
 from storylib.web.usage.filters import KINDS
 
-SHOWN: Final = 5  # rows with buttons; the rest is told in a sentence
+SHOWN: Final = 5  # rows with buttons; the rest is only counted
 
 
 @gate.fragment

@@ -18,7 +18,7 @@ from storylib.web import actions, ai_providers, gate, labels, navigation, runtim
 from storylib.web.current_user import admin
 from storylib.web.usage import explorer, queries
 
-REFRESH: Final = 10.0  # seconds between two looks at the process
+REFRESH: Final = 10.0  # seconds between two measurements of the process
 GIGABYTES: Final = 10_000  # megabytes from which they are said in gigabytes
 
 

@@ -1,4 +1,4 @@
-"""What is done with the people who are selected."""
+"""What can be done with the people who are selected."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How people come in: one by one, or all at once from a file."""
+"""Adding people: one by one, or all at once from a file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is changed of a selection: role, plan and budget, each of which may be left as it is."""
+"""Changes to a selection of people: role, plan and budget, each of which may be left as it is."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How a browser gets its sign-in cookie, and loses it again.
+"""The sign-in cookie: how a browser gets it, and loses it again.
 
 A script run cannot set a cookie, and the token must stay out of reach of scripts. So the run creates a one-time token,
 a few lines in the page trade it for an HttpOnly cookie at ``/auth/cookie``, and then the page goes on.
@@ -18,7 +18,7 @@ from storylib.identity import one_time_tokens, users
 from storylib.identity.login_throttle import Origin
 from storylib.models import User
 
-ARRIVAL: Final = "arrival"  # of whoever came in just now
+ARRIVAL: Final = "arrival"  # of whoever is signing in just now
 CODE: Final = "one-time token"  # in the session, while the cookie is on its way; empty: it is being removed
 COMPONENT: Final = "sign-in cookie"
 TO: Final = "leaving to"
@@ -55,7 +55,7 @@ def origin() -> Origin:
 
 
 class Arrival:
-    """What is known of whoever comes in just now; the sign-in token and the one-time token, once they are there."""
+    """What is known of whoever is signing in: the sign-in token and the one-time token, once they are there."""
 
     def __init__(self) -> None:
         self.alone = Lock()

@@ -1,4 +1,4 @@
-"""A link for choosing a password, opened in a browser where somebody is signed in already."""
+"""A link for choosing a password, opened in a browser where someone is already signed in."""
 
 from __future__ import annotations
 

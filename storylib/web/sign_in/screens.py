@@ -1,4 +1,4 @@
-"""The screens before the first page: sign in, open a link, make an account, make the first administrator."""
+"""The screens before the first page: sign in, open a link, create an account or the administrator account."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a screen says of an approval: before a change that ends it, and after one that has."""
+"""What a screen says about an approval: before a change that ends it, and after one that has."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a teacher typed into the editor of a page and has not saved: it stays until it is saved or taken back.
+"""What a teacher typed into the editor of a page and has not saved: it stays until it is saved or discarded.
 
 The field itself keeps it, for as long as the tab is open, whatever closes the editor.
 """

@@ -1,4 +1,4 @@
-"""A story on the screen: it comes into being before the teacher's eyes, then it is read and changed."""
+"""A story on the screen: the teacher watches it being made, then reads and edits it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from storylib.story import reading_level
 from storylib.web import actions, costs, current_user, fields, gate, notices
 from storylib.web.story import approval, drafts, reader
 
-LOOK = 0.5  # seconds between two looks at a story that is being made
+LOOK = 0.5  # seconds between two checks while a story is being made
 
 
 def book(story: Story) -> None:

@@ -1,4 +1,4 @@
-"""For the teacher: who made each page, how hard it is to read, what was checked, and what can be tried again."""
+"""For the teacher: who made each page, how hard it is to read, what was checked, and what can be retried."""
 
 from __future__ import annotations
 

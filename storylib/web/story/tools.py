@@ -1,4 +1,4 @@
-"""What one can do with a finished story, and what there is to know about it."""
+"""What can be done with a finished story, and what there is to know about it."""
 
 from __future__ import annotations
 

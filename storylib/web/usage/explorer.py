@@ -45,7 +45,7 @@ def explore(asked: Asked) -> None:
 
 def draw(figure: Figure, key: str | None = None) -> None:
     """Show a chart with its description; with a key, a stretch of it can be marked."""
-    # As st.altair_chart does, but without its check of every chart at every look, which takes longer than the rest.
+    # As st.altair_chart does, but without checking every chart in every run, which takes longer than the rest.
     if key:
         st.vega_lite_chart(figure.whole, key=key, on_select="rerun", selection_mode=BRUSH, alt=figure.summary)
     else:

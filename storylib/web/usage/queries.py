@@ -1,4 +1,4 @@
-"""Questions to the ledger's sums, remembered for a minute. Only administrators' screens ask them."""
+"""Queries of the ledger's totals, cached for a minute. Only administrators' screens use them."""
 
 from __future__ import annotations
 

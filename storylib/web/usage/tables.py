@@ -1,4 +1,4 @@
-"""The usage report's table, and the same to take away."""
+"""The usage report's table, and the same as files."""
 
 from __future__ import annotations
 
