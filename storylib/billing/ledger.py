@@ -105,7 +105,7 @@ def refuse_lost(call: Call) -> None:
     """Stop before anything is paid again.
 
     Raises:
-        ProviderError: an earlier try may have been charged, or was and brought nothing.
+        ProviderError: an earlier attempt may have been charged, or was and produced nothing.
     """
     if is_unusable(call):
         raise ProviderError(

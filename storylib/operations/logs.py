@@ -34,10 +34,10 @@ recent: deque[Failure] = deque(maxlen=200)  # of this process, the newest last
 
 
 class Discreet(logging.Filter):
-    """Keeps the codes of one-time links out: uvicorn writes every address that is asked for."""
+    """Keeps the codes of one-time links out of the log: uvicorn logs every address that is requested."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Add what is missing; let every record pass."""
+        """Hide the codes in a record, and let every record pass."""
         if isinstance(record.args, tuple):
             record.args = tuple(_CODE.sub(r"\1=…", arg) if isinstance(arg, str) else arg for arg in record.args)
         return True

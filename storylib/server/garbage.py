@@ -53,7 +53,7 @@ def _note() -> None:
 
 
 async def collect_when_quiet() -> None:
-    """Collect after everything that happened, until cancelled."""
+    """Collect whenever it is quiet after something happened, until cancelled."""
     collected, memory = monotonic(), _memory()
     while True:
         await asyncio.sleep(LOOK)
@@ -69,7 +69,7 @@ def _due(now: float, collected: float, grown: int) -> bool:
 
 
 def collect() -> None:
-    """Collect garbage, and exempt what is left from the next collections."""
+    """Collect garbage, and freeze what is left until our next collection."""
     gc.unfreeze()
     gc.collect()
     gc.freeze()

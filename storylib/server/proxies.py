@@ -32,7 +32,7 @@ class Proxies:
 
 
 async def _pass(_scope: Scope, _receive: Receive, _send: Send) -> None:
-    """Pass a request on: the rules only look at it."""
+    """Do nothing: the rules want an app to call, and the request goes on after them."""
 
 
 def _rewritten(scope: Scope) -> bool:

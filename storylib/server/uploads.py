@@ -51,5 +51,5 @@ def _refusal(request: Request) -> ASGIApp | None:
 
 
 def _fits(length: str, most: int) -> bool:
-    """Tell whether the file is small enough. Browsers always say how long it is; whoever does not say it is none."""
+    """Tell whether the file is small enough. Browsers always say how long it is; whatever does not is not one."""
     return length.isdecimal() and int(length) <= most + FRAMING

@@ -37,7 +37,7 @@ def enter() -> User | None:
     current_user.forget(current_user.current_token() or "")
     user = current_user.present()
     if st.session_state.get(MADE_FOR) and not user:
-        screens.say(SIGNED_OUT)
+        screens.set_reason(SIGNED_OUT)
     st.session_state[MADE_FOR] = (user.id, user.role) if user else None
     return user
 
@@ -84,10 +84,10 @@ def _let_pass(user: User | None) -> None:
         _turn_away(DEMOTED)
 
 
-def _turn_away(sentence: str) -> NoReturn:
-    screens.say(sentence)
+def _turn_away(message: str) -> NoReturn:
+    screens.set_reason(message)
     current_user.forget(current_user.current_token() or "")
-    raise Ended(sentence)
+    raise Ended(message)
 
 
 # --- what Streamlit calls without asking

@@ -85,7 +85,7 @@ def _frame() -> None:
         link_conflict.screen(user, *link)
     elif user:
         _sidebar(user)
-        screens.tell()
+        screens.show_reason()
         page.run()
     elif cookie.CODE not in st.session_state:
         screens.screen()

@@ -57,7 +57,7 @@ def _percentiles(kind: tuple[str, str], times: pd.DataFrame) -> tuple[Any, ...]:
 
 
 def _is(state: CallState) -> ColumnElement[bool]:
-    """Select calls in a state, for reserved and unknown ones. SQLite uses their index only if the query uses the
+    """Test in SQL for a state, reserved or unknown. SQLite uses their index only if the query uses the
     index's own words."""
     return (Call.state == state) & Call.state.in_((literal_column("'reserved'"), literal_column("'unknown'")))
 

@@ -32,7 +32,7 @@ def screen() -> None:
         nobody_yet = users.needs_setup(session)
     with door():
         st.write(PROMISE)
-        tell()
+        show_reason()
         if nobody_yet:
             _first_run(st.query_params.get("setup"))
         elif link := opened_link():
@@ -43,15 +43,15 @@ def screen() -> None:
             _sign_in()
 
 
-def say(sentence: str) -> None:
+def set_reason(message: str) -> None:
     """Have the next screen explain why a click did nothing."""
-    st.session_state[TURNED_AWAY] = sentence
+    st.session_state[TURNED_AWAY] = message
 
 
-def tell() -> None:
-    """Show that explanation."""
-    if sentence := st.session_state.pop(TURNED_AWAY, None):
-        st.warning(sentence, icon=":material/lock:")
+def show_reason() -> None:
+    """Show why the last click did nothing, if it did."""
+    if message := st.session_state.pop(TURNED_AWAY, None):
+        st.warning(message, icon=":material/lock:")
 
 
 @contextmanager

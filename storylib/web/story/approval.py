@@ -19,7 +19,7 @@ def warn(story: Story, what: str) -> None:
         )
 
 
-def tell(story: Story) -> None:
+def show_ended(story: Story) -> None:
     """Say after a change that the approval has ended."""
     if stories.changed_since_approval(story):
         when = f" on {formatting.local(story.approved_at):%d %B %Y}" if story.approved_at else ""

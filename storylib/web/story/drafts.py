@@ -25,7 +25,7 @@ def field(story: Story, number: int) -> dict[str, Any]:
     return {"key": name, "persist_state": "session"}
 
 
-def tell(story: Story, number: int) -> None:
+def show_unsaved(story: Story, number: int) -> None:
     """Say in the editor that something is not saved, with the way back."""
     _unsent(key="unsent", data={})
     if _typed(key(story.id, number)):

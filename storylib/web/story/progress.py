@@ -141,7 +141,7 @@ def _editor(user: User, story: Story, number: int) -> None:
 
 def _edit_title(user: User, story: Story) -> None:
     title = fields.line("Title", most=120, **drafts.field(story, 0))
-    drafts.tell(story, 0)
+    drafts.show_unsaved(story, 0)
     approval.warn(story, "A new title")
     if _save(story, 0) and actions.act(stories.retitle, user.id, story.id, title):
         _saved(story, 0)
@@ -160,7 +160,7 @@ def _saved(story: Story, number: int) -> None:
 
 def _edit_page(user: User, story: Story, page: Page) -> None:
     words = fields.area("Text", most=2000, height=180, **drafts.field(story, page.number))
-    drafts.tell(story, page.number)
+    drafts.show_unsaved(story, page.number)
     _say_level(story, words)
     if page.stand_in and page.error:
         st.info(page.error, icon=":material/info:")

@@ -15,7 +15,7 @@ from storylib.web.story import approval, reader
 
 def toolbar(user: User, story: Story) -> None:
     """Show the buttons to favourite, approve and delete."""
-    approval.tell(story)
+    approval.show_ended(story)
     with st.container(horizontal=True, horizontal_alignment="center"):
         label = "Favourite" if story.favourite else "Add to favourites"
         st.button(
