@@ -89,7 +89,7 @@ def test_a_database_that_does_not_answer_is_one_line(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("STORYLIB_DATABASE_URL", "postgresql://ada@127.0.0.1:1/storylib")
-    assert "does not answer" in refused(capsys, "migrate")
+    assert "is not responding" in refused(capsys, "migrate")
 
 
 # migrate and user add
@@ -204,7 +204,7 @@ def test_a_book_made_again_is_the_same_and_leaves_no_old_page(tmp_path: Path) ->
         ({"pages": "many"}, "pages: Input should be a valid integer"),
         ({"age_band": "3 to 5"}, "age_band: Input should be '1-2'"),
         ({"tone": None}, "tone: "),
-        ({"provider": "nobody"}, "no provider called nobody"),
+        ({"provider": "nobody"}, "no AI provider called nobody"),
         ({"theme": "x" * 201}, "theme: String should have at most 200"),
         ({"theme": "a\u202ethief"}, "hidden control character"),
         ({"characters": []}, "characters: "),

@@ -71,7 +71,7 @@ def test_a_call_that_would_cross_the_budget_is_refused_with_the_numbers(session:
     ada = factories.user(session, plan="free")
     _spend(session, ada, "0.97")
     quotas.allow_cost(session, ada, Decimal("0.03"))
-    with pytest.raises(LimitReached, match=r"about \$0.04, and \$0.03 of your \$1.00 .* Story Kit is always free"):
+    with pytest.raises(LimitReached, match=r"about \$0.04, but only \$0.03 of your \$1.00 .* Story Kit is always free"):
         quotas.allow_cost(session, ada, Decimal("0.04"))
 
 

@@ -55,7 +55,7 @@ def test_characters_of_others_are_not_linked(session: Session) -> None:
     [
         ({"theme": "x" * 201}, "200 characters"),
         ({"theme": "a\0b"}, "control character"),
-        ({"provider": "nobody"}, "no provider called nobody"),
+        ({"provider": "nobody"}, "no AI provider called nobody"),
         ({"moral": "m" * 81}, "80 characters"),
         ({"characters": (factories.LUNA, CharacterSpec(name="LUNA", kind="cat"))}, "same name"),
     ],
@@ -217,7 +217,7 @@ def test_a_cover_that_the_kit_stood_in_for_is_asked_for_once_more(session: Sessi
 def test_a_cover_as_it_was_asked_for_is_not_drawn_again(session: Session) -> None:
     ada = factories.user(session)
     story = factories.story(session, ada, pages=4, cover_id="0" * 32)
-    with pytest.raises(Invalid, match="as it was asked for"):
+    with pytest.raises(Invalid, match="the illustrator you chose"):
         stories.redraw_cover(session, ada, story.id)
 
 

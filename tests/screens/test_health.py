@@ -114,15 +114,15 @@ def test_a_story_is_opened_to_its_pages_and_calls_without_being_read(
     assert "ecret" not in shown(app) + "".join(table.to_csv() for table in tables)
 
 
-def test_health_says_what_each_maker_can_do(look: Callable[..., AppTest], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_health_says_what_each_provider_can_do(look: Callable[..., AppTest], monkeypatch: pytest.MonkeyPatch) -> None:
     def told() -> dict[str, str]:
         [facts] = [table.value.iloc[:, 0].to_dict() for table in look().table if "Story Kit" in table.value.index]
         return facts
 
-    assert "words and pictures; written by people" in told()["Story Kit"]
+    assert "text and pictures; hand-written" in told()["Story Kit"]
     assert "not available" in told()["OpenAI"]
     monkeypatch.setenv("OPENAI_API_KEY", "sk-test")
-    assert "words, pictures, checks and likeness" in told()["OpenAI"]
+    assert "text, pictures, safety checks and likeness checks" in told()["OpenAI"]
 
 
 def test_recent_errors_are_found_by_their_number(

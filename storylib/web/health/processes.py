@@ -108,7 +108,7 @@ def _provider(name: str, section: ProviderConfig, offered: bool) -> str:
 _VERBS: Final = {
     "text": "writer",
     "pictures": "illustrator",
-    "checks": "moderator",
+    "safety checks": "moderator",
     "likeness checks": "consistency_checker",
 }
 
