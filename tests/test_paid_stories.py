@@ -189,7 +189,7 @@ def test_without_money_for_the_words_nothing_is_begun(database: Database, provid
         ada = factories.user(session, "poor", budget_usd=Decimal("0.03"))
     story = _made(database, ada)
     assert (story.state, provider.written, provider.drawn) == ("failed", [], [])
-    assert "about $0.04, and $0.03 of your $0.03" in story.error
+    assert "about $0.04, but only $0.03 of your $0.03" in story.error
 
 
 def test_ai_words_with_kit_pictures_pay_for_the_words_only(

@@ -99,7 +99,7 @@ def test_the_chosen_one_hangs_without_counting_as_an_edit(database: Database, ad
 
 def test_what_is_not_drawn_cannot_be_chosen(database: Database, ada: User, luna: Character) -> None:
     asked(database, ada, luna, 1)
-    with database.write() as session, pytest.raises(Invalid, match="not drawn"):
+    with database.write() as session, pytest.raises(Invalid, match="has not been drawn"):
         portraits.choose(session, ada.id, luna.id, 0)
     with database.write() as session, pytest.raises(NotFound):
         portraits.choose(session, ada.id, luna.id, 1)

@@ -270,7 +270,7 @@ def test_a_backup_of_a_newer_storylib_is_refused(tmp_path: Path, capsys: pytest.
     with closing(sqlite3.connect(tmp_path / "saved.db")) as saved:
         saved.execute("UPDATE alembic_version SET version_num = '9999'")
         saved.commit()
-    assert "made by a newer Storylib" in refused(capsys, tmp_path / "saved.db")
+    assert "made by a newer version of Storylib" in refused(capsys, tmp_path / "saved.db")
 
 
 def test_postgresql_is_left_to_its_own_tool(
