@@ -96,7 +96,7 @@ def client(sqlite_database: Database) -> Iterator[TestClient]:  # noqa: ARG001, 
         yield client
 
 
-PUBLIC = {"/healthz", "/readyz", "/gallery", "/auth/cookie"}  # the cookie's ticket is its own permission
+PUBLIC = {"/healthz", "/readyz", "/gallery", "/auth/cookie"}  # the cookie's one-time token is its own permission
 PRIVATE: dict[str, tuple[str, ...]] = {
     "/app/static/img/{image_id}/{size}.webp": ("owner",),
     "/account/export.zip": LET_IN,

@@ -231,16 +231,16 @@ def test_a_session_is_found_by_its_token_only(database: Database) -> None:
         assert owner_of(database, forged) is None
 
 
-def test_the_database_holds_neither_token_nor_ticket(sqlite_database: Database) -> None:
+def test_the_database_holds_neither_token_nor_one_time_token(sqlite_database: Database) -> None:
     token = signed_in(sqlite_database, somebody(sqlite_database))
     with sqlite_database.write() as session:
-        ticket = one_time_tokens.hand_over(session, token)
+        code = one_time_tokens.hand_over(session, token)
         session.flush()
         kept = [
             *session.scalars(select(AuthSession.token_hash)),
             *session.execute(select(OneTimeToken.token_hash, OneTimeToken.payload)).one(),
         ]
-    assert not {token, ticket} & set(kept)
+    assert not {token, code} & set(kept)
 
 
 def test_an_expired_session_is_over_and_swept_away_at_the_next_sign_in(database: Database) -> None:
@@ -297,27 +297,27 @@ def test_only_ones_own_sessions_can_be_listed_and_ended(session: Session) -> Non
     assert users.sessions_of(session, bea.id) == []
 
 
-# --- tickets
+# --- one-time tokens
 
 
-def test_a_ticket_fetches_its_token_once(session: Session) -> None:
-    ticket = one_time_tokens.hand_over(session, "the token")
-    assert one_time_tokens.fetch(session, ticket) == "the token"
+def test_a_one_time_token_fetches_its_token_once(session: Session) -> None:
+    code = one_time_tokens.hand_over(session, "the token")
+    assert one_time_tokens.fetch(session, code) == "the token"
     with pytest.raises(Refused):
-        one_time_tokens.fetch(session, ticket)
+        one_time_tokens.fetch(session, code)
 
 
-@pytest.mark.parametrize("ticket", HOSTILE)
-def test_a_forged_ticket_fetches_nothing(sqlite_database: Database, ticket: str) -> None:
+@pytest.mark.parametrize("code", HOSTILE)
+def test_a_forged_token_fetches_nothing(sqlite_database: Database, code: str) -> None:
     with sqlite_database.write() as session, pytest.raises(Refused):
-        one_time_tokens.fetch(session, ticket)
+        one_time_tokens.fetch(session, code)
 
 
-def test_an_old_ticket_fetches_nothing(session: Session) -> None:
-    ticket = one_time_tokens.hand_over(session, "the token")
+def test_an_old_one_time_token_fetches_nothing(session: Session) -> None:
+    code = one_time_tokens.hand_over(session, "the token")
     session.execute(update(OneTimeToken).values(expires_at=now() - timedelta(seconds=1)))
     with pytest.raises(Refused):
-        one_time_tokens.fetch(session, ticket)
+        one_time_tokens.fetch(session, code)
 
 
 # --- the first administrator
@@ -344,10 +344,10 @@ def test_a_wrong_setup_code_leaves_the_right_one_alive(database: Database) -> No
         assert users.set_up(session, code, FIRST)
 
 
-def test_a_cookie_ticket_is_no_setup_code(session: Session) -> None:
-    ticket = one_time_tokens.hand_over(session, "the token")
+def test_a_cookie_token_is_no_setup_code(session: Session) -> None:
+    code = one_time_tokens.hand_over(session, "the token")
     with pytest.raises(Refused):
-        users.set_up(session, ticket, FIRST)
+        users.set_up(session, code, FIRST)
 
 
 def test_a_setup_code_does_not_work_where_somebody_is(session: Session) -> None:

@@ -234,9 +234,9 @@ def test_the_money_of_deleted_people_is_still_told(year: Session, calls: list[Ca
     whole = cost(inside(calls, span))
     year.execute(delete(User).where(User.plan != "free"))
     found = people.people(year, span)
-    assert list(found["name"]) == ["Deleted people"]
+    assert list(found["name"]) == ["Deleted users"]
     assert dollars(found["cost_usd"].sum()) == whole
-    assert "Deleted people" in list(people.people_in_full(year, span)["name"])
+    assert "Deleted users" in list(people.people_in_full(year, span)["name"])
 
 
 @pytest.mark.parametrize("scope", [EVERYTHING, Scope(operations=("write",)), Scope(plans=("pro",))])

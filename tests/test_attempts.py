@@ -93,10 +93,7 @@ def test_a_stranger_does_not_hold_up_a_browser_that_knows_its_person(
 
 
 def test_a_known_browser_pauses_for_its_own_mistakes_only(sqlite_database: Database, ada: User) -> None:
-    known, other = (
-        Origin(device_token=login_throttle.device_token(ada.id)),
-        Origin(device_token=login_throttle.device_token(ada.id)),
-    )
+    known, other = (Origin(device_token=login_throttle.device_token(ada.id)) for _ in range(2))
     fail(sqlite_database, known, 4)
     assert credentials.verify(sqlite_database, "ada", GOOD, known).id == ada.id
     fail(sqlite_database, known, 5)
@@ -166,8 +163,8 @@ def test_during_a_pause_no_right_password_is_called_wrong(
 def test_guesses_in_ones_own_browser_pause_it_and_nobody_else(sqlite_database: Database, ada: User) -> None:
     here = Origin("203.0.113.4", login_throttle.device_token(ada.id))
     for _ in range(5):
-        with pytest.raises(Invalid, match="Your password is not right"):
+        with pytest.raises(Invalid, match="That password is not correct"):
             credentials.confirm(sqlite_database, ada, "wrong", here)
-    with pytest.raises(Invalid, match="Too many passwords were wrong"):
+    with pytest.raises(Invalid, match="Too many wrong passwords"):
         credentials.confirm(sqlite_database, ada, GOOD, here)
     assert credentials.verify(sqlite_database, "ada", GOOD, Origin("203.0.113.5")).id == ada.id

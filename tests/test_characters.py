@@ -104,5 +104,5 @@ def test_there_is_a_most(session: Session, monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(characters, "MOST", 1)
     ada = factories.user(session)
     characters.create(session, ada.id, Draft("Luna", "fox"))
-    with pytest.raises(Invalid, match="which is the most"):
+    with pytest.raises(Invalid, match="which is the maximum"):
         characters.create(session, ada.id, Draft("Max", "fox"))

@@ -56,40 +56,40 @@ ENDED = pd.DataFrame({"at": DAYS[:2], "calls": [100, 50]})
 DRAWN: dict[str, tuple[Figure, str]] = {
     "over time": (
         charts.over_time(over_time(), "day"),
-        "Cost in US dollars by day: $4,050 altogether, 20% of it model-0; most in the day of 1 March 2026 ($45.00).",
+        "Cost in US dollars by day: $4,050 in total, 20% of it model-0; the highest day was 1 March 2026 ($45.00).",
     ),
     "calls over time": (
         charts.over_time(over_time(["a"]), "week", "calls"),
-        "Calls by week: 180 altogether, 100% of it a; most in the week of 1 March 2026 (2).",
+        "Calls by week: 180 in total, 100% of it a; the highest week was 1 March 2026 (2).",
     ),
     "no time": (charts.over_time(NOTHING, "day"), "Cost in US dollars by day: nothing."),
     "people": (
         charts.by_person(people(30)),
-        "Cost by person: 30 people spent $465.00; most Person 0 with $30.00 (6%).",
+        "Cost by person: 30 people spent $465.00; Person 0 spent the most, $30.00 (6%).",
     ),
-    "nobody": (charts.by_person(people(1)[:0]), "Cost by person: nobody spent anything."),
+    "nobody": (charts.by_person(people(1)[:0]), "Cost by person: no one spent anything."),
     "stories": (
         charts.story_costs(BARS, 0.12),
-        "What stories cost: $0.12 on average; most cost from $0.10 to $0.20.",
+        "Cost per story: $0.12 on average; most cost from $0.10 to $0.20.",
     ),
-    "no story": (charts.story_costs(BARS[:0], None), "What stories cost: no story cost anything."),
-    "rhythm": (charts.rhythm(RHYTHM), "Cost in US dollars by weekday and hour: most on Fri at 14:00."),
+    "no story": (charts.story_costs(BARS[:0], None), "Cost per story: no story cost anything."),
+    "rhythm": (charts.rhythm(RHYTHM), "Cost in US dollars by weekday and hour: highest on Fri at 14:00."),
     "volumes": (charts.volumes(VOLUMES, "day", "images"), "Pictures by day: kit 135, openai 135."),
     "errors": (
         charts.error_rate(errors(), ENDED, "day"),
-        "Errors by day: 8 calls failed (5.3%), most of them timeout.",
+        "Errors by day: 8 calls failed (5.3%), mostly timeout.",
     ),
     "processes": (
-        charts.over_a_while(COURSE, "hour", "cpu", "Processor", "%"),
-        "Processor of 2 processes: 20 % on average, 30 % at most.",
+        charts.over_a_while(COURSE, "hour", "cpu", "CPU", "%"),
+        "CPU of 2 processes: 20 % on average, 30 % at most.",
     ),
     "an unknown course": (
-        charts.over_a_while(COURSE.assign(cpu=np.nan), "hour", "cpu", "Processor", "%"),
-        "Processor: not known.",
+        charts.over_a_while(COURSE.assign(cpu=np.nan), "hour", "cpu", "CPU", "%"),
+        "CPU: not known.",
     ),
     "speed": (
         charts.latency(SPEED),
-        "Time to an answer, half, 95 % and 99 % of the calls: Pictures 1 s, 2 s, 4 s.",
+        "Response time for 50 %, 95 % and 99 % of calls: Pictures 1 s, 2 s, 4 s.",
     ),
 }
 
@@ -136,7 +136,7 @@ def test_small_models_are_drawn_as_one_and_nothing_is_lost() -> None:
 def test_the_first_twenty_people_are_named_and_the_rest_is_one() -> None:
     rows = charts.by_person(people(30)).rows
     assert list(rows["who"][:2]) == ["Person 0", "Person 1"]
-    assert rows["who"].iloc[-1] == "Everybody else (10)"
+    assert rows["who"].iloc[-1] == "Everyone else (10)"
     assert rows["cost_usd"].sum() == people(30)["cost_usd"].sum()
     assert rows["share"].sum() == pytest.approx(1)
 

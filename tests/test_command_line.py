@@ -90,7 +90,7 @@ def test_a_database_that_does_not_answer_is_one_line(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("STORYLIB_DATABASE_URL", "postgresql://ada@127.0.0.1:1/storylib")
-    assert "does not answer" in refused(capsys, "migrate")
+    assert "is not responding" in refused(capsys, "migrate")
 
 
 # migrate and user add
@@ -207,7 +207,7 @@ def test_a_book_made_again_is_the_same_and_leaves_no_old_page(tmp_path: Path) ->
         ({"pages": "many"}, "pages: Input should be a valid integer"),
         ({"age_band": "3 to 5"}, "age_band: Input should be '1-2'"),
         ({"tone": None}, "tone: "),
-        ({"provider": "nobody"}, "no provider called nobody"),
+        ({"provider": "nobody"}, "no AI provider called nobody"),
         ({"theme": "x" * 201}, "theme: String should have at most 200"),
         ({"theme": "a\u202ethief"}, "hidden control character"),
         ({"characters": []}, "characters: "),
@@ -215,7 +215,7 @@ def test_a_book_made_again_is_the_same_and_leaves_no_old_page(tmp_path: Path) ->
         ({"characters": [{"name": "Luna", "kind": "fox", "tail": 9}]}, "characters.0.tail: Extra inputs"),
         ({"characters": [{"name": "Luna", "kind": "fox", "look": {"wings": 2}}]}, "characters.0.look.wings: Extra"),
         ({"characters": [{"name": "Luna", "kind": "fox", "look": {"scarf": "blue"}}]}, "characters.0.look.scarf: "),
-        ({"characters": [{"name": "<b>", "kind": "fox"}]}, "made of letters"),
+        ({"characters": [{"name": "<b>", "kind": "fox"}]}, "may contain only letters"),
         ({"characters": [{"name": "Luna", "kind": "fox", "traits": ["grumpy"]}]}, "Unknown traits: grumpy"),
         ({"characters": [{"name": "Luna", "kind": "fox"}, {"name": "LUNA", "kind": "owl"}]}, "same name"),
     ],
@@ -342,7 +342,7 @@ def test_a_restored_backup_is_a_working_database(tmp_path: Path, sqlite_database
 @pytest.mark.usefixtures("sqlite_database")
 def test_a_backup_overwrites_nothing(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     (tmp_path / "letter.txt").write_text("Dear class")
-    assert "exists already" in refused(capsys, "backup", tmp_path / "letter.txt")
+    assert "already exists" in refused(capsys, "backup", tmp_path / "letter.txt")
     assert (tmp_path / "letter.txt").read_text() == "Dear class"
     assert "cannot be written" in refused(capsys, "backup", tmp_path / "nowhere" / "saved.db")
 

@@ -143,7 +143,7 @@ def test_each_change_ends_an_approval_and_it_is_remembered_that_there_was_one(
     assert (approved.approved_by, bool(approved.approved_at)) == (ada.id, True)
     acts: dict[str, Callable[..., object]] = {
         "text": lambda session: stories.rewrite_page(session, ada.id, story.id, 1, "Another text."),
-        "title": lambda session: stories.retitle(session, ada.id, story.id, "Another title"),
+        "title": lambda session: stories.retitle(session, ada.id, story.id, "A new title"),
         "redraw": lambda session: stories.redraw(session, ada, story.id, 1),
         "again": lambda session: stories.again(session, ada.id, story.id),
         "stand-ins": lambda session: stories.redraw_stand_ins(session, ada, story.id),

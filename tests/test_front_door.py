@@ -31,7 +31,7 @@ def sign_in(tab: Page) -> None:
 def test_a_link_to_a_page_holds_for_the_very_first_visitor(tmp_path: Path, tab: Page) -> None:
     with running.App(tmp_path) as app:
         tab.goto(f"{app.url}/characters")
-        expect(tab.get_by_text("There is nobody here yet")).to_be_visible()
+        expect(tab.get_by_text("There are no accounts yet")).to_be_visible()
         expect(tab.get_by_text("Page not found")).to_have_count(0)
         assert tab.url.endswith("/characters")
 
@@ -43,7 +43,7 @@ def test_from_the_setup_link_to_the_first_page_out_and_in_again(app: running.App
     for label, value in {"Your name": "Ada", "E-mail address": "ada@b.de", "Username": "ada"}.items():
         tab.get_by_label(label).fill(value)
     tab.get_by_label("Password (12 characters or more)").fill(PASSWORD)
-    tab.get_by_role("button", name="Make the administrator").click()
+    tab.get_by_role("button", name="Create account").click()
     sign_out = tab.get_by_role("button", name="Sign out").first
     expect(sign_out).to_be_visible()
     assert "setup" not in tab.url
@@ -78,7 +78,7 @@ def test_who_sends_the_first_form_twice_at_once_is_in(tmp_path: Path, tab: Page)
         for label, value in {"Your name": "Ada", "E-mail address": "ada@b.de", "Username": "ada"}.items():
             tab.get_by_label(label).fill(value)
         tab.get_by_label("Password (12 characters or more)").fill(PASSWORD)
-        button = tab.get_by_role("button", name="Make the administrator")
+        button = tab.get_by_role("button", name="Create account")
         tab.keyboard.press("Enter")
         button.dblclick(no_wait_after=True)
         expect(tab.get_by_role("button", name="Sign out").first).to_be_visible()
@@ -105,7 +105,7 @@ def test_without_the_cookie_one_is_signed_in_and_told_what_is_missing(app: runni
     tab.route("**/auth/cookie", lambda route: route.abort())
     tab.goto(app.url)
     sign_in(tab)
-    expect(tab.get_by_text("Your browser did not keep the sign-in")).to_be_visible()
+    expect(tab.get_by_text("Your browser blocked the sign-in cookie")).to_be_visible()
 
 
 def test_a_known_browser_gets_in_while_a_stranger_holds_the_account_up(

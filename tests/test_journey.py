@@ -22,8 +22,8 @@ def _become_administrator(app: running.App, tab: Page) -> None:
     for label, value in {"Your name": "Ada", "E-mail address": "ada@school.example", "Username": "ada"}.items():
         tab.get_by_label(label).fill(value)
     tab.get_by_label("Password (12 characters or more)").fill(PASSWORD)
-    tab.get_by_role("button", name="Make the administrator").click()
-    expect(tab.get_by_role("button", name="Make your first story")).to_be_visible()
+    tab.get_by_role("button", name="Create account").click()
+    expect(tab.get_by_role("button", name="Create your first story")).to_be_visible()
 
 
 def _make_character(app: running.App, tab: Page, name: str) -> None:
@@ -39,8 +39,8 @@ def _ask_for_a_story(app: running.App, tab: Page, theme: str) -> str:
     tab.goto(f"{app.url}/create")
     tab.get_by_label("What is it about?").fill(theme)
     tab.keyboard.press("Tab")
-    expect(tab.get_by_text("It will tell")).to_be_visible()
-    tab.get_by_role("button", name="Make the story").click()
+    expect(tab.get_by_text("Your story will be")).to_be_visible()
+    tab.get_by_role("button", name="Create story").click()
     tab.wait_for_url("**/story?id=*")
     return tab.url
 

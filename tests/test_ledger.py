@@ -47,7 +47,7 @@ def test_a_row_left_by_a_crash_is_taken_up_unless_it_was_sent(session: Session) 
 def test_what_came_back_uncharged_may_be_sent_once_more(session: Session) -> None:
     ask = _ask(factories.user(session))
     call = ledger.reserve(session, ask)
-    for _ in range(2):  # refused because there was too much to do
+    for _ in range(2):  # refused because there was too busy
         ledger.send(session, call.id)
         ledger.unsend(session, call.id)
     assert ledger.reserve(session, ask).state == "reserved"

@@ -71,7 +71,7 @@ def test_a_call_that_would_cross_the_budget_is_refused_with_the_numbers(session:
     ada = factories.user(session, plan="free")
     _spend(session, ada, "0.97")
     quotas.allow_cost(session, ada, Decimal("0.03"))
-    with pytest.raises(LimitReached, match=r"about \$0.04, and \$0.03 of your \$1.00 .* Story Kit is always free"):
+    with pytest.raises(LimitReached, match=r"about \$0.04, but only \$0.03 of your \$1.00 .* Story Kit is always free"):
         quotas.allow_cost(session, ada, Decimal("0.04"))
 
 
@@ -87,7 +87,7 @@ def test_paid_pictures_are_counted_by_the_month(session: Session) -> None:
     ada = factories.user(session, plan="free", budget_usd=Decimal(100))
     for _ in range(60):
         _spend(session, ada, "0.001")
-    with pytest.raises(LimitReached, match="60 AI pictures a month, and 60 are used"):
+    with pytest.raises(LimitReached, match="60 AI pictures a month, and you have used 60"):
         quotas.allow_cost(session, ada, Decimal("0.001"), images=1)
     quotas.allow_cost(session, ada, Decimal("0.001"))
 

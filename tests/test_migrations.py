@@ -114,7 +114,7 @@ def test_a_database_of_a_newer_storylib_is_refused_and_left_alone(database: Data
     before = shape(database.engine)
     with database.write() as session:
         session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
-    with pytest.raises(Unavailable, match="made by a newer Storylib"):
+    with pytest.raises(Unavailable, match="made by a newer version of Storylib"):
         database.migrate()
     assert database.revision() == "9999"
     assert shape(database.engine) == before

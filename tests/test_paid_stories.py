@@ -99,7 +99,7 @@ def test_a_page_that_stays_blocked_waits_for_the_teacher_and_is_not_drawn(
     provider.texts[2], provider.blocked, provider.rewrites = "A knife.", ("knife",), ["Two knifes."]
     story = _made(database, ada)
     assert (story.state, story.pages[1].state, len(provider.drawn)) == ("failed", "failed", 4)
-    assert story.pages[1].error.startswith("This page needs you")
+    assert story.pages[1].error.startswith("This page needs attention")
 
 
 def test_a_page_outside_the_band_is_rewritten_and_both_levels_are_kept(
@@ -189,7 +189,7 @@ def test_without_money_for_the_words_nothing_is_begun(database: Database, provid
         ada = factories.user(session, "poor", budget_usd=Decimal("0.03"))
     story = _made(database, ada)
     assert (story.state, provider.written, provider.drawn) == ("failed", [], [])
-    assert "about $0.04, and $0.03 of your $0.03" in story.error
+    assert "about $0.04, but only $0.03 of your $0.03" in story.error
 
 
 def test_ai_words_with_kit_pictures_pay_for_the_words_only(

@@ -92,7 +92,7 @@ def test_a_picture_that_stays_unfit_is_drawn_by_the_kit_and_left_to_the_teacher(
     provider.unfit = [1, 2]
     page = drawn()
     assert (page.state, page.made_by, page.stand_in) == ("ready", "Story Kit", True)
-    assert page.error.startswith("The picture was not fit for children (violence).")
+    assert page.error.startswith("The picture was not suitable for children (violence).")
     assert (len(provider.drawn), len(kit.drawn)) == (2, 1)
     with sqlite_database.read() as session:
         assert ledger.story_cost(session, story.id) == Decimal("0.01") + 2 * Decimal("0.04")

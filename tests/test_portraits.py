@@ -99,7 +99,7 @@ def test_the_chosen_one_hangs_without_counting_as_an_edit(database: Database, ad
 
 def test_what_is_not_drawn_cannot_be_chosen(database: Database, ada: User, luna: Character) -> None:
     asked(database, ada, luna, 1)
-    with database.write() as session, pytest.raises(Invalid, match="not drawn"):
+    with database.write() as session, pytest.raises(Invalid, match="has not been drawn"):
         portraits.choose(session, ada.id, luna.id, 0)
     with database.write() as session, pytest.raises(NotFound):
         portraits.choose(session, ada.id, luna.id, 1)
@@ -139,7 +139,7 @@ def test_one_that_is_not_fit_for_children_is_charged_and_not_shown(
     provider.unfit = [2]
     drawn = carried_out(database, asked(database, ada, luna, 3))
     assert [bool(one.image_id) for one in drawn] == [True, False, True]
-    assert drawn[1].error.startswith("This portrait was not fit for children (violence), so it is not shown.")
+    assert drawn[1].error.startswith("This portrait was not suitable for children (violence), so it is not shown.")
     with database.read() as session:
         said = session.scalars(select(Call).where(Call.operation == "check").order_by(Call.id)).all()
         paid = session.execute(select(Call.cost_usd, Call.error_kind).where(Call.operation == "draw").order_by(Call.id))
@@ -201,7 +201,7 @@ def test_new_ones_are_other_pictures_and_counted_by_the_plan(
         drawn = carried_out(database, asked(database, ada, luna, 1))
         assert drawn[0].batch == batch
     assert portraits.batches_left(ada, drawn) == 0
-    with database.write() as session, pytest.raises(LimitReached, match="draws portraits of a character 6 times"):
+    with database.write() as session, pytest.raises(LimitReached, match="allows 6 sets of portraits"):
         portrait_requests.ask(session, ada, luna.id, "openai")
     assert len(provider.drawn) == 6
 

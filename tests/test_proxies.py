@@ -73,7 +73,7 @@ def test_a_proxy_on_this_machine_is_believed_whom_it_speaks_for(server: running.
     assert REFUSED not in sign_in(server, GOOD, "127.0.0.1", "bea", x_forwarded_for=written.format(2))
 
 
-def ticket(database: Database) -> str:
+def one_time_token(database: Database) -> str:
     with database.write() as session:
         cem = session.query(User).filter_by(username="cem").one()
         return one_time_tokens.hand_over(session, users.start_session(session, cem))
@@ -86,7 +86,7 @@ def fetch(app: running.App, source: str) -> http.client.HTTPResponse:
     headers = {
         "X-Forwarded-Proto": "https",
         "Sec-Fetch-Site": "same-origin",
-        "X-One-Time-Token": ticket(app.database()),
+        "X-One-Time-Token": one_time_token(app.database()),
     }
     connection.request("POST", "/auth/cookie", headers=headers)
     answer = connection.getresponse()

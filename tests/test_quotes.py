@@ -117,7 +117,7 @@ def test_what_has_no_price_is_named_and_never_free(
     monkeypatch.setattr(type(made), "estimate", lambda *_: None)
     quote = quoted(sqlite_database, ada)
     assert (quote.free, quote.unpriced) == (False, ("openai-1",))
-    assert quote.message == "openai-1 has no known price here: this story will be shown as unpriced."
+    assert quote.message == "No known price for openai-1: this story will be shown as unpriced."
 
 
 def test_a_portrait_is_priced_by_its_own_size_and_without_references(

@@ -136,7 +136,7 @@ def test_a_database_that_is_at_work_can_be_opened_by_others_at_any_moment(sqlite
         with sqlite_database.write() as session:
             factories.user(session, f"ada{number}")
         second = Database(url)
-        assert second.device_token() is not None
+        assert second.mark() is not None
         second.engine.dispose()
 
 
@@ -239,7 +239,7 @@ def test_while_a_backup_is_being_restored_nothing_starts(school: Path, capsys: p
     lock = db.hold(school, alone=True)
     capsys.readouterr()
     assert main(["migrate"]) == 2
-    assert "being put in the place" in capsys.readouterr().err
+    assert "being restored to this database" in capsys.readouterr().err
     db.os.close(lock)
 
 
@@ -251,7 +251,7 @@ def test_what_is_no_backup_is_refused(tmp_path: Path, capsys: pytest.CaptureFixt
     assert "cannot be read as a database" in refused(capsys, tmp_path / "letter.txt")
     with closing(sqlite3.connect(tmp_path / "other.db")) as other:
         other.execute("CREATE TABLE recipes (name TEXT)")
-    assert "none of Storylib's" in refused(capsys, tmp_path / "other.db")
+    assert "not one of Storylib's" in refused(capsys, tmp_path / "other.db")
     assert "the database itself" in refused(capsys, tmp_path / "storylib.db")
 
 
@@ -270,7 +270,7 @@ def test_a_backup_of_a_newer_storylib_is_refused(tmp_path: Path, capsys: pytest.
     with closing(sqlite3.connect(tmp_path / "saved.db")) as saved:
         saved.execute("UPDATE alembic_version SET version_num = '9999'")
         saved.commit()
-    assert "made by a newer Storylib" in refused(capsys, tmp_path / "saved.db")
+    assert "made by a newer version of Storylib" in refused(capsys, tmp_path / "saved.db")
 
 
 def test_postgresql_is_left_to_its_own_tool(

@@ -229,7 +229,7 @@ def test_a_person_decides_what_became_of_an_unknown_call(
     assert (call.state, call.cost_usd) == (state, cost and Decimal(cost))
     assert ledger.reserve(session, asked).id != call.id  # the thing may be asked for again
     assert sums.differing(session) == 0
-    with pytest.raises(ledger.NotFound, match="no decision"):
+    with pytest.raises(ledger.NotFound, match="no longer needs a decision"):
         ledger.decide(session, call.id, paid=paid)
 
 

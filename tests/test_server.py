@@ -114,16 +114,16 @@ def test_an_answer_about_a_token_is_at_most_two_seconds_old() -> None:
 # --- the sign-in cookie
 
 
-def ticket_for(database: Database, token: str) -> str:
+def code_for(database: Database, token: str) -> str:
     with database.write() as session:
         return one_time_tokens.hand_over(session, token)
 
 
-def test_a_ticket_becomes_a_cookie_that_scripts_cannot_read(
+def test_a_one_time_token_becomes_a_cookie_that_scripts_cannot_read(
     client: TestClient, sqlite_database: Database, ada: User
 ) -> None:
     token = token_of(sqlite_database, ada)
-    answer = client.post("/auth/cookie", headers={**OURS, "x-one-time-token": ticket_for(sqlite_database, token)})
+    answer = client.post("/auth/cookie", headers={**OURS, "x-one-time-token": code_for(sqlite_database, token)})
     assert (answer.status_code, answer.cookies["storylib"]) == (204, token)
     cookie = answer.headers["set-cookie"].lower()
     assert "httponly" in cookie
@@ -134,8 +134,8 @@ def test_a_ticket_becomes_a_cookie_that_scripts_cannot_read(
 def test_with_the_cookie_comes_a_mark_that_outlives_signing_out(
     client: TestClient, sqlite_database: Database, ada: User
 ) -> None:
-    ticket = ticket_for(sqlite_database, token_of(sqlite_database, ada))
-    answer = client.post("/auth/cookie", headers={**OURS, "x-one-time-token": ticket})
+    code = code_for(sqlite_database, token_of(sqlite_database, ada))
+    answer = client.post("/auth/cookie", headers={**OURS, "x-one-time-token": code})
     assert login_throttle.familiar(Origin(device_token=answer.cookies["storylib-known"]), ada.id)
     assert answer.headers["set-cookie"].lower().count("httponly") == 2
     client.delete("/auth/cookie", headers=OURS)
@@ -145,14 +145,14 @@ def test_with_the_cookie_comes_a_mark_that_outlives_signing_out(
 def test_over_https_the_cookie_is_secure_and_the_browser_told_to_stay_there(
     client: TestClient, sqlite_database: Database, ada: User
 ) -> None:
-    ticket = ticket_for(sqlite_database, token_of(sqlite_database, ada))
-    answer = client.post("https://localhost/auth/cookie", headers={**OURS, "x-one-time-token": ticket})
+    code = code_for(sqlite_database, token_of(sqlite_database, ada))
+    answer = client.post("https://localhost/auth/cookie", headers={**OURS, "x-one-time-token": code})
     assert "secure" in answer.headers["set-cookie"].lower()
     assert answer.headers["strict-transport-security"]
 
 
-def test_a_ticket_works_once(client: TestClient, sqlite_database: Database, ada: User) -> None:
-    headers = {**OURS, "x-one-time-token": ticket_for(sqlite_database, token_of(sqlite_database, ada))}
+def test_a_one_time_token_works_once(client: TestClient, sqlite_database: Database, ada: User) -> None:
+    headers = {**OURS, "x-one-time-token": code_for(sqlite_database, token_of(sqlite_database, ada))}
     assert client.post("/auth/cookie", headers=headers).status_code == 204
     answer = client.post("/auth/cookie", headers=headers)
     assert answer.status_code == 403
@@ -173,8 +173,8 @@ def test_no_other_site_signs_anybody_in_or_out(
     client: TestClient, sqlite_database: Database, ada: User, foreign: dict[str, str]
 ) -> None:
     token = token_of(sqlite_database, ada)
-    ticket = ticket_for(sqlite_database, token)
-    assert client.post("/auth/cookie", headers={**foreign, "x-one-time-token": ticket}).status_code == 403
+    code = code_for(sqlite_database, token)
+    assert client.post("/auth/cookie", headers={**foreign, "x-one-time-token": code}).status_code == 403
     client.cookies.set("storylib", token)
     assert client.delete("/auth/cookie", headers=foreign).status_code == 403
     with sqlite_database.read() as session:
@@ -184,8 +184,8 @@ def test_no_other_site_signs_anybody_in_or_out(
 def test_an_older_browser_shows_by_its_origin_that_the_page_is_ours(
     client: TestClient, sqlite_database: Database, ada: User
 ) -> None:
-    ticket = ticket_for(sqlite_database, token_of(sqlite_database, ada))
-    headers = {"origin": "http://localhost", "x-one-time-token": ticket}
+    code = code_for(sqlite_database, token_of(sqlite_database, ada))
+    headers = {"origin": "http://localhost", "x-one-time-token": code}
     assert client.post("/auth/cookie", headers=headers).status_code == 204
 
 

@@ -60,8 +60,8 @@ def press(app: AppTest, label: str) -> AppTest:
 
 
 def cookie_arrives(app: AppTest) -> AppTest:
-    """What the browser does with the ticket."""
-    del app.session_state["ticket"]
+    """What the browser does with the one-time token."""
+    del app.session_state["one-time token"]
     return app.run()
 
 
@@ -167,7 +167,7 @@ def test_the_printed_link_makes_the_first_administrator_once(sqlite_database: Da
     app.query_params["setup"] = code
     fill(app.run(), your="Ada Lovelace", username="ada", password=GOOD)
     fill(app, **{"e-mail": "ada@school.example"})
-    press(app, "Make the administrator")
+    press(app, "Create account")
     assert "Gallery" in shown(cookie_arrives(app))
     assert "setup" not in app.query_params
     with sqlite_database.read() as session:
@@ -183,7 +183,7 @@ def test_the_printed_link_makes_the_first_administrator_once(sqlite_database: Da
 @pytest.mark.parametrize(
     ("field", "value", "said"),
     [
-        ("your", "", "needed"),
+        ("your", "", "required"),
         ("e-mail", "nowhere", "e-mail"),
         ("username", "a", "username"),
         ("password", "short", "12"),
@@ -197,7 +197,7 @@ def test_a_rule_that_is_broken_is_named_and_nobody_is_made(
     app = home()
     app.query_params["setup"] = code
     good = {"your": "Ada", "e-mail": "a@b.de", "username": "ada", "password": GOOD}
-    press(fill(app.run(), **good | {field: value}), "Make the administrator")
+    press(fill(app.run(), **good | {field: value}), "Create account")
     assert said in app.error[0].value
     with sqlite_database.read() as session:
         assert users.needs_setup(session)
@@ -208,7 +208,7 @@ def test_a_wrong_setup_code_makes_nobody(sqlite_database: Database) -> None:
     app.query_params["setup"] = "guessed"
     fill(app.run(), your="Eve", username="eve", password=GOOD)
     fill(app, **{"e-mail": "eve@evil.example"})
-    assert "used or is too old" in press(app, "Make the administrator").error[0].value
+    assert "used or has expired" in press(app, "Create account").error[0].value
     with sqlite_database.read() as session:
         assert users.needs_setup(session)
 
@@ -227,11 +227,11 @@ def test_a_link_opened_while_somebody_is_signed_in_says_who_is_who(sqlite_databa
     assert "reset" not in app.query_params
     assert "Gallery" in shown(app)
     app.query_params["reset"] = code
-    press(app.run(), "Sign out and choose the password")
+    press(app.run(), "Sign out and choose a password")
     assert "Signing you out" in shown(app)
     del app.session_state["token"]
-    assert "A new password for" in shown(cookie_arrives(app))
-    press(fill(app, password="another walk by the sea"), "Save it")
+    assert "New password for" in shown(cookie_arrives(app))
+    press(fill(app, password="another walk by the sea"), "Save and")
     assert "Gallery" in shown(cookie_arrives(app))
     assert "reset" not in app.query_params
 
@@ -239,7 +239,7 @@ def test_a_link_opened_while_somebody_is_signed_in_says_who_is_who(sqlite_databa
 def test_a_dead_link_says_so_to_who_is_signed_in(sqlite_database: Database) -> None:
     app = home(signed_in(sqlite_database, somebody(sqlite_database)))
     app.query_params["invite"] = "guessed"
-    assert "used or is too old" in app.run().warning[0].value
+    assert "used or has expired" in app.run().warning[0].value
     assert "Gallery" in shown(press(app, "Stay signed in"))
 
 
@@ -254,13 +254,13 @@ def test_a_closed_site_offers_strangers_no_account(sqlite_database: Database) ->
 @pytest.mark.usefixtures("open_door")
 def test_an_open_site_has_a_page_for_strangers_of_its_domains(sqlite_database: Database) -> None:
     somebody(sqlite_database)
-    app = press(home().run(), "Make an account")
+    app = press(home().run(), "Create an account")
     assert "register" in app.query_params
-    assert "an e-mail address of School.Example" in shown(app)
+    assert "an e-mail address at School.Example" in shown(app)
     fill(app, your="Bea", username="bea", password=GOOD)
-    press(fill(app, **{"e-mail": "bea@elsewhere.example"}), "Make the account")
+    press(fill(app, **{"e-mail": "bea@elsewhere.example"}), "Create account")
     assert "need an e-mail address" in app.error[0].value
-    press(fill(app, **{"e-mail": "bea@school.example"}), "Make the account")
+    press(fill(app, **{"e-mail": "bea@school.example"}), "Create account")
     assert "Gallery" in shown(cookie_arrives(app))
     assert "register" not in app.query_params
     with sqlite_database.read() as session:
@@ -284,10 +284,10 @@ def test_a_new_password_needs_the_current_one_and_ends_other_sessions(sqlite_dat
     user = somebody(sqlite_database)
     here, there = signed_in(sqlite_database, user), signed_in(sqlite_database, user)
     app = profile(here)
-    press(fill(app, current="wrong", new="another walk by the sea"), "Change the password")
-    assert "not right" in app.error[0].value
-    press(fill(app, current=GOOD, new="another walk by the sea"), "Change the password")
-    assert "is changed" in app.success[0].value
+    press(fill(app, current="wrong", new="another walk by the sea"), "Change password")
+    assert "not correct" in app.error[0].value
+    press(fill(app, current=GOOD, new="another walk by the sea"), "Change password")
+    assert "Password changed" in app.success[0].value
     with sqlite_database.read() as session:
         left = [row.token_hash for row in users.sessions_of(session, user.id)]
     assert left == [one_time_tokens.sha256(here)]

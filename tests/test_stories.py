@@ -55,7 +55,7 @@ def test_characters_of_others_are_not_linked(session: Session) -> None:
     [
         ({"theme": "x" * 201}, "200 characters"),
         ({"theme": "a\0b"}, "control character"),
-        ({"provider": "nobody"}, "no provider called nobody"),
+        ({"provider": "nobody"}, "no AI provider called nobody"),
         ({"moral": "m" * 81}, "80 characters"),
         ({"characters": (factories.LUNA, CharacterSpec(name="LUNA", kind="cat"))}, "same name"),
     ],
@@ -181,7 +181,7 @@ def test_a_teacher_changes_title_and_words(session: Session) -> None:
     stories.rewrite_page(session, ada.id, story.id, 1, "A new line.")
     assert (story.title, story.pages[0].text) == ("Lantern Night", "A new line.")
     assert stories.cards(session, ada.id, Filter(search="lantern night"))
-    with pytest.raises(Invalid, match="Title is needed"):
+    with pytest.raises(Invalid, match="Title is required"):
         stories.retitle(session, ada.id, story.id, "  ")
     with pytest.raises(NotFound, match="no such page"):
         stories.rewrite_page(session, ada.id, story.id, 9, "x")
@@ -202,7 +202,7 @@ def test_a_picture_is_redrawn_only_as_often_as_the_plan_allows(session: Session)
     for _ in range(2):
         stories.redraw(session, ada, story.id, 1)
         story.state = story.pages[0].state = "ready"
-    with pytest.raises(LimitReached, match="redraws a picture 2 times"):
+    with pytest.raises(LimitReached, match="allows 2 redraws per picture"):
         stories.redraw(session, ada, story.id, 1)
     assert (story.run, story.pages[0].attempt, story.pages[0].state) == (3, 3, "ready")
 
@@ -217,7 +217,7 @@ def test_a_cover_that_the_kit_stood_in_for_is_asked_for_once_more(session: Sessi
 def test_a_cover_as_it_was_asked_for_is_not_drawn_again(session: Session) -> None:
     ada = factories.user(session)
     story = factories.story(session, ada, pages=4, cover_id="0" * 32)
-    with pytest.raises(Invalid, match="as it was asked for"):
+    with pytest.raises(Invalid, match="the illustrator you chose"):
         stories.redraw_cover(session, ada, story.id)
 
 

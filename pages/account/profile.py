@@ -1,4 +1,4 @@
-"""One's own account: the plan, the password, the browsers one is signed in with, and the way out."""
+"""One's own account: the plan, the password, the browsers one is signed in with, and deleting it."""
 
 import streamlit as st
 
@@ -10,7 +10,7 @@ token = web.current_token() or ""
 
 st.title("Profile")
 st.write(f"**{user.name}** · {user.username} · {user.email}")
-st.write(f":gray[{labels.ROLES[user.role]} with the {user.plan} plan, since {web.local(user.created_at):%d %B %Y}]")
+st.write(f":gray[{labels.ROLES[user.role]} on the {user.plan} plan, joined {web.local(user.created_at):%d %B %Y}]")
 
 st.header("This month")
 account.plan(user)
@@ -22,7 +22,7 @@ st.header("Where you are signed in")
 account.browsers(user, token)
 
 st.header("Your data")
-account.take_along()
+account.export()
 
-st.header("Leave")
-account.leave(user)
+st.header("Delete your account")
+account.deletion_button(user)

@@ -1,4 +1,4 @@
-"""What fails, what waits, and how fast it is."""
+"""Errors, queues and response times."""
 
 import streamlit as st
 
@@ -15,7 +15,7 @@ span = errors_and_speed.window()
 with st.skeleton(height=230):
     errors_and_speed.figures(span)
 
-st.header("Needs somebody", anchor=False, divider="gray")
+st.header("Needs attention", anchor=False, divider="gray")
 needs_attention.decisions()
 needs_attention.troubled()
 

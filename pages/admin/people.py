@@ -1,4 +1,4 @@
-"""Who may come in, what they may spend, and what administrators did."""
+"""Who has access, what they may spend, and what administrators did."""
 
 import streamlit as st
 
@@ -19,5 +19,5 @@ chosen = table.choose(admin, wanted)
 with bar:
     actions.bar(admin, chosen)
 
-st.header("Audit", anchor=False, divider=True)
+st.header("Audit log", anchor=False, divider=True)
 audit_log.show(admin)

@@ -1,4 +1,4 @@
-"""Who makes stories here, with which models, and whether they answer."""
+"""Which providers make stories here, with which models, and whether they answer."""
 
 import streamlit as st
 
@@ -7,5 +7,5 @@ from storylib.web import ai_providers, alerts
 
 web.admin()
 alerts.banner()
-st.title("Providers", anchor=False)
+st.title("AI providers", anchor=False)
 ai_providers.providers()

@@ -1,4 +1,4 @@
-"""One story: it is made before one's eyes, read, changed, approved."""
+"""One story: watched while it is made, read, edited, approved."""
 
 import streamlit as st
 
@@ -14,7 +14,7 @@ navigation.follow()
 wanted = st.query_params.get("id")
 if not wanted:
     st.title("Story", anchor=False)
-    st.write("Which story? Open one from the gallery.")
+    st.write("Which story would you like? Open one from the gallery.")
     st.page_link(navigation.GALLERY, label="Go to the gallery", icon=":material/auto_stories:")
     st.stop()
 

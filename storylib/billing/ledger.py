@@ -34,7 +34,7 @@ FREE = Decimal(0)
 
 @dataclass(frozen=True)
 class CallRequest:
-    """What is about to be asked of whom, for whom."""
+    """A call about to be made: what it asks of which model, and for whom."""
 
     user_id: int
     operation: Operation
@@ -47,7 +47,7 @@ class CallRequest:
 
 
 def fingerprint(provider: str, model: str, what: BaseModel, references: Iterable[bytes] = (), attempt: int = 1) -> str:
-    """SHA-256 over everything that decides the result; another ``attempt`` asks for another result."""
+    """Return the SHA-256 of everything that decides the result; another ``attempt`` asks for another result."""
     digest = hashlib.sha256(f"{provider}\0{model}\0{attempt}\0{what.model_dump_json()}".encode())
     for reference in references:
         digest.update(hashlib.sha256(reference).digest())
@@ -55,7 +55,7 @@ def fingerprint(provider: str, model: str, what: BaseModel, references: Iterable
 
 
 def reserve(session: Session, ask: CallRequest, allow: Callable[[], None] = lambda: None) -> Call:
-    """The row for this ask: a new one, or the settled one when the thing was made before.
+    """Return the row for this call: a new one, or the settled one if the same result was made before.
 
     ``allow`` is called before a new one is written, and raises if there is no room for it in the budget.
 
@@ -69,7 +69,7 @@ def reserve(session: Session, ask: CallRequest, allow: Callable[[], None] = lamb
             with session.begin_nested():
                 session.add(new := Call(**vars(ask)))
             return new
-        except IntegrityError:  # somebody else wrote it at the same moment
+        except IntegrityError:  # someone else wrote it at the same moment
             call = session.scalars(_active(ask.fingerprint)).one()
     if call.state == "settled":
         call.reused += not is_unusable(call)
@@ -81,8 +81,8 @@ def reserve(session: Session, ask: CallRequest, allow: Callable[[], None] = lamb
 
 
 def send(session: Session, call_id: int) -> None:
-    """The request leaves as soon as this is committed: from now on it may have been charged. Of two processes that hold
-    the same row one may send it.
+    """Mark the request as sent: once this is committed it may have been charged. Of two processes that hold the same
+    row, one may send it.
 
     Raises:
         ProviderError: it was sent before, or the row is closed.
@@ -94,7 +94,7 @@ def send(session: Session, call_id: int) -> None:
 
 
 def unsend(session: Session, call_id: int) -> None:
-    """The request came back and was certainly not charged; it may leave once more."""
+    """Mark the request as not sent after all: it was certainly not charged, and may be sent once more."""
     call = _locked(session, call_id)
     if call.state == "reserved":
         call.sent_at = None
@@ -104,11 +104,11 @@ def refuse_lost(call: Call) -> None:
     """Stop before anything is paid again.
 
     Raises:
-        ProviderError: an earlier try may have been charged, or was and brought nothing.
+        ProviderError: an earlier attempt may have been charged, or was and produced nothing.
     """
     if is_unusable(call):
         raise ProviderError(
-            "An earlier try was charged and brought nothing that can be used, so it was not repeated.",
+            "An earlier attempt was charged but produced nothing usable, so it was not repeated.",
             "bad_output",
             permanent=True,
             maybe_paid=True,
@@ -118,22 +118,22 @@ def refuse_lost(call: Call) -> None:
 
 
 def _lost() -> ProviderError:
-    sentence = "An earlier try was cut off and may have been charged, so it was not repeated."
+    sentence = "An earlier attempt was interrupted and may have been charged, so it was not repeated."
     return ProviderError(sentence, "timeout", permanent=True, maybe_paid=True)
 
 
 def is_unusable(call: Call) -> bool:
-    """Whether it was charged, and brought nothing that can be used."""
+    """Tell whether the call was charged but produced nothing usable."""
     return call.state == "settled" and call.error_kind is not None
 
 
 def find(session: Session, fingerprint: str) -> Call | None:
-    """The active row of a thing, if there is one."""
+    """Return the active row of a fingerprint, if there is one."""
     return session.scalar(_active(fingerprint))
 
 
 def _active(fingerprint: str) -> Select[Call]:
-    """Locked, so that of two who change it at once both are counted."""
+    """Select the active row, locked so that of two who change it at once both are counted."""
     return select(Call).where(Call.fingerprint == fingerprint, Call.state != "failed").with_for_update()
 
 
@@ -148,7 +148,7 @@ def settle(
     result: Any = None,
     unusable: ErrorKind | None = None,
 ) -> None:
-    """Close a row with what it brought. ``cost_usd`` None means: the price is not known.
+    """Close a row with its result. ``cost_usd`` None means that the price is not known.
 
     ``unusable``: it was charged, but what came cannot be used, and why.
     """
@@ -160,7 +160,7 @@ def settle(
 
 
 def fail(session: Session, call_id: int, error: ProviderError, latency_ms: int) -> None:
-    """Close a row that brought nothing; it stays open as ``unknown`` if it may have been charged.
+    """Close a row that produced nothing; it stays open as ``unknown`` if it may have been charged.
 
     What another process has settled meanwhile stays settled.
     """
@@ -174,7 +174,7 @@ def fail(session: Session, call_id: int, error: ProviderError, latency_ms: int) 
 
 
 def decide(session: Session, call_id: int, *, paid: bool) -> None:
-    """A person's word on a call that may have been charged; either way the thing may be asked for again.
+    """Record a person's decision on a call that may have been charged; either way it may be made again.
 
     Paid: it counts with its estimate, or as unpriced if there was none. Not paid: it counts as failed.
 
@@ -183,7 +183,7 @@ def decide(session: Session, call_id: int, *, paid: bool) -> None:
     """
     call = session.scalar(select(Call).where(Call.id == call_id, Call.state == "unknown").with_for_update())
     if call is None:
-        raise NotFound("This call needs no decision any more.")
+        raise NotFound("This call no longer needs a decision.")
     call.state = "settled" if paid else "failed"
     call.cost_usd = (call.estimate_usd or None) if paid else None
     if paid:
@@ -196,13 +196,13 @@ def _locked(session: Session, call_id: int) -> Call:
 
 
 def release_fingerprint(session: Session, call: Call) -> None:
-    """Its result is gone (deleted with its story): the money stays counted, the thing may be made again."""
+    """Let a call be made again whose result is gone (deleted with its story); its cost stays counted."""
     call.fingerprint = hashlib.sha256(f"{call.fingerprint}{call.id}".encode()).hexdigest()
     session.flush()
 
 
 def left(session: Session, story_id: str) -> list[Call]:
-    """What a story's calls left ``reserved``, locked: they are under way, or a crash cut them off."""
+    """Return a story's calls that are still ``reserved``, locked: they are under way, or a crash interrupted them."""
     return list(session.scalars(_open(Call.story_id == story_id)))
 
 
@@ -211,21 +211,21 @@ def _open(*of: ColumnElement[bool]) -> Select[Call]:
 
 
 def give_up(session: Session, calls: Iterable[Call]) -> None:
-    """Close what a crash left ``reserved``: what was sent may have been charged, so it is ``unknown``; the rest has
-    merely failed."""
+    """Close calls that a crash left ``reserved``: those already sent may have been charged, so they become ``unknown``;
+    the rest have merely failed."""
     for call in calls:
         call.state, call.error_kind = "unknown" if call.sent_at else "failed", "unreachable"
     session.flush()
 
 
 def give_up_others(session: Session, ask: CallRequest) -> None:
-    """Close what a crash left ``reserved`` of a story's text when only the rest of it is asked for now."""
+    """Close the calls for a story's text that a crash left ``reserved``, when only the rest of it is asked for now."""
     others = Call.story_id == ask.story_id, Call.operation == ask.operation, Call.fingerprint != ask.fingerprint
     give_up(session, session.scalars(_open(*others, Call.page_number.is_(None))).all())
 
 
 def accept_lost(session: Session, story_id: str, page_number: int | None = None) -> None:
-    """Somebody accepted that what was lost is paid for again; what it cost, or may have, stays counted.
+    """Record that someone accepted paying again for what was lost; what it cost, or may have cost, stays counted.
 
     ``page_number``: of that page only; None: of the whole story.
     """
@@ -246,5 +246,5 @@ def story_cost(session: Session, story_id: str) -> Decimal | None:
 
 
 def of_story(session: Session, story_id: str) -> list[Call]:
-    """A story's rows, oldest first."""
+    """Return a story's calls, oldest first."""
     return list(session.scalars(select(Call).where(Call.story_id == story_id).order_by(Call.id)))

@@ -22,17 +22,17 @@ _FLAVOURS: dict[Operation, str] = {"write": "chat", "draw": "images", "check": "
 
 
 def cost(operation: Operation, usage: Usage, at: datetime | None = None) -> Decimal | None:
-    """What a call cost in USD, from the server's own count; None when the price or the count is not known."""
+    """Return what a call cost in USD, from the server's own count; None when the price or the count is not known."""
     return _price(operation, usage.model, usage.raw or {}, at or datetime.now(UTC))
 
 
 def basis(model: str, at: datetime | None = None) -> str:
-    """Where a model's price comes from, in a sentence; empty when it has none."""
+    """Return where a model's price comes from, as a sentence; empty when it has none."""
     entry = _entry(model, (at or datetime.now(UTC)).date())
     if entry:
         return f"prices.yaml, since {entry['since']}: {entry['source']}"
     priced = _price("write", model, {"prompt_tokens": 1, "completion_tokens": 1}, at or datetime.now(UTC))
-    return "" if priced is None else "the offline price list of genai-prices"
+    return "" if priced is None else "the offline genai-prices list"
 
 
 def _price(operation: Operation, model: str, counted: Counts, at: datetime) -> Decimal | None:
@@ -45,7 +45,8 @@ def _price(operation: Operation, model: str, counted: Counts, at: datetime) -> D
 
 
 def _filled(operation: Operation, counted: Counts) -> Counts:
-    """A picture's drawn tokens are picture tokens; where a server does not say so they would be priced as text."""
+    """Count a picture's output tokens as picture tokens; where a server does not say so they would be priced as
+    text."""
     if operation != "draw" or counted.get("output_tokens_details"):
         return counted
     return {**counted, "output_tokens_details": {"text_tokens": 0, "image_tokens": counted.get("output_tokens", 0)}}
@@ -66,7 +67,7 @@ def _listed(flavour: str, model: str, counted: Counts, at: datetime) -> Decimal 
 
 
 def _entry(model: str, day: date) -> dict[str, Any] | None:
-    """Our own entry for a model: the newest that was valid on that day."""
+    """Return our own entry for a model: the newest that was valid on that day."""
     name = re.sub(r"-\d{4}-\d{2}-\d{2}$", "", model)
     valid = [entry for entry in _table()["prices"] if entry["model"] == name and entry["since"] <= day]
     return max(valid, key=lambda entry: str(entry["since"]), default=None)
@@ -88,7 +89,8 @@ def estimate(
     references: int = 0,
     at: datetime | None = None,
 ) -> Estimate | None:
-    """What one call will cost; None when the model has no price. The ledger's own averages are better, if it has any.
+    """Return what one call will cost; None when the model has no price. The ledger's own averages are better, if it has
+    any.
 
     ``pages`` and ``age_band`` are of a text to be written (1 for a page to be rewritten); ``quality``, ``size`` and
     ``references`` (how many portraits go along) are of a picture.
@@ -104,7 +106,7 @@ def estimate(
     low, usd, high = prices
     if low is None or usd is None or high is None:
         return None
-    return Estimate(low, usd, high, "from the price list and what such calls usually consume")
+    return Estimate(low, usd, high, "based on list prices and typical usage")
 
 
 def _consumed(what: str) -> list[float]:
@@ -135,7 +137,7 @@ def _drawn(rank: int, model: str, quality: str, size: str, references: int) -> C
 
 
 def _drawn_tokens(model: str, quality: str, size: str) -> int | None:
-    """Of a picture, by the longest beginning of the model's name that is listed."""
+    """Return the output tokens of a picture, by the longest listed prefix of the model's name."""
     families = [name for name in _table()["drawn_tokens"] if model.startswith(name)]
     if not families:
         return None

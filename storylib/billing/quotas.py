@@ -1,4 +1,4 @@
-"""What a plan allows: the same rule for the screen's instant feedback and for the ledger's truth."""
+"""Quotas: what a plan allows. The screen's instant feedback and the ledger apply the same rule."""
 
 from __future__ import annotations
 
@@ -26,34 +26,34 @@ class Window:
     allowed: int
 
     def wait(self, at: datetime) -> float:
-        """Seconds until the next request is allowed; 0 when it is now."""
+        """Return the seconds until the next request is allowed; 0 when it is now."""
         recent = sorted(t for t in self.times if t > at - MINUTE)
         if len(recent) < self.allowed:
             return 0.0
         return (recent[len(recent) - self.allowed] + MINUTE - at).total_seconds()
 
     def used(self, at: datetime) -> int:
-        """Requests in the last minute."""
+        """Count the requests in the last minute."""
         return sum(t > at - MINUTE for t in self.times)
 
     def message(self, at: datetime) -> str:
-        """``3 of 5 this minute, next in 12 s``."""
+        """Return ``3 of 5 this minute, next in 12 s``."""
         count = f"{self.used(at)} of {self.allowed} this minute"
         return count if not (wait := self.wait(at)) else f"{count}, next in {wait:.0f} s"
 
 
 def plan(user: User) -> Plan:
-    """The user's plan as config.yaml has it."""
+    """Return the user's plan from config.yaml."""
     return settings().config.plans[user.plan]
 
 
 def month_start(at: datetime) -> datetime:
-    """The first instant of the calendar month, UTC."""
+    """Return the first instant of the calendar month, UTC."""
     return at.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
 
 
 def window(session: Session, user: User, at: datetime | None = None) -> Window:
-    """What the database knows of the user's last minute: stories asked for, portraits and redraws."""
+    """Return the user's requests in the last minute: stories, portraits and redraws."""
     since = (at or now()) - MINUTE
     asked = session.scalars(select(Story.created_at).where(Story.owner_id == user.id, Story.created_at > since))
     drawn = session.scalars(
@@ -65,7 +65,7 @@ def window(session: Session, user: User, at: datetime | None = None) -> Window:
 
 
 def allow_request(session: Session, user: User) -> None:
-    """One more request this minute.
+    """Check that the user may make one more request this minute.
 
     Raises:
         LimitReached: too many; says how long to wait.
@@ -73,11 +73,11 @@ def allow_request(session: Session, user: User) -> None:
     at = now()
     seen = window(session, user, at)
     if wait := seen.wait(at):
-        raise LimitReached(f"That was fast: {seen.message(at)}. Nothing was started; please try again then.", wait)
+        raise LimitReached(f"Too many requests: {seen.message(at)}. Nothing was started; please try again then.", wait)
 
 
 def stories_left(session: Session, user: User) -> int:
-    """How many more stories this month; deleted ones count too."""
+    """Return how many more stories the user may make this month; deleted ones count too."""
     made = session.scalar(
         select(func.count()).select_from(Story).where(Story.owner_id == user.id, Story.created_at >= month_start(now()))
     )
@@ -85,18 +85,18 @@ def stories_left(session: Session, user: User) -> int:
 
 
 def allow_story(session: Session, user: User, pages: int) -> None:
-    """One more story of so many pages.
+    """Check that the user may make one more story of so many pages.
 
     Raises:
         LimitReached: the plan has no more; says which limit and what can be done.
     """
     allowed = plan(user)
     if pages > allowed.pages:
-        raise LimitReached(f"Your plan makes stories of up to {allowed.pages} pages. Please choose fewer pages.")
+        raise LimitReached(f"Your plan allows stories of up to {allowed.pages} pages. Please choose fewer pages.")
     if not stories_left(session, user):
         raise LimitReached(
-            f"Your plan makes {allowed.stories} stories a month and they are all made. "
-            "You can read and edit those you have; an administrator can change your plan."
+            f"Your plan includes {allowed.stories} stories a month, and you have used them all. "
+            "You can still read and edit your stories; an administrator can change your plan."
         )
     allow_request(session, user)
 
@@ -109,30 +109,30 @@ class Budget:
     """A month's money and paid pictures: what was used (open calls by their estimate) against what there is."""
 
     used_usd: Decimal
-    budget_usd: Decimal | None  # None: no bound
+    budget_usd: Decimal | None  # None: no limit
     images: int
     images_allowed: int | None
 
     @property
     def left_usd(self) -> Decimal | None:
-        """Never below zero."""
+        """Return what is left, never below zero; None when there is no limit."""
         return policy.left(self.budget_usd, self.used_usd)
 
 
 def budget(session: Session, user: User) -> Budget:
-    """The user's own month: a personal budget goes before the plan's."""
+    """Return the user's own month: a personal budget replaces the plan's."""
     used, images = session.execute(_paid().where(Call.user_id == user.id)).one()
     return Budget(used or Decimal(0), policy.budget_of(user), images or 0, plan(user).images)
 
 
 def site_budget(session: Session) -> Budget:
-    """Everybody's month together."""
+    """Return everyone's month together."""
     used, images = session.execute(_paid()).one()
     return Budget(used or Decimal(0), policy.site_budget(), images or 0, None)
 
 
 def _paid() -> Select[Decimal | None, int | None]:
-    """Money and pictures of this month's calls to providers that cost, failed ones apart."""
+    """Select the money and pictures of this month's calls to paid providers, except failed ones."""
     pictures = case((Call.state == "settled", Call.images), (Call.operation == "draw", 1), else_=0)
     return select(func.sum(func.coalesce(Call.cost_usd, Call.estimate_usd)), func.sum(pictures)).where(
         Call.at >= month_start(now()), Call.state != "failed", policy.is_paid(Call)
@@ -140,7 +140,7 @@ def _paid() -> Select[Decimal | None, int | None]:
 
 
 def allow_cost(session: Session, user: User, estimate_usd: Decimal, images: int = 0) -> None:
-    """Room for one more paid call; to be asked in the transaction that reserves it.
+    """Check that there is room for one more paid call; ask in the transaction that reserves it.
 
     Callers queue for the user's row (and for the site's lock, where the site has a budget), so of any number at once
     exactly those pass for which there is room.
@@ -152,7 +152,7 @@ def allow_cost(session: Session, user: User, estimate_usd: Decimal, images: int 
     mine = budget(session, user)
     if mine.images_allowed is not None and mine.images + images > mine.images_allowed:
         raise LimitReached(
-            f"Your plan has {mine.images_allowed} AI pictures a month, and {mine.images} are used. {_FREE}"
+            f"Your plan includes {mine.images_allowed} AI pictures a month, and you have used {mine.images}. {_FREE}"
         )
     _within(mine, estimate_usd, "your")
     if policy.site_budget() is not None:
@@ -167,6 +167,6 @@ _FREE = "The Story Kit is always free."
 def _within(has: Budget, estimate_usd: Decimal, whose: str) -> None:
     if has.budget_usd is not None and has.left_usd is not None and estimate_usd > has.left_usd:
         raise LimitReached(
-            f"This would cost about {cents(estimate_usd)}, and {cents(has.left_usd)} of {whose} "
+            f"This would cost about {cents(estimate_usd)}, but only {cents(has.left_usd)} of {whose} "
             f"{cents(has.budget_usd)} for this month is left. Nothing was started. {_FREE}"
         )

@@ -29,8 +29,8 @@ HEAD = "0011"  # the newest migration; a test holds it against the migrations fo
 BUSY_SECONDS = 15
 SQLITE = "sqlite:///"
 APPLICATION = int.from_bytes(b"Stry", "big")  # SQLite's application_id, by which ``file`` knows whose it is
-FULL = "The disk is full. Nothing of this was saved; free some space and try again."
-READ_ONLY = "The database cannot be written (it is read-only). Nothing of this was saved."
+FULL = "The disk is full. Nothing was saved; free some space and try again."
+READ_ONLY = "The database is read-only. Nothing was saved."
 
 
 class Database:
@@ -124,7 +124,7 @@ def hold(file: Path, *, alone: bool = False) -> int:
         raise Unavailable(
             "Storylib is running on this database. Nothing was changed; stop the server and every worker first."
             if alone
-            else "A backup is being put in the place of this database. Try again when that is done."
+            else "A backup is being restored to this database. Try again when that has finished."
         ) from None
     return lock
 
@@ -156,10 +156,10 @@ def connect(url: str) -> Engine:
     if url.startswith("postgresql://"):
         return create_engine(url.replace("postgresql://", "postgresql+psycopg://", 1), pool_pre_ping=True)
     if not url.startswith(SQLITE):
-        raise Invalid("A database's address begins with sqlite:/// or postgresql://.", "STORYLIB_DATABASE_URL")
+        raise Invalid("A database address must begin with sqlite:/// or postgresql://.", "STORYLIB_DATABASE_URL")
     file = Path(url.removeprefix(SQLITE))
     if not file.parent.is_dir():
-        raise Unavailable(f"The folder {file.parent} for the database is not there.")
+        raise Unavailable(f"The folder {file.parent} for the database does not exist.")
     wal.check(file)
     engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS})
     event.listen(engine, "connect", _sqlite_pragmas)
@@ -197,13 +197,13 @@ def _sentence(reason: str) -> str:
         "No space left": FULL,
         "readonly": READ_ONLY,
         "read-only": READ_ONLY,
-        "not a database": "The file given as the database is something else. Nothing was changed.",
-        "locked": "The database is busy. Nothing of this was saved; try again in a moment.",
-        "unable to open": "The database cannot be opened. Nothing of this was saved.",
+        "not a database": "The file given as the database is not a database. Nothing was changed.",
+        "locked": "The database is busy. Nothing was saved; try again in a moment.",
+        "unable to open": "The database cannot be opened. Nothing was saved.",
     }.items():
         if sign in reason:
             return sentence
-    return "The database does not answer. Nothing of this was saved; try again in a moment."
+    return "The database is not responding. Nothing was saved; try again in a moment."
 
 
 def _upgrade(engine: Engine) -> None:
@@ -220,7 +220,8 @@ def _upgrade(engine: Engine) -> None:
             command.upgrade(script, "head")
     except CommandError as error:
         raise Unavailable(
-            "This database was made by a newer Storylib. Nothing was changed; install that version or restore a backup."
+            "This database was made by a newer version of Storylib. Nothing was changed; install that version or "
+            "restore a backup."
         ) from error
 
 

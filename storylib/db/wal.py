@@ -46,7 +46,7 @@ def check(file: Path) -> None:
             raise Unavailable(
                 f"The database {file} does not belong to the log {file.name}-wal beside it: one of them was put there "
                 "from elsewhere. Nothing was changed. If the database is a backup of yours, move it out of this folder "
-                "and run: python -m storylib restore FILE. If it is the one you want as it is, move the log away."
+                "and run: python -m storylib restore FILE. If it is the one you want, move the log away."
             )
 
 

@@ -42,8 +42,8 @@ def make_book(brief: Brief) -> Book:
     """
     if others := {brief.provider, brief.illustrator} - {KIT}:
         raise Invalid(
-            f"The command line makes books of the Story Kit. Others ({', '.join(sorted(others))}) make them in the "
-            "browser only, where the price is said before, what is spent is counted and every page is checked.",
+            f"The command line makes books with the Story Kit only. Use other providers ({', '.join(sorted(others))}) "
+            "in the browser, where you see the price first, spending is counted and every page is checked.",
             "provider",
         )
     kit = provider_for(KIT)

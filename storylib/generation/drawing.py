@@ -86,7 +86,7 @@ def reject(database: Database, story_id: str, number: int, fingerprint: str, ver
             flags, scores = list(verdict.flags), verdict.scores
             check_results.note(page, check=f"{verdict.check} of the picture", flags=flags, scores=scores)
         if story and last_try:
-            _stand_in(story, page, f"The picture was not fit for children ({', '.join(verdict.flags)}).")
+            _stand_in(story, page, f"The picture was not suitable for children ({', '.join(verdict.flags)}).")
     pending_images.drop(fingerprint)
 
 

@@ -122,7 +122,7 @@ def _is_fit(
 
 def _judged(database: Database, inspection: _Inspection) -> Verdict | None:
     """By the first that can: the moderation endpoint, else a model that looks; None, and a note why, if nobody can."""
-    message = "Nobody checks pictures here."
+    message = "No picture check is available here."
     checkers: list[tuple[Duty, ImageModerator | None]] = [
         ("check", inspection.provider.moderator),
         ("look", inspection.provider.image_moderator),

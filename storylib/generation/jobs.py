@@ -52,7 +52,9 @@ def submit(story: Story) -> None:
             with database().write() as session:
                 run = stories.next_run(session, story.id, run)
     except DatabaseError as error:
-        raise Unavailable("Your story is kept, but cannot be started now. It starts by itself soon.") from error
+        raise Unavailable(
+            "Your story is saved but cannot be started right now. It will start by itself soon."
+        ) from error
 
 
 def _is_over(story: Story, run: int) -> bool:
@@ -74,7 +76,7 @@ def submit_portraits(candidates: Iterable[Candidate]) -> None:
                 DBOS.enqueue_workflow("pictures", make_candidate, *key)
     except DatabaseError as error:
         raise Unavailable(
-            "Your portraits are noted. They cannot be started now, but start by themselves soon."
+            "Your portraits are saved but cannot be started right now. They will start by themselves soon."
         ) from error
 
 

@@ -109,8 +109,8 @@ def reject_candidate(database: Database, key: CandidateKey, fingerprint: str, ve
     Raises:
         Unavailable: the database does not take it now; to be repeated.
     """
-    message = f"This portrait was not fit for children ({', '.join(verdict.flags)}), so it is not shown. "
-    message += "What it cost stays counted."
+    message = f"This portrait was not suitable for children ({', '.join(verdict.flags)}), so it is not shown. "
+    message += "Its cost still counts."
     _drop(database, key, fingerprint, "blocked", message)
 
 

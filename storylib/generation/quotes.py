@@ -31,11 +31,11 @@ class Quote:
 
     @property
     def message(self) -> str:
-        """``About $0.21 ($0.18–0.26), from the last 50 such calls here.``"""
+        """``About $0.21 ($0.18–0.26), based on the last 50 similar calls here.``"""
         if self.free:
             return "Free."
         if self.unpriced:
-            return f"{' and '.join(self.unpriced)} has no known price here: this story will be shown as unpriced."
+            return f"No known price for {' and '.join(self.unpriced)}: this story will be shown as unpriced."
         low, usd, high = (f"{value:.2f}" for value in (self.estimate.low, self.estimate.usd, self.estimate.high))
         span = "" if low == high else f" (${low}–{high})"
         return f"About ${usd}{span}, {self.estimate.basis}."
@@ -92,4 +92,4 @@ def _seen(session: Session, provider: Provider, duty: Duty) -> Estimate | None:
     ).one()
     if count < ENOUGH:
         return None
-    return Estimate(low, total / Decimal(count), high, f"from the last {count} such calls here")
+    return Estimate(low, total / Decimal(count), high, f"based on the last {count} similar calls here")

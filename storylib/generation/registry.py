@@ -106,5 +106,5 @@ def provider_for(name: str, user: User | None = None) -> Provider:
         ProviderError: it cannot be reached at all, like a server without its key.
     """
     if name not in PROVIDERS:
-        raise Invalid(f"There is no provider called {name}.", "provider")
+        raise Invalid(f"There is no AI provider called {name}.", "provider")
     return PROVIDERS[name](user.plan, user.id) if user else PROVIDERS[name]("free", 0)

@@ -102,7 +102,7 @@ def _check(database: Database, story_id: str, number: int) -> bool:
     except (ProviderError, LimitReached) as error:
         _leave(database, job, f"This page could not be checked ({error}) Please read it yourself before you use it.")
         return False
-    _leave(database, job, "This page needs you: its text was not fit for children. Please write it anew.")
+    _leave(database, job, "This page needs attention: its text was not suitable for children. Please rewrite it.")
     return False
 
 

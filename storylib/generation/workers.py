@@ -56,7 +56,7 @@ heart = Heart()
 
 def beat() -> Periodic:
     """Beat until this process stops."""
-    return _every("heartbeat", heartbeat, "heartbeat missed").start()
+    return _every("heartbeat", heartbeat, "could not record the heartbeat").start()
 
 
 def watch(sweep: Callable[[], None]) -> Periodic:
@@ -88,7 +88,7 @@ def heartbeat() -> None:
     with database().write() as session:
         me = session.get(Worker, ME, with_for_update=True) or Worker(id=ME)
         if me.taken_by:
-            log.warning("this process was taken for dead by %s and goes on", me.taken_by)
+            log.warning("this process was taken for dead by %s; carrying on", me.taken_by)
         me.beat_at, me.taken_by = now(), None
         session.add(me)
     heart.beaten()

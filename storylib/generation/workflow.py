@@ -64,7 +64,7 @@ def make_story(story_id: str, run: int) -> None:
         try:
             task.get_result(polling_interval_sec=POLL)
         except Exception as error:  # whatever broke, the book is settled and the teacher is told
-            log.error("a picture of story %s broke", story_id, exc_info=error)
+            log.error("drawing a picture of story %s failed", story_id, exc_info=error)
     _settle(story_id, run)
 
 
@@ -73,7 +73,7 @@ def _write_story(story_id: str, run: int) -> None:
     try:
         _write(story_id, run)
     except Exception as error:  # whatever broke, nobody must wait for it for ever
-        log.error("the writing of story %s broke", story_id, exc_info=error)
+        log.error("writing story %s failed", story_id, exc_info=error)
         _break_off(story_id, run)
 
 
@@ -102,7 +102,7 @@ def make_candidate(character_id: int, batch: int, position: int) -> None:
             if _keep_candidate(key, fingerprint) is not False:
                 break
     except Exception as error:  # whatever broke, the teacher is told
-        log.error("portrait %s broke", key, exc_info=error)
+        log.error("drawing portrait %s failed", key, exc_info=error)
     _end_candidate(key)
 
 

@@ -125,7 +125,7 @@ def _take(database: Database, turn: _Turn, *, last: bool) -> bool:
         with database.write() as session:
             move(session, turn.story_id, turn.run, "writing", "illustrating")
         return True
-    failure = failure or ProviderError("The answer lacked pages.", "truncated", maybe_paid=True)
+    failure = failure or ProviderError("Some pages were missing from the answer.", "truncated", maybe_paid=True)
     if not last and not failure.permanent and (arrived or failure.kind in _BROKEN):
         return False
     _give_up(database, turn.story_id, turn.run, f"{failure} The pages that were written are kept.")
@@ -181,7 +181,7 @@ def _give_up(database: Database, story_id: str, run: int, message: str) -> None:
 
 def break_off(database: Database, story_id: str, run: int) -> None:
     """Something broke that nobody foresaw: say so, and keep what is there."""
-    _give_up(database, story_id, run, "The writing broke off. What was written is kept; please try again.")
+    _give_up(database, story_id, run, "Writing was interrupted. What was written is kept; please try again.")
 
 
 def is_written(database: Database, story_id: str, run: int, number: int) -> bool | None:

@@ -1,4 +1,4 @@
-"""How addresses of the network are written, and which of them count as one place."""
+"""Network addresses: how they are written, and which of them count as one."""
 
 from __future__ import annotations
 
@@ -9,15 +9,16 @@ NAT64: Final = IPv6Network("64:ff9b::/96")  # RFC 6052: a gateway writes an IPv4
 
 
 def plain(address: str) -> str:
-    """The address as its owner knows it. A socket that serves IPv6 and IPv4 alike calls ``192.0.2.7``
-    ``::ffff:192.0.2.7``, which is equal to nothing that anybody would write into a list of proxies."""
+    """Return the address as its owner knows it. A socket that serves IPv6 and IPv4 alike reports ``192.0.2.7`` as
+    ``::ffff:192.0.2.7``, which matches nothing that anyone would write into a list of proxies."""
     known = _parsed(address)
     mapped = known.ipv4_mapped if isinstance(known, IPv6Address) else None
     return str(mapped) if mapped else address
 
 
 def network(address: str) -> str:
-    """The place that it counts as: whoever has one address of IPv6 has a whole /64 of them, of IPv4 only that one."""
+    """Return the network that an address counts as: a /64 for IPv6, since one owner has all of it, and the address
+    itself for IPv4."""
     known = _parsed(plain(address))
     if not isinstance(known, IPv6Address):
         return plain(address)

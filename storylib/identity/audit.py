@@ -27,21 +27,21 @@ NOTHING: Final[Facts] = {}
 
 
 def administrator(session: Session, actor: User) -> User:
-    """Who acts, as the database knows them now.
+    """Return the acting administrator, as the database knows them now.
 
     Raises:
         Refused: they are no administrator, or no longer.
     """
     found = session.scalar(select(User).where(User.id == actor.id, User.active, User.role == "admin"))
     if found is None:
-        raise Refused("Only an administrator may do this. Nothing was changed.")
+        raise Refused("Only an administrator can do this. Nothing was changed.")
     return found
 
 
 def write(
     session: Session, actor: User, act: Act, person: str, before: Facts = NOTHING, after: Facts = NOTHING
 ) -> None:
-    """Note an act in the transaction that carries it out. ``person`` is a username; facts are plain JSON."""
+    """Record an act in the transaction that carries it out. ``person`` is a username; facts are plain JSON."""
     session.add(Audit(actor=actor.username, act=act, person=person, before=dict(before), after=dict(after)))
 
 
@@ -58,7 +58,7 @@ class Filter:
 def entries(
     session: Session, actor: User, wanted: Filter = Filter(), before_id: int | None = None, count: int = PAGE
 ) -> list[Audit]:
-    """What was done, the latest first, older than ``before_id``.
+    """Return what was done, latest first, older than ``before_id``.
 
     Raises:
         Refused: the asker is no administrator.

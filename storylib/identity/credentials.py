@@ -1,4 +1,4 @@
-"""Proving who one is: the password, and the pause after wrong ones.
+"""Credentials: checking passwords, and the pause after wrong ones.
 
 ``verify``, ``confirm`` and ``change_password`` take the database instead of a session: bcrypt runs between two short
 transactions.
@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 
 
 def verify(database: Database, name: str, password: str, origin: Origin = NOWHERE) -> User:
-    """The active person with this username (or e-mail address) and password.
+    """Return the active person with this username (or e-mail address) and password.
 
     Unknown, inactive and locked people are refused alike: the same sentence after the same time.
 
@@ -47,23 +47,23 @@ def verify(database: Database, name: str, password: str, origin: Origin = NOWHER
     rules = settings().config.sign_in
     raise Refused(
         "That name and password do not match. "
-        f"After {rules.attempts} wrong passwords in a row an account pauses for {rules.lock_minutes} minutes."
+        f"After {rules.attempts} wrong passwords in a row an account is locked for {rules.lock_minutes} minutes."
     )
 
 
 def confirm(database: Database, user: User, password: str, origin: Origin = NOWHERE, field: str = "password") -> None:
-    """Have somebody who is signed in prove who they are, before what cannot be undone.
+    """Check the password of a signed-in person before something that cannot be undone.
 
     Raises:
         Invalid: the password is wrong, which counts as a failed sign-in; or too many were, and it is not looked at.
     """
     if _paused(database, user.id, origin):
         minutes = settings().config.sign_in.lock_minutes
-        raise Invalid(f"Too many passwords were wrong. Nothing was changed; try again in {minutes} minutes.", field)
+        raise Invalid(f"Too many wrong passwords. Nothing was changed; try again in {minutes} minutes.", field)
     try:
         verify(database, user.username, password, origin)
     except Refused:
-        raise Invalid("Your password is not right. Nothing was changed.", field) from None
+        raise Invalid("That password is not correct. Nothing was changed.", field) from None
 
 
 def _paused(database: Database, user_id: int, origin: Origin) -> bool:
@@ -102,12 +102,12 @@ def _named(session: Session, name: str) -> User | None:
 
 
 def _welcome(session: Session, user_id: int, familiar: bool) -> bool:
-    """Forget past failures, unless the account is locked or inactive by now: many may try at once.
+    """Forget past failures, unless the account is locked or inactive by now: many attempts may arrive at once.
 
     The pause after wrong passwords does not hold up a familiar browser, and goes on for all others.
     """
     if familiar:
-        return bool(session.scalar(select(User.id).where(User.id == user_id, User.active, users.admitted())))
+        return bool(session.scalar(select(User.id).where(User.id == user_id, User.active, users.not_locked())))
     welcoming = update(User).where(User.id == user_id, User.active, _unlocked())
     return bool(session.scalar(welcoming.values(failed_attempts=0, locked_until=None).returning(User.id)))
 

@@ -1,4 +1,4 @@
-"""Links that let one person choose a password, once: an invitation, or a way back for who forgot theirs."""
+"""Links that let one person choose a password, once: an invitation, or a way back in for someone who forgot theirs."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from storylib.models import User
 
 
 def guest(session: Session, purpose: LinkPurpose, code: str) -> User:
-    """Whom a link is for; it stays good.
+    """Return the person a link is for; the link stays valid.
 
     Raises:
         Refused: it is wrong, used or too old, or the person is not let in.
@@ -22,7 +22,7 @@ def guest(session: Session, purpose: LinkPurpose, code: str) -> User:
 
 
 def choose_password(database: Database, purpose: LinkPurpose, code: str, password: str) -> User:
-    """Use the link up: the person has this password now, and is signed out everywhere.
+    """Use up a link: set the person's password and sign them out everywhere.
 
     Raises:
         Refused: as for ``guest``.
@@ -39,7 +39,7 @@ def choose_password(database: Database, purpose: LinkPurpose, code: str, passwor
 
 
 def _welcome(session: Session, user_id: int | None) -> User:
-    user = session.scalar(select(User).where(User.id == user_id, User.active, users.admitted()))
+    user = session.scalar(select(User).where(User.id == user_id, User.active, users.not_locked()))
     if user is None:
-        raise Refused("This link has been used or is too old. Please ask your administrator for a new one.")
+        raise Refused("This link has been used or has expired. Please ask your administrator for a new one.")
     return user

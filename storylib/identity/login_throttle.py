@@ -1,8 +1,8 @@
 """Wrong passwords by where they come from. Kept by this process only: no visitor's address is ever stored.
 
-The pause of an account stops whoever guesses at it, and would let a stranger hold its owner up. So an address that
-guesses much waits, and what it tries meanwhile counts against nobody. And a browser in which this person has signed in
-before shows a device_token: strangers' mistakes do not hold it up, only its own do.
+The pause of an account stops anyone who guesses at it, but would let a stranger lock its owner out. So an address that
+guesses often has to wait, and what it tries meanwhile counts against no one. And a browser in which this person has
+signed in before shows a device token: only its own mistakes hold it up, not those of strangers.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ MOST: Final = 10_000  # places remembered, the latest
 
 @dataclass(frozen=True)
 class Origin:
-    """Where an attempt comes from: the network's address and the browser's device_token, as far as they are known."""
+    """Where an attempt comes from: the network's address and the browser's device token, as far as they are known."""
 
     address: str = ""
     device_token: str = ""
@@ -35,13 +35,13 @@ NOWHERE: Final = Origin()
 
 
 def device_token(user_id: int) -> str:
-    """What a browser may show later to prove that this person has signed in with it."""
+    """Return the token with which a browser can later prove that this person has signed in with it."""
     name = f"{user_id}.{secrets.token_urlsafe(16)}"
     return f"{name}.{_seal(name)}"
 
 
 def familiar(origin: Origin, user_id: int | None) -> bool:
-    """Whether this browser knows the person."""
+    """Tell whether this person has signed in with this browser before."""
     name, _, seal = origin.device_token.rpartition(".")
     if name.partition(".")[0] != str(user_id):
         return False
@@ -59,7 +59,7 @@ _failures: OrderedDict[str, deque[float]] = OrderedDict()  # seconds on the mono
 
 
 def held(origin: Origin, user_id: int | None) -> bool:
-    """Whether so much went wrong there that the next attempt is not even looked at."""
+    """Tell whether a source has failed so often that its next attempt is not even checked."""
     rules = settings().config.sign_in
     if familiar(origin, user_id):
         return _recent(origin.device_token, 60 * rules.lock_minutes) >= rules.attempts
@@ -67,7 +67,7 @@ def held(origin: Origin, user_id: int | None) -> bool:
 
 
 def failed(origin: Origin, user_id: int | None) -> None:
-    """Note a wrong password."""
+    """Record a wrong password."""
     source = origin.device_token if familiar(origin, user_id) else network(origin.address)
     with _lock:
         _failures.setdefault(source, deque(maxlen=1000)).append(monotonic())
@@ -77,13 +77,14 @@ def failed(origin: Origin, user_id: int | None) -> None:
 
 
 def succeeded(origin: Origin, user_id: int) -> None:
-    """A familiar browser begins anew. An address does not: whoever has an account could use it to go on guessing."""
+    """Clear the failures of a familiar browser. An address keeps its own: anyone with an account could use it to go on
+    guessing."""
     if familiar(origin, user_id):
         with _lock:
             _failures.pop(origin.device_token, None)
 
 
 def _recent(source: str, seconds: float) -> int:
-    """Of an unknown source nothing is known."""
+    """Return the recent failures of a source; of an unknown one there are none."""
     with _lock:
         return sum(monotonic() - at < seconds for at in _failures.get(source, ())) if source else 0

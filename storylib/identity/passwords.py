@@ -21,7 +21,7 @@ _NOBODY = "$2b$12$zWNpGPyOa9rWneDp.Mt56eJw5Lux9qS06Q3vtRbQ8Rz6Ai/nHElg6"
 
 
 def hashed(password: str, *known: str) -> str:
-    """The bcrypt hash (cost 12) of a new password.
+    """Return the bcrypt hash (cost 12) of a new password.
 
     ``known`` are words that it may not be, such as the username.
 
@@ -30,9 +30,11 @@ def hashed(password: str, *known: str) -> str:
     """
     password = _same_on_every_keyboard(password)
     if not SHORTEST <= len(password) <= LONGEST or len(password.encode()) > MOST_BYTES:
-        raise Invalid(f"A password has {SHORTEST} to {LONGEST} characters. A short sentence works well.", "password")
+        raise Invalid(
+            f"A password must have {SHORTEST} to {LONGEST} characters. A short sentence works well.", "password"
+        )
     if any(unicodedata.category(c) in ("Cc", "Cs") for c in password):
-        raise Invalid("The password has a hidden control character; please type it again.", "password")
+        raise Invalid("The password contains a hidden control character; please type it again.", "password")
     if len(set(password)) < LEAST_VARIETY or password.casefold() in {word.casefold() for word in known}:
         raise Invalid("That password is too easy to guess. A short sentence works well.", "password")
     digest: str = _hasher().hash(password)
@@ -40,7 +42,7 @@ def hashed(password: str, *known: str) -> str:
 
 
 def matches(password: str, digest: str | None) -> bool:
-    """Whether the password made this hash; None (nobody of that name) takes just as long and is False."""
+    """Tell whether the password made this hash. None (no such person) takes just as long and is False."""
     password = _same_on_every_keyboard(password)
     usable = len(password.encode()) <= MOST_BYTES and "\0" not in password
     try:
@@ -51,7 +53,7 @@ def matches(password: str, digest: str | None) -> bool:
 
 
 def load() -> None:
-    """Do now what the first password would have to wait for."""
+    """Load now what the first password check would have to wait for."""
     _hasher()
 
 

@@ -1,4 +1,4 @@
-"""Who may come in: people, and the browsers they are signed in with.
+"""Users: the people who may sign in, and the browsers they are signed in with.
 
 Of a session's token only the SHA-256 is kept, so whoever reads the database cannot use it.
 """
@@ -27,7 +27,7 @@ log = logging.getLogger(__name__)
 
 USERNAME = re.compile(r"[a-z0-9._-]{3,64}")
 LOCKED = datetime(9999, 1, 1, tzinfo=UTC)  # until an administrator unlocks
-INVITED = ""  # the password hash of somebody who has not chosen a password: it matches nothing, and takes as long
+INVITED = ""  # the password hash of someone who has not chosen a password: it matches nothing, and takes as long
 EMAIL = re.compile(r"[a-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[a-z0-9-]+(\.[a-z0-9-]+)+")
 
 
@@ -36,7 +36,7 @@ EMAIL = re.compile(r"[a-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[a-z0-9-]+(\.[a-z0-9-]+)
 
 @dataclass(frozen=True)
 class NewUser:
-    """Somebody who may be added: everything checked, the password hashed."""
+    """A person who may be added: everything checked, the password hashed."""
 
     username: str
     email: str
@@ -59,14 +59,16 @@ def new_user(
 
 
 def guest(username: str, email: str, name: str, role: Role = "educator", plan: PlanName = "free") -> NewUser:
-    """Check the data of a person who will choose a password by a link.
+    """Check the data of a person who will choose a password by link.
 
     Raises:
         Invalid: names the field and the rule.
     """
     username, email = username.strip().lower(), email.strip().lower()
     if not USERNAME.fullmatch(username):
-        raise Invalid("A username has 3 to 64 letters a–z, digits, dots, hyphens or underscores.", "username")
+        raise Invalid(
+            "A username must have 3 to 64 characters: letters a–z, digits, dots, hyphens or underscores.", "username"
+        )
     if len(email) > 254 or not EMAIL.fullmatch(email):
         raise Invalid("That is not an e-mail address.", "email")
     return NewUser(username, email, text.name(name, "name", 80), INVITED, role, plan)
@@ -80,18 +82,18 @@ def create(session: Session, new: NewUser) -> User:
     """
     for field in ("username", "email"):
         if session.scalar(select(exists().where(getattr(User, field) == getattr(new, field)))):
-            raise Taken(f"That {field.replace('email', 'e-mail address')} is in use.", field)
+            raise Taken(f"That {field.replace('email', 'e-mail address')} is already in use.", field)
     user = User(**vars(new))
     session.add(user)
     try:
         session.flush()
     except IntegrityError:
-        raise Taken("That username or e-mail address is in use.", "username") from None
+        raise Taken("That username or e-mail address is already in use.", "username") from None
     return user
 
 
 def register(session: Session, new: NewUser) -> User:
-    """Let a stranger make an account, where the site allows it.
+    """Create an account for a stranger, where the site allows it.
 
     Raises:
         Refused: it does not, or not with this e-mail address.
@@ -99,10 +101,10 @@ def register(session: Session, new: NewUser) -> User:
     """
     rules = settings().config.sign_in
     if not rules.register_:
-        raise Refused("Accounts are made by an administrator here. Please ask yours.")
+        raise Refused("Only an administrator can create accounts here. Please ask yours.")
     domains = {domain.lower() for domain in rules.domains}
     if domains and new.email.rpartition("@")[2] not in domains:
-        raise Refused(f"Accounts here need an e-mail address of {' or '.join(rules.domains)}.")
+        raise Refused(f"Accounts here need an e-mail address at {' or '.join(rules.domains)}.")
     return create(session, new)
 
 
@@ -110,7 +112,7 @@ def register(session: Session, new: NewUser) -> User:
 
 
 def start_session(session: Session, user: User, agent: str = "") -> str:
-    """Sign a browser in; the answer is its token. ``agent`` is what the browser calls itself."""
+    """Sign a browser in and return its token. ``agent`` is the browser's User-Agent."""
     _forget_expired(session)
     token = secrets.token_urlsafe(32)
     expires = now() + timedelta(days=settings().config.cookie.days)
@@ -120,20 +122,21 @@ def start_session(session: Session, user: User, agent: str = "") -> str:
 
 
 def session_user(session: Session, token: str) -> User | None:
-    """Whose session this is; None for a forged, expired or ended one, and for people who are not let in."""
+    """Return whose session this is; None for a forged, expired or ended one, and for people who are locked out."""
     active = select(User).join(AuthSession, AuthSession.user_id == User.id)
     return session.scalar(
-        active.where(AuthSession.token_hash == sha256(token), AuthSession.expires_at > now(), User.active, admitted())
+        active.where(AuthSession.token_hash == sha256(token), AuthSession.expires_at > now(), User.active, not_locked())
     )
 
 
-def admitted() -> ColumnElement[bool]:
-    """Not locked by an administrator. The pause after wrong passwords ends nobody's session: strangers cause it."""
+def not_locked() -> ColumnElement[bool]:
+    """Select those not locked by an administrator. The pause after wrong passwords ends no session: strangers can cause
+    it."""
     return or_(User.locked_until.is_(None), User.locked_until < LOCKED)
 
 
 def sessions_of(session: Session, user_id: int) -> list[AuthSession]:
-    """A person's active sessions, newest first."""
+    """Return a person's active sessions, newest first."""
     mine = select(AuthSession).where(AuthSession.user_id == user_id, AuthSession.expires_at > now())
     return list(session.scalars(mine.order_by(AuthSession.created_at.desc())))
 
@@ -155,7 +158,7 @@ def end_listed_session(session: Session, user_id: int, token_hash: str) -> None:
 
 
 def end_all_sessions(session: Session, user_id: int, keep: str | None = None) -> int:
-    """Sign a person out everywhere, but where the token is ``keep``; how many that were."""
+    """Sign a person out everywhere except where the token is ``keep``; return how many sessions ended."""
     others = delete(AuthSession).where(AuthSession.user_id == user_id, AuthSession.token_hash != sha256(keep or ""))
     return len(session.scalars(others.returning(AuthSession.token_hash)).all())
 
@@ -169,21 +172,21 @@ def _forget_expired(session: Session) -> None:
 
 
 def needs_setup(session: Session) -> bool:
-    """Whether there is nobody yet."""
+    """Tell whether there are no accounts yet."""
     return not session.scalar(select(exists().select_from(User)))
 
 
 def setup_code(session: Session) -> str:
-    """A code with which the first administrator can be made, once, within a day."""
+    """Return a code that can create the first administrator, once, within a day."""
     return one_time_tokens.issue(session, "setup")
 
 
 def set_up(session: Session, code: str, new: NewUser) -> User:
-    """Make the first administrator; every setup code is dead afterwards.
+    """Create the first administrator; every setup code stops working.
 
     Raises:
         Refused: the code is wrong or too old, or there is somebody already.
     """
     if sha256(code) not in one_time_tokens.withdraw(session, "setup") or not needs_setup(session):
-        raise Refused("This setup link has been used or is too old. Start Storylib again to get a new one.")
+        raise Refused("This setup link has been used or has expired. Start Storylib again to get a new one.")
     return create(session, new)

@@ -60,12 +60,13 @@ def limits(brief: Brief) -> list[str]:
         found.append("The Kit writes in English only.")
     found += _about_moral(brief, choice) + _about_world(brief, choice)
     found += [
-        f'The Kit uses the trait "{trait}" of {who.name} as a word, and has no special lines for it.'
+        f'The Kit has no special lines for the trait "{trait}" of {who.name}, and only mentions it.'
         for who in brief.characters[:1] for trait in who.traits[:1] if trait not in load_voices().traits
     ]  # fmt: skip
     if any(c.description for c in brief.characters):
-        found.append("The Kit goes by kind, traits and look; it does not read the descriptions of characters.")
-    return [*found, f'It will tell "{book.title}", a story about {choice.plot.about}, in {choice.world.name}.']
+        found.append("The Kit uses kind, traits and looks; it does not read descriptions of characters.")
+    setting, subject = choice.world.name, choice.plot.about
+    return [*found, f'Your story will be "{book.title}", set in {setting}: a story about {subject}.']
 
 
 def record(brief: Brief) -> dict[str, Any]:
@@ -82,14 +83,16 @@ def _theme(brief: Brief, book: Foretold) -> Iterator[str]:
     read, theme = book.choice.understood, book.choice.theme
     if read.grave:
         said = listed([f'"{word}"' for word in read.grave])
-        yield f"Not told: {said}. The Kit's stories are comedies, and nothing of this theme is put into one."
+        yield f"Left out: {said}. The Kit's stories are comedies, so they leave this theme alone."
     elif theme:
         yield f"Read as: {theme.say}. {_how(book)}"
     elif brief.theme.strip():
-        yield "The Kit does not know this theme; the story is about something else."
+        yield "The Kit does not know this theme, so the story is about something else."
     if not read.grave:
         yield from (f'The Kit does not know "{word}" and leaves it out.' for word in read.unknown)
-    yield from (f'The Kit weaves in one theme, and leaves out "{t.say}".' for t in read.themes if t is not theme)
+    yield from (
+        f'The Kit weaves in one theme at a time and leaves out "{t.say}".' for t in read.themes if t is not theme
+    )
 
 
 def _how(book: Foretold) -> str:
@@ -121,7 +124,7 @@ def _about_moral(brief: Brief, choice: Choice) -> list[str]:
         return [f'The Kit cannot tell a moral in your own words ("{brief.moral}"); the nearest it knows is {told}.']
     if brief.moral not in ("fits", "none", told):
         own = "without a moral" if told == "none" else f"about {told}"
-        return [f"This theme has a story of its own, {own}; it goes before {brief.moral}."]
+        return [f"This theme has a story of its own, {own}, which takes precedence over {brief.moral}."]
     if brief.moral == "none" and told != "none":
         return [f"This story is about {told}; its moral is left unsaid."]
     return []

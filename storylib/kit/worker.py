@@ -52,7 +52,7 @@ def answer(request: bytes) -> tuple[int, bytes]:
     except StorylibError as error:
         return 1, str(error).encode()
     except Exception as error:  # whatever it is, the caller is told, and the next request is served
-        logging.exception("an request could not be drawn")
+        logging.exception("a request could not be drawn")
         return 1, f"{type(error).__name__} while drawing".encode()
 
 

@@ -24,7 +24,7 @@ TRAITS: frozenset[str] = frozenset(get_args(Trait))
 
 @dataclass(frozen=True)
 class Draft:
-    """A character as a form hands it in, unchecked."""
+    """A character as submitted by a form, unchecked."""
 
     name: str
     kind: str
@@ -34,7 +34,7 @@ class Draft:
     description: str = ""
 
     def spec(self) -> CharacterSpec:
-        """Checked.
+        """Return the draft as a checked specification.
 
         Raises:
             Invalid: names the field.
@@ -55,7 +55,7 @@ class Draft:
 
 
 def create(session: Session, user_id: int, draft: Draft) -> Character:
-    """Make a character.
+    """Create a character.
 
     Raises:
         Invalid: a field breaks a rule, or there are too many characters.
@@ -63,7 +63,7 @@ def create(session: Session, user_id: int, draft: Draft) -> Character:
     """
     count = session.scalar(select(func.count()).select_from(Character).where(Character.owner_id == user_id))
     if (count or 0) >= MOST:
-        raise Invalid(f"You have {MOST} characters, which is the most. Please delete one first.")
+        raise Invalid(f"You have {MOST} characters, which is the maximum. Please delete one first.")
     character = Character(owner_id=user_id)
     _write(character, draft.spec())
     session.add(character)
@@ -81,7 +81,9 @@ def update(session: Session, user_id: int, character_id: int, version: int, draf
     """
     character = get(session, user_id, character_id)
     if character.version != version:
-        raise Conflict(f"{character.name} was changed in another window. Nothing was overwritten; look at it again.")
+        raise Conflict(
+            f"{character.name} was changed in another window. Nothing was overwritten; please look at it again."
+        )
     _write(character, draft.spec())
     _flush(session, character.name)
     return character
@@ -99,11 +101,13 @@ def _flush(session: Session, name: str) -> None:
     except IntegrityError:
         raise Taken(f"You already have a character called {name}. Please choose another name.", "name") from None
     except StaleDataError:
-        raise Conflict(f"{name} was changed in another window. Nothing was overwritten; look at it again.") from None
+        raise Conflict(
+            f"{name} was changed in another window. Nothing was overwritten; please look at it again."
+        ) from None
 
 
 def get(session: Session, user_id: int, character_id: int) -> Character:
-    """One of your characters.
+    """Return one of the user's characters.
 
     Raises:
         NotFound: there is none with this id, or it is somebody else's.
@@ -115,7 +119,7 @@ def get(session: Session, user_id: int, character_id: int) -> Character:
 
 
 def listing(session: Session, user_id: int, search: str = "") -> list[Character]:
-    """Your characters by name; ``search`` matches any part of name or kind."""
+    """Return the user's characters by name; ``search`` matches any part of name or kind."""
     query = select(Character).where(Character.owner_id == user_id).order_by(Character.name_key)
     if wanted := text.key(search.strip()):
         query = query.where(
@@ -125,7 +129,7 @@ def listing(session: Session, user_id: int, search: str = "") -> list[Character]
 
 
 def stars_in(session: Session, user_id: int, character_id: int) -> int:
-    """In how many of your stories this character stars."""
+    """Count the user's stories in which this character stars."""
     return (
         session.scalar(
             select(func.count())

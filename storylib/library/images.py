@@ -30,7 +30,7 @@ class Prepared:
 
     @property
     def sha256(self) -> str:
-        """Of the full size."""
+        """Return the SHA-256 of the full size."""
         return hashlib.sha256(self.sizes["full"]).hexdigest()
 
 
@@ -47,7 +47,7 @@ class Subject:
 
 
 def prepare(picture: Picture) -> Prepared:
-    """Decode, and encode every size.
+    """Decode a picture and encode it in every size.
 
     Raises:
         ProviderError: the bytes are not a whole picture.
@@ -84,7 +84,7 @@ def add(session: Session, prepared: Prepared, subject: Subject, made_by: str) ->
 
 
 def copy(session: Session, image: Image, subject: Subject) -> Image:
-    """The same picture in another subject: what makes a thing paid for once serve twice."""
+    """Store the same picture under another subject, so that a result paid for once serves twice."""
     sizes = dict(session.execute(select(ImageBytes.size, ImageBytes.data).where(ImageBytes.image_id == image.id)).all())
     return add(session, Prepared(image.width, image.height, sizes), subject, image.made_by)
 
@@ -101,7 +101,7 @@ def _versions(session: Session, subject: Subject) -> int:
 
 
 def data(session: Session, user_id: int, image_id: str, size: ImageSize = "full") -> bytes:
-    """The encoded bytes of one's own picture.
+    """Return the encoded bytes of one of the user's own pictures.
 
     Raises:
         NotFound: there is no such picture, or it is somebody else's.
@@ -117,7 +117,7 @@ def data(session: Session, user_id: int, image_id: str, size: ImageSize = "full"
 
 
 def versions(session: Session, user_id: int, story_id: str, page_number: int | None) -> list[Image]:
-    """A page's pictures, newest first; ``page_number`` None asks for covers."""
+    """Return a page's pictures, newest first; ``page_number`` None asks for covers."""
     return list(
         session.scalars(
             select(Image)

@@ -1,6 +1,6 @@
 """Pictures on their way from a provider to the database.
 
-What was paid for is put on disk before anything else happens, so a crash or a full database costs a second try at
+What was paid for is put on disk before anything else happens, so a crash or a full database costs a second attempt at
 saving, never a second payment. One file a picture: a line of JSON, then the encoded bytes; written aside, brought to
 the disk and renamed, so a file that is there is whole. One that is not (disks may lie) is set aside.
 
@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 
 
 def put(fingerprint: str, picture: Picture, latency_ms: int) -> None:
-    """Keep a picture until it is saved.
+    """Keep a picture on disk until it is saved to the database.
 
     Raises:
         Unavailable: the disk does not take it.
@@ -49,11 +49,12 @@ def put(fingerprint: str, picture: Picture, latency_ms: int) -> None:
         os.replace(aside, path)
     except OSError as error:
         aside.unlink(missing_ok=True)
-        raise Unavailable(f"The picture was made but the disk does not take it ({error.strerror}).") from error
+        raise Unavailable(f"The picture was made but cannot be saved to disk ({error.strerror}).") from error
 
 
 def get(fingerprint: str) -> tuple[Picture, int] | None:
-    """A kept picture and the milliseconds it took, or None. A torn file counts as none, and is set aside."""
+    """Return a pending picture and the milliseconds it took, or None. A truncated file counts as none, and is set
+    aside."""
     path = _path(fingerprint)
     try:
         header, _, data = path.read_bytes().partition(b"\n")
@@ -73,11 +74,11 @@ def _set_aside(path: Path) -> None:
     torn = path.with_suffix(f".torn-{uuid4().hex}")
     with suppress(FileNotFoundError):
         path.rename(torn)
-    log.error("a picture on its way to the database is torn, and was set aside as %s", torn)
+    log.error("a picture waiting to be saved is damaged and was set aside as %s", torn)
 
 
 def waits(fingerprint: str) -> bool:
-    """Whether a picture is kept here."""
+    """Tell whether a picture is pending here."""
     return _path(fingerprint).exists()
 
 

@@ -1,6 +1,6 @@
-"""Portraits to choose from: up to four at a time, drawn for money by an illustrator; the chosen one hangs.
+"""Portraits to choose from: up to four at a time, drawn by an illustrator that may cost money; one is chosen.
 
-Whoever asks gets a round of candidates. Each is written down before it is drawn, so a closed tab or a crash loses none.
+A request makes a batch of candidates. Each is stored before it is drawn, so a closed tab or a crash loses none.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ MOST = 4  # candidates at a time: a 2×2 grid
 
 
 def choose(session: Session, user_id: int, character_id: int, position: int) -> None:
-    """Hang a candidate of the latest round as the character's portrait.
+    """Make a candidate of the latest batch the character's portrait.
 
     Raises:
         NotFound: there is none.
@@ -27,7 +27,7 @@ def choose(session: Session, user_id: int, character_id: int, position: int) -> 
     """
     candidate = candidate_at(session, user_id, character_id, position)
     if candidate.image_id is None:
-        raise Invalid("This portrait is not drawn.")
+        raise Invalid("This portrait has not been drawn.")
     set_portrait(session, character_id, candidate.image_id)
 
 
@@ -48,7 +48,7 @@ def set_portrait(session: Session, character_id: int, image_id: str | None) -> N
 
 
 def latest(session: Session, user_id: int, character_id: int) -> list[Candidate]:
-    """The candidates of the latest round, by position; empty if there never was one.
+    """Return the candidates of the latest batch, by position; empty if there never was one.
 
     Raises:
         NotFound: no such character of yours.
@@ -62,12 +62,13 @@ def latest(session: Session, user_id: int, character_id: int) -> list[Candidate]
 
 
 def batches_left(user: User, candidates: Sequence[Candidate]) -> int:
-    """How often the user's plan draws new candidates after these: once, and then as often as it redraws a picture."""
+    """Return how many more batches the user's plan allows after these: one, and then as many as it allows redraws of a
+    picture."""
     return max(0, quotas.plan(user).redraws + 1 - max((candidate.batch for candidate in candidates), default=0))
 
 
 def fits(session: Session, character: Character) -> bool:
-    """Whether the portrait that hangs is a chosen one, and shows the character as it is now."""
+    """Tell whether the current portrait was chosen from the candidates and shows the character as it is now."""
     if character.portrait_id is None:
         return False
     shown = session.scalar(
@@ -79,12 +80,12 @@ def fits(session: Session, character: Character) -> bool:
 
 
 def shows(candidate: Candidate, character: Character) -> bool:
-    """Whether a candidate was asked for with the look that the character has now."""
+    """Tell whether a candidate was requested with the look that the character has now."""
     return (candidate.spec.kind, candidate.spec.look) == (character.kind, character.look)
 
 
 def waiting(session: Session) -> list[Candidate]:
-    """Everybody's that are still to be drawn."""
+    """Return everyone's candidates that are still to be drawn."""
     return list(session.scalars(select(Candidate).where(Candidate.image_id.is_(None), Candidate.error == "")))
 
 

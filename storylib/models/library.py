@@ -72,7 +72,7 @@ class Character(Base):
     traits: Mapped[list[str]] = mapped_column(Json, default=list)
     look: Mapped[Look] = mapped_column(Document(Look))
     description: Mapped[str] = mapped_column(String(300), default="")
-    portrait_id: Mapped[str | None] = mapped_column(String(32))  # no key: images already hang on the character
+    portrait_id: Mapped[str | None] = mapped_column(String(32))  # no foreign key: images already refer to the character
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime] = mapped_column(Utc, default=now)
     updated_at: Mapped[datetime] = mapped_column(Utc, default=now, onupdate=now)
@@ -138,9 +138,9 @@ class Story(Base):
     moral: Mapped[str] = mapped_column(String(80))
     provider: Mapped[str] = mapped_column(String(40))
     brief: Mapped[Brief] = mapped_column(Document(Brief))
-    supporting: Mapped[list[dict[str, Any]]] = mapped_column(Json, default=list)  # Sheets the writer brought along
+    supporting: Mapped[list[dict[str, Any]]] = mapped_column(Json, default=list)  # specs that the writer added
     cover_scene: Mapped[Scene | None] = mapped_column(Document(Scene))
-    cover_id: Mapped[str | None] = mapped_column(String(32))  # no key: images already hang on the story
+    cover_id: Mapped[str | None] = mapped_column(String(32))  # no foreign key: images already refer to the story
     cover_stand_in: Mapped[bool] = mapped_column(default=False)  # the Kit draws it where another illustrator failed
     extras: Mapped[Extras | None] = mapped_column(Document(Extras))
     favourite: Mapped[bool] = mapped_column(default=False)

@@ -1,4 +1,4 @@
-"""A copy of the SQLite database at one instant, made while others read and write it, and the way back to it.
+"""Backup: a copy of the SQLite database at one instant, made while others read and write it, and how to restore it.
 
 The copy is the whole database, pictures included. The queue (``jobs.db``) is not part of it: what was in the making is
 queued again, since each copy bears a mark of its own by which the queue is known to be another database's.
@@ -19,7 +19,7 @@ from storylib.errors import Invalid, Unavailable
 
 
 def save(url: str, file: Path) -> int:
-    """Copy the database at ``url`` into a new file that only we may read; its size in bytes.
+    """Copy the database at ``url`` into a new file that only we may read; return its size in bytes.
 
     Raises:
         Invalid: the file exists, or the database is not SQLite.
@@ -39,7 +39,7 @@ def save(url: str, file: Path) -> int:
 
 
 def restore(url: str, file: Path) -> Path | None:
-    """Put a backup in the place of the database at ``url``, brought up to date; where the old one is kept.
+    """Replace the database at ``url`` with a backup, brought up to date; return where the old one is kept.
 
     Everything is done on a copy beside it, which takes its place at the very end.
 
@@ -66,11 +66,11 @@ def _file(url: str, otherwise: str) -> Path:
 
 
 def _reserve(file: Path) -> None:
-    """Password hashes and children's stories are inside: nobody else may read it (mode 600)."""
+    """Create a file that no one else may read (mode 600): it will hold password hashes and children's stories."""
     try:
         os.close(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
     except FileExistsError:
-        raise Invalid(f"{file} exists already. Nothing was overwritten; choose another name.") from None
+        raise Invalid(f"{file} already exists. Nothing was overwritten; choose another name.") from None
     except OSError as error:
         raise Unavailable(f"{file} cannot be written: {error.strerror}.") from None
 
@@ -95,7 +95,7 @@ def _alone(here: Path) -> Iterator[None]:
 
 @contextmanager
 def _draft(here: Path) -> Iterator[Path]:
-    """A name beside the database; whatever is left there in the end is removed."""
+    """Yield a name beside the database; whatever is left there in the end is removed."""
     draft = here.with_name(f"{here.name}.restoring")
     _discard(draft)
     try:
@@ -121,18 +121,20 @@ def _take(file: Path, draft: Path) -> None:
 
 
 def _prove(draft: Path, file: Path) -> None:
-    """What is to be restored is whole, and Storylib's."""
+    """Check that what is to be restored is intact and Storylib's."""
     try:
         with closing(sqlite3.connect(draft)) as copy:
             faults = [row[0] for row in copy.execute("PRAGMA integrity_check(1)") if row[0] != "ok"]
-            faults += [f"a row of {row[0]} hangs in the air" for row in copy.execute("PRAGMA foreign_key_check")][:1]
+            faults += [
+                f"a row of {row[0]} points to a missing row" for row in copy.execute("PRAGMA foreign_key_check")
+            ][:1]
             tables = {row[0] for row in copy.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
     except sqlite3.Error as error:
         raise Invalid(f"{file} is damaged ({error}). Nothing was changed.") from error
     if faults:
         raise Invalid(f"{file} is damaged ({faults[0]}). Nothing was changed; take another backup.")
     if not {"alembic_version", "users", "stories"} <= tables:
-        raise Invalid(f"{file} is a database, but none of Storylib's. Nothing was changed.")
+        raise Invalid(f"{file} is a database, but not one of Storylib's. Nothing was changed.")
 
 
 def _bring_up_to_date(draft: Path) -> None:
@@ -144,7 +146,7 @@ def _bring_up_to_date(draft: Path) -> None:
 
 
 def _exchange(here: Path, draft: Path) -> Path | None:
-    """Under their dated names the old database and its log are a working database too."""
+    """Swap the files. Under their dated names the old database and its log still work together."""
     aside = here.with_name(f"{here.stem}-before-{datetime.now():%Y-%m-%d-%H%M%S}{here.suffix}")
     try:
         if wal.fits(here):
@@ -156,12 +158,13 @@ def _exchange(here: Path, draft: Path) -> Path | None:
         here.with_name(f"{here.name}-shm").unlink(missing_ok=True)
         os.replace(draft, here)
     except OSError as error:
-        raise Unavailable(f"The database {here} could not be exchanged: {error.strerror}.") from error
+        raise Unavailable(f"The database {here} could not be replaced: {error.strerror}.") from error
     return aside if aside.exists() else None
 
 
 def _empty_log(here: Path) -> None:
-    """So that nothing of the old database is in any other file; if it is damaged, its log goes aside with it."""
+    """Empty the log, so that nothing of the old database is in any other file; if it is damaged, its log is kept with
+    it."""
     if here.exists():
         with suppress(sqlite3.Error), closing(sqlite3.connect(here)) as old:
             old.execute("PRAGMA wal_checkpoint(TRUNCATE)")

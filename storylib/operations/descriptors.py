@@ -1,4 +1,4 @@
-"""How many files and connections this process may have open at once."""
+"""The limit of files and connections that this process may have open at once."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ ENOUGH: Final = 10_240  # what macOS gives at most, though it says that there is
 
 
 def raise_limit() -> None:
-    """Take as many as the system allows: by default it gives 1,024, and 150 open tabs use them up."""
+    """Raise the limit of open files as far as the system allows: by default it is 1,024, and 150 open tabs use that
+    up."""
     if sys.platform == "win32":
         return
     import resource

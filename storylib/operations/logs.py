@@ -22,7 +22,7 @@ log = logging.getLogger("storylib")
 
 
 class Failure(NamedTuple):
-    """Something that should not have happened."""
+    """An unexpected error."""
 
     at: datetime
     id: str
@@ -34,10 +34,10 @@ recent: deque[Failure] = deque(maxlen=200)  # of this process, the newest last
 
 
 class Discreet(logging.Filter):
-    """Keeps the codes of one-time links out: uvicorn writes every address that is asked for."""
+    """Keeps the codes of one-time links out of the log: uvicorn logs every address that is requested."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Every record passes."""
+        """Hide the codes in a record, and let every record pass."""
         if isinstance(record.args, tuple):
             record.args = tuple(_CODE.sub(r"\1=…", arg) if isinstance(arg, str) else arg for arg in record.args)
         return True
@@ -47,7 +47,7 @@ class Lines(logging.Formatter):
     """A log record as one line of JSON."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """Extras become fields of their own; what JSON does not know is written as text."""
+        """Format a record as JSON. Extras become fields of their own; what JSON cannot hold is written as text."""
         line = {
             "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
@@ -61,19 +61,19 @@ class Lines(logging.Formatter):
 
 
 def configure() -> None:
-    """Write Storylib's log, and what others have to say from a warning upwards, as JSON lines."""
+    """Write Storylib's log, and the warnings of its libraries, as JSON lines."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(Lines())
     root = logging.getLogger()
     root.handlers = [handler]
     log.setLevel(logging.INFO)
     logging.getLogger("uvicorn.access").addFilter(Discreet())
-    # Streamlit would print every error of a page a second time, as plain text, before ``failure`` hears of it.
+    # Streamlit would print every error of a page a second time, as plain text, before ``failure`` logs it.
     logging.getLogger("streamlit.error_util").disabled = True
 
 
 def failure(error: BaseException, where: str) -> str:
-    """Log what should not have happened; the answer is an id of eight digits to show and to search for."""
+    """Log something unexpected; return an id of eight digits to show and to search for."""
     number = token_hex(4)
     recent.append(Failure(datetime.now(UTC), number, where, f"{type(error).__name__}: {error}"[:300]))
     log.error("unexpected error", exc_info=error, extra={"id": number, "where": where, "error": type(error).__name__})

@@ -1,4 +1,4 @@
-"""How the processes and their machines do: each writes a row every three minutes, kept for thirty days."""
+"""Process metrics: each process stores a row about itself and its machine every three minutes, kept for thirty days."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ Sessions = Callable[[], int | None]  # how many tabs are open; None in a process
 
 log = logging.getLogger(__name__)
 _running: Periodic | None = None
-_watched = psutil.Process()  # not the one that is recorded: each tells of the time since it was last asked
+_watched = psutil.Process()  # not the one that is recorded: each measures since it was last asked
 
 
 def look(sessions: int | None, process: psutil.Process = _watched) -> Sample:
-    """This moment of this process, not yet written down."""
+    """Measure this process now, without storing anything."""
     with process.oneshot():
         return Sample(
             at=now(),
@@ -45,7 +45,7 @@ def look(sessions: int | None, process: psutil.Process = _watched) -> Sample:
 
 
 def record(database: Database, sample: Sample) -> None:
-    """Write it down, and let go of what is too old.
+    """Store a measurement, and delete those that are too old.
 
     Raises:
         Unavailable: the database does not take it.
@@ -56,7 +56,8 @@ def record(database: Database, sample: Sample) -> None:
 
 
 def database_size() -> float | None:
-    """In megabytes: of SQLite's files, or as PostgreSQL says; None while it does not answer."""
+    """Return the database's size in megabytes: of SQLite's files, or as PostgreSQL says; None while it is not
+    responding."""
     path = settings().database_url.removeprefix("sqlite:///")
     if path == settings().database_url:
         return _size_on_server()
@@ -72,7 +73,7 @@ def _size_on_server() -> float | None:
 
 
 def start(sessions: Sessions) -> None:
-    """Look now, and then regularly until ``stop``."""
+    """Measure now, and then regularly until ``stop``."""
     global _running
     process = psutil.Process()
     _running = Periodic("sampling", lambda: record(database(), look(sessions(), process)), lambda: EVERY, _failed)
@@ -80,13 +81,13 @@ def start(sessions: Sessions) -> None:
 
 
 def stop() -> None:
-    """Look no more."""
+    """Stop measuring."""
     if _running:
         _running.stop()
 
 
 def _failed(error: Exception) -> None:
     if isinstance(error, Unavailable | DatabaseError):
-        log.warning("how this process does was not written down: the database does not answer")
+        log.warning("process metrics not saved: the database is not responding")
     else:
         logs.failure(error, "sampling")

@@ -1,6 +1,6 @@
-"""What administrators do with people. Every act is checked here, noted in the audit, and done to all or to none.
+"""What administrators do with people. Every act is checked here, recorded in the audit, and done to all or to none.
 
-An act takes who acts and the ids of those it is done to. There is always an administrator who can come in.
+An act takes the acting administrator and the ids of the people. There is always an administrator who can sign in.
 """
 
 from __future__ import annotations
@@ -22,14 +22,16 @@ from storylib.models import User
 from storylib.vocabulary import PLANS, ROLES, PlanName, Role
 
 MOST_BUDGET: Final = Decimal(100_000)  # US dollars a month
-LAST = "This would leave nobody to administer the site. Make somebody else an administrator first. Nothing was changed."
+LAST = (
+    "This would leave the site without an administrator. Make someone else an administrator first. Nothing was changed."
+)
 
 
 # --- new people
 
 
 def create(session: Session, actor: User, new: NewUser) -> User:
-    """Add somebody whose password the administrator chose.
+    """Add someone whose password the administrator chose.
 
     Raises:
         Refused: the actor is no administrator.
@@ -39,7 +41,7 @@ def create(session: Session, actor: User, new: NewUser) -> User:
 
 
 def invite(session: Session, actor: User, new: NewUser) -> str:
-    """Add somebody who chooses a password by a link; the answer is its code, which is shown only now.
+    """Add someone who chooses a password by link; return the link's code, which is shown only now.
 
     Raises:
         Refused, Taken: as for ``create``.
@@ -56,12 +58,12 @@ def _add(session: Session, actor: User, new: NewUser, act: Act) -> User:
 
 
 def facts(new: NewUser) -> dict[str, str]:
-    """What the audit keeps of a new person; no secret."""
+    """Return what the audit keeps of a new person; no secret."""
     return {name: getattr(new, name) for name in ("name", "email", "role", "plan")}
 
 
 def link(session: Session, actor: User, ids: Iterable[int]) -> dict[str, tuple[LinkPurpose, str]]:
-    """For each person, by username, a code with which to choose a new password; older ones are dead.
+    """Return for each person, by username, a code for choosing a new password; older ones stop working.
 
     Who has never chosen one gets an invitation.
 
@@ -71,7 +73,9 @@ def link(session: Session, actor: User, ids: Iterable[int]) -> dict[str, tuple[L
     """
     people = chosen(session, actor, ids)
     if any(not user.active or user.locked_until == LOCKED for user in people):
-        raise Refused("Somebody in the selection is locked or deactivated. Let them in first. No link was made.")
+        raise Refused(
+            "Someone in the selection is locked or deactivated. Unlock or reactivate them first. No link was created."
+        )
     codes: dict[str, tuple[LinkPurpose, str]] = {}
     for purpose in ("invite", "reset"):
         asked = {user.id: user.username for user in people if (user.password_hash == INVITED) == (purpose == "invite")}
@@ -87,7 +91,7 @@ def link(session: Session, actor: User, ids: Iterable[int]) -> dict[str, tuple[L
 
 
 def set_role(session: Session, actor: User, ids: Iterable[int], role: Role) -> None:
-    """Educator or administrator.
+    """Make people educators or administrators.
 
     Raises:
         Refused: the actor is no administrator, or no administrator would be left.
@@ -100,7 +104,7 @@ def set_role(session: Session, actor: User, ids: Iterable[int], role: Role) -> N
 
 
 def set_plan(session: Session, actor: User, ids: Iterable[int], plan: PlanName) -> None:
-    """What they may spend.
+    """Set people's plan, and with it what they may spend.
 
     Raises:
         Refused, NotFound: as for ``set_role``.
@@ -111,19 +115,19 @@ def set_plan(session: Session, actor: User, ids: Iterable[int], plan: PlanName) 
 
 
 def set_budget(session: Session, actor: User, ids: Iterable[int], budget_usd: Decimal | None) -> None:
-    """US dollars a month for each of them, instead of the plan's; None: as the plan has it.
+    """Set a monthly budget in US dollars for each of them, in place of the plan's; None restores the plan's.
 
     Raises:
         Invalid: it is less than nothing, or too much to be meant.
         Refused, NotFound: as for ``set_role``.
     """
     if budget_usd is not None and not (budget_usd.is_finite() and 0 <= budget_usd <= MOST_BUDGET):
-        raise Invalid(f"A budget is between $0 and ${MOST_BUDGET:,}.", "budget")
+        raise Invalid(f"A budget must be between $0 and ${MOST_BUDGET:,}.", "budget")
     _change(session, actor, "budget", chosen(session, actor, ids), budget_usd=budget_usd)
 
 
 def lock(session: Session, actor: User, ids: Iterable[int]) -> None:
-    """Keep them out, at once, until ``unlock``; their links are dead.
+    """Lock people out at once, until ``unlock``; their links stop working.
 
     Raises:
         Refused, NotFound: as for ``set_role``.
@@ -143,7 +147,7 @@ def unlock(session: Session, actor: User, ids: Iterable[int]) -> None:
 
 
 def deactivate(session: Session, actor: User, ids: Iterable[int]) -> None:
-    """Keep them out, and everything of theirs.
+    """Lock people out for good, but keep everything of theirs.
 
     Raises:
         Refused, NotFound: as for ``set_role``.
@@ -154,7 +158,7 @@ def deactivate(session: Session, actor: User, ids: Iterable[int]) -> None:
 
 
 def reactivate(session: Session, actor: User, ids: Iterable[int]) -> None:
-    """Let them in again.
+    """Let deactivated people in again.
 
     Raises:
         Refused, NotFound: as for ``set_role``.
@@ -163,7 +167,7 @@ def reactivate(session: Session, actor: User, ids: Iterable[int]) -> None:
 
 
 def sign_out(session: Session, actor: User, ids: Iterable[int]) -> None:
-    """End all their sessions, on every device.
+    """End all of people's sessions, on every device.
 
     Raises:
         Refused, NotFound: as for ``set_role``.
@@ -180,7 +184,7 @@ def _turn_out(session: Session, people: Iterable[User]) -> None:
 
 
 def _change(session: Session, actor: User, act: Act, people: list[User], **values: Any) -> None:
-    """Set the values, and note those people for whom something changed."""
+    """Set the values, and record those people for whom something changed."""
     for user in people:
         before = {name: getattr(user, name) for name in values}
         if before != values:
@@ -191,15 +195,15 @@ def _change(session: Session, actor: User, act: Act, people: list[User], **value
 
 
 def _plain(values: dict[str, Any]) -> dict[str, Any]:
-    """For JSON: money and times as text, exactly."""
+    """Return a value for JSON: money and times as exact text."""
     return {name: str(value) if isinstance(value, Decimal | datetime) else value for name, value in values.items()}
 
 
-# --- who is meant
+# --- the selection
 
 
 def chosen(session: Session, actor: User, ids: Iterable[int], *, losing_admin: bool = False) -> list[User]:
-    """These people, locked until the transaction ends, for an administrator to change.
+    """Return these people, locked until the transaction ends, for an administrator to change.
 
     Raises:
         Refused: the actor is no administrator, or ``losing_admin`` and no other administrator would be left.
@@ -210,17 +214,17 @@ def chosen(session: Session, actor: User, ids: Iterable[int], *, losing_admin: b
 
 
 def locked(session: Session, ids: Iterable[int], *, losing_admin: bool) -> list[User]:
-    """The same, whoever acts. ``losing_admin``: they will be no administrators any more.
+    """Return these people locked, whoever acts. ``losing_admin``: they will no longer be administrators.
 
     All administrators are locked with them, always in the same order: of two who demote each other only one succeeds.
     """
     wanted = set(ids)
-    able = and_(User.role == "admin", User.active, User.password_hash != INVITED, users.admitted())
+    able = and_(User.role == "admin", User.active, User.password_hash != INVITED, users.not_locked())
     query = select(User).where(or_(User.id.in_(wanted), able)).order_by(User.id).with_for_update()
     found = session.scalars(query.execution_options(populate_existing=True)).all()
     people = [user for user in found if user.id in wanted]
     if len(people) < len(wanted):
-        raise NotFound("Somebody in the selection is not there any more. Nothing was changed.")
+        raise NotFound("Someone in the selection no longer exists. Nothing was changed.")
     staying = [user for user in found if user.id not in wanted and _able(user)]
     if losing_admin and not staying and any(map(_able, people)):
         raise Refused(LAST)

@@ -1,4 +1,4 @@
-"""People from a CSV file: all of them, or none and a report of what is wrong in which line."""
+"""People from a CSV file: all of them, or none and a report of what is wrong on which line."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ MOST_PROBLEMS: Final = 100  # lines in a report
 
 @dataclass(frozen=True)
 class Problem:
-    """What is wrong in a line; the heading is line 1."""
+    """What is wrong on a line; the heading is line 1."""
 
     line: int
     message: str
@@ -42,12 +42,12 @@ class Rejected(Invalid):
 
     def __init__(self, problems: list[Problem]):
         count = counted(len(problems), "problem", one="one")
-        super().__init__(f"The file has {count}, so nobody was added. Mend it and choose it again.", "file")
+        super().__init__(f"The file has {count}, so no one was added. Correct it and choose it again.", "file")
         self.problems = problems[:MOST_PROBLEMS]
 
 
 def load(session: Session, actor: User, data: bytes) -> dict[str, str]:
-    """Invite everybody in the file: the code of each one's link by username, shown only now.
+    """Invite everyone in the file; return the code of each one's link by username, which is shown only now.
 
     Raises:
         Refused: the actor is no administrator.
@@ -67,16 +67,18 @@ def load(session: Session, actor: User, data: bytes) -> dict[str, str]:
 
 
 def _insert(session: Session, rows: dict[int, NewUser]) -> dict[int, str]:
-    """The usernames of those added, by id."""
+    """Add the people; return their usernames by id."""
     try:
         added = session.execute(insert(User).returning(User.id, User.username), [vars(new) for new in rows.values()])
         return {row.id: row.username for row in added}
     except IntegrityError:
-        raise Taken("Somebody else added one of these people just now. Nobody of the file was added.", "file") from None
+        raise Taken(
+            "Someone else has just added one of these people. No one from the file was added.", "file"
+        ) from None
 
 
 def read(data: bytes) -> dict[int, NewUser]:
-    """The people in a file, by line: UTF-8 or UTF-16, with commas, semicolons or tabs.
+    """Return the people in a file, by line. It may be UTF-8 or UTF-16, with commas, semicolons or tabs.
 
     Raises:
         Rejected: names each line that is wrong.
@@ -102,7 +104,7 @@ def _text(data: bytes) -> str:
         return data.decode(encoding)
     except UnicodeDecodeError as error:
         line = 1 + data.count(b"\n", 0, error.start)
-        raise Rejected([Problem(line, "This is not UTF-8. In a spreadsheet, save it as “CSV UTF-8”.")]) from None
+        raise Rejected([Problem(line, "This file is not UTF-8. In a spreadsheet, save it as “CSV UTF-8”.")]) from None
 
 
 def _delimiter(text: str) -> str:
@@ -115,36 +117,36 @@ def _check_columns(columns: list[str]) -> None:
     strange = [column for column in columns if column not in ALLOWED]
     found = [
         *([f"These columns are missing: {', '.join(missing)}."] if missing else []),
-        *([f"Nobody knows these columns: {', '.join(column or '(empty)' for column in strange)}."] if strange else []),
-        *(["A column is there twice."] if len(set(columns)) < len(columns) else []),
+        *([f"Unknown columns: {', '.join(column or '(empty)' for column in strange)}."] if strange else []),
+        *(["A column appears twice."] if len(set(columns)) < len(columns) else []),
     ]
     if found:
-        raise Rejected([Problem(1, sentence) for sentence in found])
+        raise Rejected([Problem(1, message) for message in found])
 
 
 def _lines(text: str) -> Iterator[tuple[int, dict[str, Any]]]:
-    """Each row with the line on which it ends; empty rows are left out."""
+    """Yield each row with the line on which it ends; empty rows are left out."""
     table = csv.DictReader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
     try:
         _check_columns([column.strip().lower() for column in table.fieldnames or []])
         for count, row in enumerate(table, 1):
             if count > MOST:
-                raise Rejected([Problem(table.line_num, f"A file may have {MOST:,} people. Please split it.")])
+                raise Rejected([Problem(table.line_num, f"A file may list at most {MOST:,} people. Please split it.")])
             yield table.line_num, {(key or "").strip().lower(): value for key, value in row.items()}
     except csv.Error as error:
         raise Rejected([Problem(table.reader.line_num, f"This line cannot be read: {error}.")]) from None
     if table.line_num < 2:
-        raise Rejected([Problem(2, "There is nobody in the file.")])
+        raise Rejected([Problem(2, "There are no people in the file.")])
 
 
 def _person(row: dict[str, Any]) -> NewUser:
     if None in row.values() or "" in row:
-        raise Invalid("This line has more or fewer fields than the heading.")
+        raise Invalid("This line has a different number of fields from the heading.")
     role = row.get("role", "").strip().lower() or "educator"
     plan = row.get("plan", "").strip().lower() or "free"
     for field, value, words in (("role", role, ROLES), ("plan", plan, PLANS)):
         if value not in words:
-            raise Invalid(f"There is no {field} called {value[:40]}; there are {', '.join(words)}.", field)
+            raise Invalid(f"There is no {field} called {value[:40]}; choose from {', '.join(words)}.", field)
     return users.guest(row["username"], row["email"], row["name"], cast("Any", role), cast("Any", plan))
 
 
@@ -153,7 +155,7 @@ def _twice(rows: dict[int, NewUser]) -> Iterator[Problem]:
         first: dict[str, int] = {}
         for line, new in rows.items():
             if (before := first.setdefault(getattr(new, field), line)) != line:
-                yield Problem(line, f"The {label} {getattr(new, field)} is in line {before} too.")
+                yield Problem(line, f"The {label} {getattr(new, field)} is also on line {before}.")
 
 
 def _taken(session: Session, rows: dict[int, NewUser]) -> Iterator[Problem]:
@@ -161,6 +163,6 @@ def _taken(session: Session, rows: dict[int, NewUser]) -> Iterator[Problem]:
     usernames, emails = {row.username for row in known}, {row.email for row in known}
     for line, new in rows.items():
         if new.username in usernames:
-            yield Problem(line, f"The username {new.username} is in use.")
+            yield Problem(line, f"The username {new.username} is already in use.")
         if new.email in emails:
-            yield Problem(line, f"The e-mail address {new.email} is in use.")
+            yield Problem(line, f"The e-mail address {new.email} is already in use.")

@@ -1,4 +1,4 @@
-"""How people leave for good, and what becomes of their stories."""
+"""Deleting people permanently, and what happens to their stories."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ from storylib.people.administration import chosen, locked
 
 
 def delete(session: Session, actor: User, ids: Iterable[int], heir_id: int | None = None) -> None:
-    """Remove people for good, with their characters. Their stories go to the heir, or with them when there is none.
+    """Delete people permanently, with their characters. Their stories go to the heir, or are deleted too if there is
+    none.
 
     What they spent stays counted, without a name.
 
@@ -32,7 +33,7 @@ def delete(session: Session, actor: User, ids: Iterable[int], heir_id: int | Non
         _remove(session, actor, user, heir)
 
 
-def leave(database: Database, user: User, password: str, origin: Origin = NOWHERE) -> None:
+def delete_own_account(database: Database, user: User, password: str, origin: Origin = NOWHERE) -> None:
     """Delete one's own account and everything in it.
 
     Raises:
@@ -48,7 +49,7 @@ def leave(database: Database, user: User, password: str, origin: Origin = NOWHER
 def _heir(session: Session, actor: User, heir_id: int, losing_admin: list[User]) -> User:
     [heir] = chosen(session, actor, [heir_id])
     if heir in losing_admin:
-        raise Invalid("Stories can only go to somebody who stays. Nothing was changed.", "heir")
+        raise Invalid("Stories can only go to someone who is staying. Nothing was changed.", "heir")
     if not heir.active:
         raise Refused(f"{heir.username} is deactivated and cannot take the stories. Nothing was changed.")
     return heir
@@ -65,7 +66,7 @@ def _remove(session: Session, actor: User, user: User, heir: User | None) -> Non
 
 
 def _hand_over(session: Session, user: User, heir: User) -> int:
-    """Give the stories away with their pictures; what was being made stops, and the heir may go on with it."""
+    """Give the stories away with their pictures; whatever was in progress stops, and the heir may resume it."""
     mine = select(Story.id).where(Story.owner_id == user.id, Story.deleted_at.is_(None))
     stopping = update(Story).where(Story.id.in_(mine), Story.state.in_(MAKING))
     session.execute(stopping.values(state="cancelled").execution_options(synchronize_session=False))

@@ -1,4 +1,4 @@
-"""Who there is: people listed, searched and filtered, as many as there may be."""
+"""People listed, searched and filtered, however many there are."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ PAGE = 100
 
 @dataclass(frozen=True)
 class Filter:
-    """Whom to list. Empty means everybody."""
+    """Whom to list. Empty means everyone."""
 
     search: str = ""  # part of the username, the name or the address
     role: Role | None = None
@@ -33,7 +33,7 @@ class Filter:
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody as the list shows them."""
+    """A person as the list shows them."""
 
     id: int
     username: str
@@ -51,7 +51,7 @@ class Person:
 def people(
     session: Session, actor: User, wanted: Filter = Filter(), after: str = "", count: int | None = PAGE
 ) -> list[Person]:
-    """People by username, behind the username ``after``; ``count`` None: all of them.
+    """Return people by username, after the username ``after``; ``count`` None returns all of them.
 
     Raises:
         Refused: the asker is no administrator.
@@ -68,7 +68,7 @@ def _columns() -> list[Any]:
 
 
 def _status() -> ColumnElement[str]:
-    """The strongest reason for which somebody cannot come in."""
+    """Select the main reason why someone cannot sign in."""
     return case(
         (~User.active, "deactivated"),
         (User.locked_until == LOCKED, "locked"),

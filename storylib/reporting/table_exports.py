@@ -1,4 +1,4 @@
-"""Frames as files to take away: CSV that no spreadsheet runs, and Parquet."""
+"""Frames as files to download: CSV in which no spreadsheet finds a formula, and Parquet."""
 
 from __future__ import annotations
 
@@ -12,14 +12,15 @@ FORMULAS = ("=", "+", "-", "@", "\t", "\r")  # how a cell begins that a spreadsh
 
 
 def csv(frame: pd.DataFrame) -> bytes:
-    """UTF-8 with a mark, so that spreadsheets see it; money with all its digits."""
+    """Return UTF-8 with a byte order mark, so that spreadsheets recognise it; money keeps all its digits."""
     plain = harmless(frame).map(lambda value: f"{value:f}" if isinstance(value, Decimal) else value)
     text: str = plain.to_csv(index=False, lineterminator="\r\n")  # so a single \r is quoted, and begins no row
     return text.encode("utf-8-sig")
 
 
 def harmless(frame: pd.DataFrame) -> pd.DataFrame:
-    """Text that looks like a formula gets an apostrophe in front; also for tables on the screen, which can be saved."""
+    """Put an apostrophe in front of text that looks like a formula; also for tables on the screen, which can be
+    saved."""
     return frame.map(_defused).rename(columns=_defused)
 
 
@@ -28,7 +29,7 @@ def _defused(value: Any) -> Any:
 
 
 def parquet(frame: pd.DataFrame) -> bytes:
-    """With types; money stays exact as decimals."""
+    """Return Parquet with types; money stays exact as decimals."""
     file = BytesIO()
     frame.to_parquet(file, index=False)
     return file.getvalue()

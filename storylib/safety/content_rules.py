@@ -15,16 +15,16 @@ from storylib import tables
 
 _ADVICE = {
     "violence": "This is about violence.",
-    "weapons": "There are weapons in this.",
+    "weapons": "This mentions weapons.",
     "drugs": "This is about drugs or alcohol.",
     "sex": "This is not for children.",
-    "insults": "Somebody is called names here.",
-    "swearing": "These are swear words.",
-    "horror": "This may frighten small children.",
+    "insults": "This contains name-calling.",
+    "swearing": "This contains swear words.",
+    "horror": "This may frighten young children.",
     "e-mail": "This looks like an e-mail address. Please leave it out.",
     "phone": "This looks like a phone number. Please leave it out.",
-    "address": "This looks like somebody's address. Please leave it out.",
-    "link": "This looks like a link to a person's page. Please leave it out.",
+    "address": "This looks like someone's address. Please leave it out.",
+    "link": "This looks like a link to a personal page. Please leave it out.",
     "full name": "This looks like a person's full name. A first name is enough.",
 }
 PERSONAL = ("e-mail", "phone", "address", "link", "full name")
@@ -56,18 +56,18 @@ class Finding:
 
     @property
     def message(self) -> str:
-        """For the teacher: ``This is about violence: “kill”.``"""
+        """Return a sentence for the teacher: ``This is about violence: “kill”.``"""
         quoted = ", ".join(f"“{word}”" for word in self.found)
         return f"{_ADVICE[self.kind].split('.')[0]}: {quoted}.{_ADVICE[self.kind].partition('.')[2]}"
 
     @property
     def personal(self) -> bool:
-        """Whether it is about a person, rather than a matter of taste."""
+        """Tell whether it is about a person, rather than a matter of taste."""
         return self.kind in PERSONAL
 
 
 def findings(text: str, language: str = "en") -> list[Finding]:
-    """Everything in a text that a teacher should look at again; a kind at most once."""
+    """Return everything in a text that a teacher should look at again; each kind at most once."""
     plain = _without(text, _lists()["harmless"])
     found: dict[str, list[str]] = {}
     for kind, word in (*_personal(plain), *_unsuitable(plain, language)):
@@ -87,7 +87,7 @@ def _personal(text: str) -> Iterator[tuple[str, str]]:
 
 
 def _full_names(text: str) -> list[str]:
-    """A first name that pupils have, and a capitalised word after it in the same sentence."""
+    """Find a common first name with a capitalised word after it in the same sentence."""
     return [f"{first} {last}" for first, last in _names().findall(text) if not last.isupper()]
 
 
@@ -98,13 +98,13 @@ def _unsuitable(text: str, language: str) -> Iterator[tuple[str, str]]:
 
 
 def _without(text: str, harmless: Iterable[str]) -> str:
-    """The text without these phrases."""
+    """Return the text without these phrases."""
     return re.sub("|".join(rf"\b{re.escape(phrase)}\b" for phrase in harmless), "…", text, flags=re.IGNORECASE)
 
 
 @cache
 def _words(language: str) -> dict[str, re.Pattern[str]]:
-    """By kind; English words are looked for in every language."""
+    """Return the words by kind; English words are looked for in every language."""
     lists: dict[str, dict[str, list[str]]] = _lists()["words"]
     kinds: dict[str, list[str]] = {}
     for code in dict.fromkeys((language, "en")):

@@ -1,4 +1,4 @@
-"""Models from data that does not quite fit: what is too long is cut, what is wrong is left to its default."""
+"""Lenient parsing of data that does not quite fit a model: what is too long is cut, what is wrong gets its default."""
 
 from __future__ import annotations
 

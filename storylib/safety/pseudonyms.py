@@ -1,4 +1,4 @@
-"""Names stay on this machine: every character's name is exchanged for an invented one before anything is sent.
+"""Pseudonyms: every character's name stays on this machine, replaced by an invented one before anything is sent.
 
 A character may be named after a pupil, so all are treated alike. The invented names keep what grammar needs: the
 gender, whether the name begins with a vowel (French "d'…"), and the script. They are rare enough to be found again in
@@ -46,7 +46,7 @@ class Pseudonyms:
     """The exchange of names for one cast, both ways."""
 
     def __init__(self, cast: Iterable[CharacterSpec], avoid: str = ""):
-        """``avoid``: a text in which the invented names must not occur already."""
+        """Begin without names. ``avoid``: a text in which the invented names must not occur already."""
         specs = {spec.name: spec for spec in cast}
         self._taken = key(" ".join([avoid, *specs]))
         self.invented: dict[str, str] = {}  # by real name
@@ -55,13 +55,13 @@ class Pseudonyms:
         self._clashing: dict[str, str] = {}
 
     def hide(self, text: str) -> str:
-        """``text`` with invented names for real ones; also where only a part of a name is used."""
+        """Return ``text`` with invented names for real ones; also where only a part of a name is used."""
         for form, name in self._forms():
             text = _pattern(form).sub(partial(self._hidden, name), text)
         return text
 
     def reveal(self, text: str) -> str:
-        """``text`` with the real names again."""
+        """Return ``text`` with the real names restored."""
         for clash, other in self._clashing.items():
             text = _pattern(clash).sub(rf"\g<1>{other}", text)
         for name, invented in self.invented.items():
@@ -69,22 +69,22 @@ class Pseudonyms:
         return text
 
     def hide_in(self, model: AnyModel) -> AnyModel:
-        """A copy of a brief, part or order with invented names."""
+        """Return a copy of a brief, part or image request with invented names."""
         return mended(type(model), _through(model.model_dump(), self.hide))
 
     def reveal_in(self, model: AnyModel) -> AnyModel:
-        """A copy with the real names; what got too long by them is cut."""
+        """Return a copy with the real names; whatever they make too long is cut."""
         return mended(type(model), _through(model.model_dump(), self.reveal))
 
     def keep_apart(self, newcomers: Iterable[CharacterSpec]) -> None:
-        """See to it that nobody the writer invented is called like a character whose name it could not know."""
+        """Make sure that nobody the writer invented is called like a character whose name it could not know."""
         known = {key(name) for name in self.invented}
         for spec in newcomers:
             if key(spec.name) in known and spec.name not in self._clashing:
                 self._clashing[spec.name] = self._next(spec.name, spec.pronouns)
 
     def _next(self, name: str, pronouns: Pronouns) -> str:
-        """An invented name nobody has yet; of the same kind if one is left."""
+        """Return an invented name nobody has yet; of the same kind if one is left."""
         same = _INVENTED[pronouns, _sort(name)]
         others = [other for sort in _INVENTED.values() for other in sort]
         free = next(other for other in (*same, *others) if key(other) not in self._taken)
@@ -92,7 +92,7 @@ class Pseudonyms:
         return free
 
     def _forms(self) -> list[tuple[str, str]]:
-        """Whole names first, then their parts: of "Anna Maria" also "Anna"; the longest first."""
+        """Return whole names first, then their parts: of "Anna Maria" also "Anna"; longest first."""
         whole = {name: name for name in self.invented}
         parts = {part: name for name in self.invented for part in name.split() if len(part) > 2 and not _ordinary(part)}
         return sorted((parts | whole).items(), key=lambda pair: -len(pair[0]))
@@ -124,19 +124,19 @@ def _sort(name: str) -> str:
 
 @lru_cache(maxsize=2_000)
 def _ordinary(word: str) -> bool:
-    """On the Dale–Chall list of words that every nine-year-old knows."""
+    """Tell whether a word is on the Dale–Chall list of words that every nine-year-old knows."""
     return not textstat_rs.difficult_words(word.lower(), syllable_threshold=1)
 
 
 @lru_cache(maxsize=500)
 def _pattern(name: str) -> re.Pattern[str]:
-    """A name as a word of its own: with a German ending, or an Arabic particle before it."""
+    """Match a name as a word of its own: with a German ending, or an Arabic particle before it."""
     return re.compile(rf"(?<!\w)([وفبلك]?)({re.escape(name)})(?=(?:s|n|en|ns)?(?!\w))", re.IGNORECASE)
 
 
 @lru_cache(maxsize=500)
 def _returning(invented: str) -> re.Pattern[str]:
-    """An invented name, perhaps stuttered, wherever it stands."""
+    """Match an invented name, perhaps stuttered, wherever it appears."""
     first = re.escape(invented[0])
     return re.compile(rf"((?:(?<!\w){first}[-–….]{{1,3}} ?)*)({re.escape(invented)})(s(?!\w))?", re.IGNORECASE)
 

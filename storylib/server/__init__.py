@@ -34,7 +34,7 @@ log = logging.getLogger(__name__)
 
 
 def parts() -> dict[str, Any]:
-    """What ``st.App`` needs besides the script."""
+    """Return what ``st.App`` needs besides the script."""
     return {
         "routes": ROUTES,
         "middleware": [Middleware(part) for part in (Proxies, Headers, Closed, Uploads, Messages)],
@@ -45,7 +45,7 @@ def parts() -> dict[str, Any]:
 
 @asynccontextmanager
 async def lifespan(_app: object) -> AsyncIterator[None]:
-    """Everything is ready before the first visitor, and finished after the last."""
+    """Prepare everything before the first visitor, and finish after the last."""
     logs.configure()
     await asyncio.to_thread(_start)
     runtime.collect_no_garbage_after_runs()
@@ -67,7 +67,7 @@ def _start() -> None:
     except StorylibError as error:
         _leave(f"Storylib cannot start. {error}")
     except Exception as error:  # whatever it was: some servers keep to themselves what is raised here
-        log.critical("the start broke off", exc_info=True)
+        log.critical("startup failed", exc_info=True)
         _leave(f"Storylib cannot start. {type(error).__name__}: {error}")
 
 
@@ -90,14 +90,17 @@ def _open_the_door() -> None:
 
 
 def _invite() -> None:
-    """While there is nobody, print the link that makes the first administrator."""
+    """Print the link that creates the first administrator, while there are no accounts."""
     with database().read() as session:
         if not users.needs_setup(session):
             return
     with database().write() as session:
         code = users.setup_code(session)
     link = f"http://localhost:{_port()}/?setup={code}"
-    print(f"  There is nobody here yet. This link makes the first administrator, once:\n\n  {link}\n", flush=True)
+    print(
+        f"  There are no accounts yet. Use this link, once, to create the administrator account:\n\n  {link}\n",
+        flush=True,
+    )
 
 
 def _port() -> int:

@@ -1,4 +1,4 @@
-"""What Streamlit would show to everybody, and we to administrators only."""
+"""What Streamlit would show to everyone, and we show to administrators only."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ METRICS = "/_stcore/metrics"
 
 
 class Closed:
-    """Middleware that answers 404 to whoever is no administrator. Plain ASGI, so that it delays and buffers nothing."""
+    """Middleware that answers 404 to all but administrators. Plain ASGI, so that it delays and buffers nothing."""
 
     def __init__(self, app: ASGIApp):
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass everything else on."""
+        """Answer what is closed; pass everything else on."""
         app: ASGIApp = self.app
         if scope["type"] == "http" and METRICS in scope["path"] and not await _administrator(Request(scope)):
             app = PlainTextResponse("Not found", 404, headers={"Cache-Control": "no-store"})

@@ -1,4 +1,4 @@
-"""Garbage is collected while nobody waits. Streamlit does it after every run: most of a run's time on a used server.
+"""Garbage is collected while no one waits. Streamlit does it after every run: most of a run's time on a used server.
 
 What there is after a collection is frozen: Python's own collections, which go on as ever, then look only at what came
 since. The next of ours looks at everything.
@@ -53,7 +53,7 @@ def _note() -> None:
 
 
 async def collect_when_quiet() -> None:
-    """Collect after everything that happened, until cancelled."""
+    """Collect whenever it is quiet after something happened, until cancelled."""
     collected, memory = monotonic(), _memory()
     while True:
         await asyncio.sleep(LOOK)
@@ -69,7 +69,7 @@ def _due(now: float, collected: float, grown: int) -> bool:
 
 
 def collect() -> None:
-    """Let go of everything that is in no use, and look at what is left no more until the next time."""
+    """Collect garbage, and freeze what is left until our next collection."""
     gc.unfreeze()
     gc.collect()
     gc.freeze()

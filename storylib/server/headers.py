@@ -53,7 +53,7 @@ class Headers:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass everything on; only the beginning of an HTTP answer is changed."""
+        """Pass everything on; change only the beginning of an HTTP answer."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return

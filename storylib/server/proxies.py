@@ -1,4 +1,4 @@
-"""Whom a request comes from, told in plain addresses before anything else asks.
+"""Where a request comes from, in plain addresses, before anything else asks.
 
 uvicorn believes ``X-Forwarded-For`` and ``X-Forwarded-Proto`` of the proxies that it was told of. On a socket that
 serves IPv6 and IPv4 alike it sees a proxy at ``127.0.0.1`` as ``::ffff:127.0.0.1``, and believes it nothing.
@@ -23,7 +23,7 @@ class Proxies:
         self.rules = ProxyHeadersMiddleware(_pass, _believed())  # type: ignore[arg-type]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass everything on; only the client and the scheme are changed."""
+        """Pass everything on; change only the client and the scheme."""
         if _rewritten(scope):
             scope["headers"] = [(name, _plain_list(name, value)) for name, value in scope["headers"]]
             await self.rules(scope, receive, send)  # type: ignore[arg-type]
@@ -32,7 +32,7 @@ class Proxies:
 
 
 async def _pass(_scope: Scope, _receive: Receive, _send: Send) -> None:
-    """The rules only look at a request; it goes on after them."""
+    """Do nothing: the rules want an app to call, and the request goes on after them."""
 
 
 def _rewritten(scope: Scope) -> bool:
@@ -50,7 +50,7 @@ def _plain_list(name: bytes, value: bytes) -> bytes:
 
 
 def _believed() -> str:
-    """The proxies that uvicorn was told of, which it does not tell an app."""
+    """Return the trusted proxies that uvicorn was told of, which it does not tell an app."""
     parser = ArgumentParser(add_help=False, allow_abbrev=False)
     named = os.environ.get("FORWARDED_ALLOW_IPS", "127.0.0.1,::1")
     parser.add_argument("--forwarded-allow-ips", default=os.environ.get("UVICORN_FORWARDED_ALLOW_IPS", named))

@@ -1,4 +1,4 @@
-"""What is served beside the screens: health, pictures and the sign-in cookie."""
+"""What is served besides the screens: health, pictures and the sign-in cookie."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ NEVER_KEPT = {"Cache-Control": "no-store"}
 
 
 async def healthz(_request: Request) -> Response:
-    """The process is up."""
+    """Say that the process is up."""
     return JSONResponse({"status": "ok"}, headers=NEVER_KEPT)
 
 
 async def readyz(_request: Request) -> Response:
-    """Everything that a story needs is there; 503 names what is not."""
+    """Say whether everything that a story needs is there; 503 names what is not."""
     missing = await run_in_threadpool(_missing)
     answer = {"status": "not ready", "missing": missing} if missing else {"status": "ok"}
     return JSONResponse(answer, 503 if missing else 200, headers=NEVER_KEPT)
@@ -60,7 +60,7 @@ def _migrated() -> bool:
 
 
 async def gallery(request: Request) -> Response:
-    """The gallery is the home page, whose address Streamlit knows only as "/"."""
+    """Redirect the gallery to the home page, whose address Streamlit knows only as "/"."""
     return RedirectResponse(f"/?{request.url.query}".rstrip("?"))
 
 
@@ -68,7 +68,7 @@ async def gallery(request: Request) -> Response:
 
 
 async def picture(request: Request) -> Response:
-    """One of the signed-in user's pictures. Whatever is not theirs is not there: 404, and nothing more."""
+    """Send one of the signed-in user's pictures. Whatever is not theirs is 404, and nothing more."""
     image_id, size = request.path_params["image_id"], request.path_params["size"]
     token = request.cookies.get(settings().config.cookie.name, "")
     if not re.fullmatch("[0-9a-f]{32}", image_id) or size not in IMAGE_SIZES or not token:
@@ -102,7 +102,7 @@ def _not_found() -> Response:
 
 
 async def export(request: Request) -> Response:
-    """All data of the signed-in user as a ZIP file, which is removed when it is sent."""
+    """Send all data of the signed-in user as a ZIP file, which is removed when it is sent."""
     user = await run_in_threadpool(current_user.owner, request.cookies.get(settings().config.cookie.name, ""))
     if not user:
         return _not_found()
@@ -125,7 +125,7 @@ def _packed(user: User) -> str:
 
 
 async def fetch_cookie(request: Request) -> Response:
-    """Trade a ticket for the cookie."""
+    """Trade a one-time token for the cookie."""
     if not _from_our_own_page(request):
         return Response(status_code=403)
     try:
@@ -151,7 +151,7 @@ async def drop_cookie(request: Request) -> Response:
 
 
 def _from_our_own_page(request: Request) -> bool:
-    """No other site may sign its visitors in or out here."""
+    """Tell whether the request comes from our own page: no other site may sign its visitors in or out here."""
     if site := request.headers.get("sec-fetch-site"):
         return site == "same-origin"
     return urlsplit(request.headers.get("origin", "")).netloc == request.headers.get("host")
@@ -162,9 +162,9 @@ def _cookie(request: Request) -> dict[str, Any]:
     return {"key": settings().config.cookie.name, "httponly": True, "secure": https, "samesite": "lax", "path": "/"}
 
 
-def _token(ticket: str) -> str:
+def _token(code: str) -> str:
     with database().write() as session:
-        return one_time_tokens.fetch(session, ticket)
+        return one_time_tokens.fetch(session, code)
 
 
 def _end(token: str) -> None:

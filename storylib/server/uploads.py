@@ -1,4 +1,4 @@
-"""Files come in only where a screen asked for one. Streamlit itself takes them from anybody with a tab, into memory."""
+"""Uploads are accepted only where a screen asked for one. Streamlit itself takes them from any tab, into memory."""
 
 from __future__ import annotations
 
@@ -41,15 +41,15 @@ def _refusal(request: Request) -> ASGIApp | None:
     tab = found[1] if found else ""
     most = uploader.allowed(tab, user)
     if not most:
-        return PlainTextResponse("No screen of yours asks for a file.", 403, AT_ONCE)
+        return PlainTextResponse("No open screen is asking for a file.", 403, AT_ONCE)
     if request.method != "PUT":
         return None
     if not _fits(request.headers.get("content-length", ""), most):
-        return PlainTextResponse(f"A file may have at most {most // uploader.MEGABYTE} MB.", 413, AT_ONCE)
+        return PlainTextResponse(f"A file may be at most {most // uploader.MEGABYTE} MB.", 413, AT_ONCE)
     uploader.make_room(tab)
     return None
 
 
 def _fits(length: str, most: int) -> bool:
-    """Browsers always say how long a file is; whoever does not say it is none."""
+    """Tell whether the file is small enough. Browsers always say how long it is; whatever does not is not one."""
     return length.isdecimal() and int(length) <= most + FRAMING

@@ -27,5 +27,5 @@ class Brief(Model):
 
     @property
     def illustrator(self) -> str:
-        """The provider who draws."""
+        """Return the provider that draws."""
         return self.pictures or self.provider

@@ -10,6 +10,6 @@ Colour = Annotated[str, Field(pattern=r"^#[0-9a-f]{6}$", description="lower-case
 
 
 class Model(BaseModel):
-    """Frozen, and strict about unknown fields: a typing error in a brief is told, never ignored."""
+    """Frozen, and strict about unknown fields: a typing error in a brief is reported, never ignored."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")

@@ -39,7 +39,7 @@ def _prop(name: str, row: dict[str, Any]) -> Prop:
 
 @cache
 def names() -> tuple[str, ...]:
-    """Every prop's own name, in alphabetical order."""
+    """Return every prop's own name, in alphabetical order."""
     return tuple(sorted(_table()[0]))
 
 

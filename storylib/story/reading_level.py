@@ -72,12 +72,12 @@ class Level:
 
 
 def sentences(text: str) -> list[str]:
-    """The sentences of ``text``; speech with its "said Hoot" is one sentence, so is "Whoo... whoo!"."""
+    """Return the sentences of ``text``; speech with its "said Hoot" is one sentence, so is "Whoo... whoo!"."""
     return [s.strip() for s in _BOUNDARY.sub(r"\1\n", text).split("\n") if _WORD.search(s)]
 
 
 def words(text: str) -> list[str]:
-    """The words of ``text``; "one-two" and "don't" are one word each."""
+    """Return the words of ``text``; "one-two" and "don't" are one word each."""
     return _WORD.findall(text)
 
 
@@ -114,12 +114,12 @@ def measure_story(pages: Iterable[str], band: AgeBand, names: Iterable[str] = ()
 
 
 def inside(level: Level, band: AgeBand) -> bool:
-    """Whether the measured text suits the band; a single page has more room than a whole story."""
+    """Tell whether the measured text suits the band; a single page has more room than a whole story."""
     return not outside(level, band)
 
 
 def outside(level: Level, band: AgeBand) -> list[str]:
-    """What is wrong for the band, in words a teacher can read; empty when all is well."""
+    """Return what is wrong for the band, in words a teacher can read; empty when all is well."""
     limit = BANDS[band]
     low, high = limit.grade
     slack = PAGE_SLACK if level.pages == 1 else 0.0
@@ -150,12 +150,12 @@ def _flesch_kincaid(word_count: int, sentence_count: int, syllables: int) -> flo
 
 @lru_cache(maxsize=20_000)
 def _is_hard(word: str, threshold: int) -> bool:
-    """Not on the Dale–Chall list of words that most nine-year-olds know, and long."""
+    """Tell whether a word is long and not on the Dale–Chall list of words that most nine-year-olds know."""
     return _syllables(word) >= threshold and textstat_rs.difficult_words(word, syllable_threshold=threshold) > 0
 
 
 def _hard(found: list[str], threshold: int, names: Iterable[str]) -> dict[str, int]:
-    """How often each hard word is met; "ting-a-ling" is as hard as its hardest part."""
+    """Count how often each hard word occurs; "ting-a-ling" is as hard as its hardest part."""
     known = {w.lower() for name in names for w in words(name)}
     met = Counter(w.lower().replace("’", "'").removesuffix("'s") for w in found)
     return {w: n for w, n in met.items() if w not in known and any(_is_hard(p, threshold) for p in w.split("-"))}

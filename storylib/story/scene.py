@@ -1,4 +1,4 @@
-"""What a picture shows, and the request for it.
+"""Scenes: what a picture shows, and the request for it.
 
 Every writer fills a ``Scene`` and every illustrator draws from one, so any story can be drawn by any illustrator.
 """
@@ -36,7 +36,7 @@ class Scene(Model):
 
 
 class ImageRequest(Model):
-    """All that decides a picture: the same order always gives the same Kit picture, and the same fingerprint."""
+    """All that decides a picture: the same request always gives the same Kit picture, and the same fingerprint."""
 
     role: v.ImageRole = "page"
     scene: Scene
@@ -57,7 +57,7 @@ class ImageRequest(Model):
         description: str = "",
         book: int = 0,
     ) -> ImageRequest:
-        """An order for a scene; of the ``cast`` only those who are in it."""
+        """Return an image request for a scene, with only those of the ``cast`` who are in it."""
         acting = {actor.name for actor in scene.cast}
         present = tuple(spec for spec in cast if spec.name in acting)
         return cls(role=role, scene=scene, cast=present, style=style, seed=seed, description=description, book=book)

@@ -1,4 +1,4 @@
-"""The parts of one's own account: what the plan leaves, the password, the browsers, and the way out."""
+"""The parts of one's own account: what is left of the plan, the password, the browsers, and deleting it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ EXPORT: Final = "/account/export.zip"
 
 
 def plan(user: User) -> None:
-    """What the plan allows, and what of it is used this month."""
+    """Show what the plan allows, and how much of it is used this month."""
     allowed = quotas.plan(user)
     left = actions.read(quotas.stories_left, user)
     budget = actions.read(quotas.budget, user)
@@ -30,10 +30,10 @@ def plan(user: User) -> None:
     _used(stories, "Stories", f"{allowed.stories - left:,}", f"{allowed.stories:,}")
     _used(pictures, "AI pictures", f"{budget.images:,}", None if most is None else f"{most:,}")
     _used(spent, "Spent", cents(budget.used_usd), money)
-    own = "Your own budget goes before the plan's. " if user.budget_usd is not None else ""
+    own = "Your personal budget replaces the plan's. " if user.budget_usd is not None else ""
     st.caption(
-        f"This calendar month (UTC). {own}Stories have up to {allowed.pages} pages, and a picture can be redrawn "
-        f"{allowed.redraws} times. The Story Kit is always free."
+        f"Figures are for this calendar month (UTC). {own}Stories can have up to {allowed.pages} pages, "
+        f"and a picture can be redrawn {allowed.redraws} times. The Story Kit is always free."
     )
 
 
@@ -43,7 +43,7 @@ def _used(place: DeltaGenerator, label: str, used: str, allowed: str | None) -> 
 
 
 def password(user: User, token: str) -> None:
-    """A new one, which signs every other browser out."""
+    """Show the form for a new password, which signs every other browser out."""
     with fields.form("password", clear_on_submit=True, border=False):
         current = fields.line(
             "Current password", key="current password", type="password", autocomplete="current-password"
@@ -51,15 +51,15 @@ def password(user: User, token: str) -> None:
         new = fields.line(
             "New password (12 characters or more)", key="new password", type="password", autocomplete="new-password"
         )
-        changing = fields.submit("Change the password")
+        changing = fields.submit("Change password")
     here = cookie.origin()
     if changing and actions.attempt(credentials.change_password, database(), user, current, new, token, here):
         current_user.forget_all()
-        st.success("The password is changed. Every other browser is signed out.", icon=":material/check:")
+        st.success("Password changed. You are signed out in every other browser.", icon=":material/check:")
 
 
 def browsers(user: User, token: str) -> None:
-    """Where they are signed in, with a way to end each but this."""
+    """List the browsers that are signed in, with a way to sign out each but this one."""
     for row in actions.read(users.sessions_of, user.id):
         with st.container(horizontal=True, vertical_alignment="center"):
             st.write(f"{formatting.browser_name(row.agent)}, since {formatting.local(row.created_at):%d %B %Y, %H:%M}")
@@ -74,15 +74,15 @@ def _end(user_id: int, token_hash: str) -> None:
     current_user.forget_all()
 
 
-def take_along() -> None:
-    """The way to the ZIP file."""
-    st.write("A ZIP file with your stories, every picture, your characters, and each call to a provider as JSON.")
+def export() -> None:
+    """Show the link to the ZIP file."""
+    st.write("A ZIP file of your stories, pictures and characters, with a record of every AI call as JSON.")
     st.link_button("Export all my data", EXPORT, icon=":material/download:")
 
 
-def leave(user: User) -> None:
-    """The way out."""
-    st.write("Your account goes at once, with all its stories, pictures and characters. There is no way back.")
+def deletion_button(user: User) -> None:
+    """Show the button that deletes one's own account."""
+    st.write("This deletes your account at once, with all your stories, pictures and characters. It cannot be undone.")
     if st.button("Delete my account", icon=":material/delete:"):
         _ask(user)
 
@@ -90,13 +90,14 @@ def leave(user: User) -> None:
 @gate.dialog("Delete my account", icon=":material/delete:")
 def _ask(user: User) -> None:
     st.markdown(
-        "**All your stories, pictures and characters are deleted, for good.** Export your data first if you like."
+        "**All your stories, pictures and characters will be permanently deleted.** "
+        "You may want to export your data first."
     )
     with fields.form("leave", border=False):
         password = fields.line(
             "Your password", key="leaving password", type="password", autocomplete="current-password"
         )
         sure = fields.submit("Delete everything", type="primary", width="stretch")
-    if sure and actions.attempt(deletion.leave, database(), user, password, cookie.origin()):
+    if sure and actions.attempt(deletion.delete_own_account, database(), user, password, cookie.origin()):
         shell.sign_out()
         st.rerun()

@@ -1,4 +1,4 @@
-"""The administrator's look at the providers: what is offered, with which models, and whether the server answers."""
+"""The administrator's page about AI providers: what is offered, with which models, and whether the server answers."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from storylib.vocabulary import PLANS, Operation, PlanName
 from storylib.web import formatting, gate
 
 NAMES = {
-    "models": "The models",
-    "text": "Words",
-    "schema": "Strict form",
-    "streaming": "Page by page",
+    "models": "Models",
+    "text": "Text",
+    "schema": "Structured output",
+    "streaming": "Streaming",
     "pictures": "Pictures",
-    "references": "Pictures after portraits",
-    "moderation": "Checks of texts and pictures",
-    "vision": "Looking at pictures",
+    "references": "Reference images",
+    "moderation": "Moderation",
+    "vision": "Vision",
 }
 MARKS = {
     True: ":green[:material/check_circle:]",
@@ -27,15 +27,15 @@ MARKS = {
     None: ":gray[:material/help:]",
 }
 KINDS: dict[str, tuple[str, Operation]] = {
-    "text": ("Words", "write"),
+    "text": ("Text", "write"),
     "picture": ("Pictures", "draw"),
-    "vision": ("Looking at pictures", "check"),
-    "moderation": ("Checks", "check"),
+    "vision": ("Vision", "check"),
+    "moderation": ("Moderation", "check"),
 }
 
 
 def providers() -> None:
-    """Each provider of config.yaml: whether it can be asked here, what it works with, and a test."""
+    """Show each provider of config.yaml: whether it is available here, what it works with, and a test."""
     offered = registry.offered()
     for name, section in settings().config.providers.items():
         with st.container(border=True):
@@ -50,27 +50,27 @@ def providers() -> None:
 
 def _state(section: ProviderConfig, offered: bool) -> None:
     if not section.models:
-        st.write(f"{MARKS[True]} Always there, and free.")
+        st.write(f"{MARKS[True]} Always available, and free.")
     elif not offered:
         st.write(
-            f"{MARKS[None]} Not offered to anybody: set OPENAI_API_KEY, or OPENAI_BASE_URL for a server of your own, "
-            "in the environment or in .streamlit/secrets.toml, and start Storylib again."
+            f"{MARKS[None]} Not available yet: set OPENAI_API_KEY, or OPENAI_BASE_URL for a server of your own, "
+            "in the environment or in .streamlit/secrets.toml, then restart Storylib."
         )
     else:
         key = "with a key" if config.secret("OPENAI_API_KEY") else "without a key"
         address = config.secret("OPENAI_BASE_URL") or section.base_url
-        st.write(f"{MARKS[True]} Offered, at `{address}` {key}{', free of charge' if section.free else ''}.")
+        st.write(f"{MARKS[True]} Available at `{address}`, {key}{', free of charge' if section.free else ''}.")
 
 
 def _models(section: ProviderConfig) -> None:
-    """What does each thing, for each plan: beside each other where there is room, below each other on a telephone."""
+    """Show which model does what, for each plan: side by side where there is room, one below the other on a phone."""
     with st.grid(4, min_column_width=170):
         for field, (label, operation) in KINDS.items():
             with st.container(gap="xxsmall"):
                 st.markdown(f"**{label}**")
                 named = {plan: _model(section, section.models[plan], field, operation) for plan in PLANS}
                 if len(set(named.values())) == 1:
-                    st.markdown(f"{formatting.verbatim(named[PLANS[0]])} :gray[for all]")
+                    st.markdown(f"{formatting.verbatim(named[PLANS[0]])} :gray[on every plan]")
                     continue
                 for plan, model in named.items():
                     st.markdown(f":gray[{plan.capitalize()}:] {formatting.verbatim(model)}")
@@ -79,15 +79,15 @@ def _models(section: ProviderConfig) -> None:
 def _model(section: ProviderConfig, models: Models, field: str, operation: Operation) -> str:
     name = str(getattr(models, field))
     if not name:
-        return "nobody"
+        return "none"
     priced = prices.estimate(operation, name, quality=models.quality, size=models.page_size)
     return name if section.free or priced else f"{name} (unpriced)"
 
 
 def _test(section: ProviderConfig) -> None:
     plan: PlanName = st.segmented_control("Plan", PLANS, default="free", required=True, format_func=str.capitalize)
-    st.caption("Asks for three tiny texts and no picture: less than a cent.")
-    if st.button("Test the connection", icon=":material/network_check:", type="primary"):
+    st.caption("Sends three tiny text requests and draws nothing. Costs less than a cent.")
+    if st.button("Test connection", icon=":material/network_check:", type="primary"):
         _probe(section.models[plan])
 
 
@@ -95,7 +95,7 @@ def _probe(models: Models) -> None:
     gate.ensure()
     from storylib.providers import openai  # half a second that only this needs
 
-    with st.spinner("Asking the server for everything it may offer…"):
+    with st.spinner("Testing what the server offers…"):
         found = openai.probe(openai.connect(), models)
     for name, capability in found.rows():
         st.markdown(f"{MARKS[capability.offered]} **{NAMES[name]}**: {capability.reason}")

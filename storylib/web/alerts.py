@@ -1,4 +1,4 @@
-"""Alerts on screen: those that go on, on top of every administrator's page, and all of them under Health."""
+"""Alerts on screen: the open ones on top of every administrator's page, and all of them under Health."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ TIME: Final = st.column_config.DatetimeColumn(format="D MMM, HH:mm")
 
 @gate.fragment
 def banner() -> None:
-    """What is wrong now. Nothing to see while all is well."""
+    """Show what is wrong now; nothing while all is well."""
     admin()
     notices.show()
     open_alerts = actions.read(alerts.open_alerts)
@@ -33,7 +33,7 @@ def banner() -> None:
             for alert in unseen:
                 _open(alert)
     for alert in open_alerts[len(unseen) :]:
-        known = f"{alert.acknowledged_by} knows since {_since(alert.acknowledged_at)}"
+        known = f"Acknowledged by {alert.acknowledged_by} at {_since(alert.acknowledged_at)}"
         st.caption(f":material/notifications_paused: {formatting.verbatim(alert.message)} {known}.")
 
 
@@ -51,30 +51,30 @@ def _since(at: datetime | None) -> str:
 
 def _acknowledge(alert_id: int) -> None:
     if notices.act(alerts.acknowledge, admin(), alert_id):
-        notices.say("Acknowledged. It closes by itself when its reason is gone.")
+        notices.say("Acknowledged. The alert closes by itself once the problem is gone.")
 
 
 # --- under Health
 
 
 def history() -> None:
-    """Every alert, the latest first."""
+    """List every alert, latest first."""
     found = actions.read(alerts.history)
     if not found:
-        st.caption(":material/check_circle: There was no alert so far.")
+        st.caption(":material/check_circle: No alerts so far.")
         return
     rows = table_exports.harmless(pd.DataFrame([_line(alert) for alert in found]))
-    st.dataframe(rows, hide_index=True, column_config={"Since": TIME, "Over": TIME}, alt="Alerts")
+    st.dataframe(rows, hide_index=True, column_config={"Opened": TIME, "Closed": TIME}, alt="Alerts")
 
 
 def _line(alert: Alert) -> dict[str, object]:
     return {
-        "Since": _clock(alert.opened_at),
+        "Opened": _clock(alert.opened_at),
         "State": alert.state.capitalize(),
-        "What": alert.message,
+        "Alert": alert.message,
         "Acknowledged by": alert.acknowledged_by or "",
-        "Over": _clock(alert.closed_at),
-        "Messages": "; ".join(map(_message, alert.messages)),
+        "Closed": _clock(alert.closed_at),
+        "Notifications": "; ".join(map(_message, alert.messages)),
     }
 
 
@@ -88,18 +88,18 @@ def _message(message: AlertMessage) -> str:
     elif message.due_at and not message.error:
         told = "on its way"
     else:
-        told = f"{'tried again later' if message.due_at else 'given up'}: {message.error}"
-    return f"{'over, ' if message.news == 'closed' else ''}{CHANNELS[message.channel]} {told}"
+        told = f"{'will be retried' if message.due_at else 'gave up'}: {message.error}"
+    return f"{'resolved: ' if message.news == 'closed' else ''}{CHANNELS[message.channel]} {told}"
 
 
 def channels() -> None:
-    """Who else is told, with a way to try it."""
+    """Show which notifications are set up, with a way to test them."""
     there = configured()
     if not there:
-        st.caption("Nobody is told beside these pages: docs/alerts.md says how a webhook or an e-mail is set up.")
+        st.caption("No other notifications are set up. docs/alerts.md explains how to add a webhook or e-mail.")
         return
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption(f"Also told by {' and '.join(CHANNELS[channel] for channel in there)}.")
+        st.caption(f"Notifications are also sent by {' and '.join(CHANNELS[channel] for channel in there)}.")
         asked = st.button("Send a test message", icon=":material/send:", type="tertiary")
     for channel in there if asked else ():
         _test(channel)
@@ -108,8 +108,8 @@ def channels() -> None:
 def _test(channel: Channel) -> None:
     gate.ensure()
     try:
-        send(channel, Notice(settings().config.site.name, "test", "This is a test. Nothing happened."))
+        send(channel, Notice(settings().config.site.name, "test", "This is a test. Nothing is wrong."))
     except NotSent as error:
         st.error(str(error), icon=":material/error:")
     else:
-        st.success(f"The {CHANNELS[channel]} was taken.", icon=":material/check:")
+        st.success(f"Test {CHANNELS[channel]} sent.", icon=":material/check:")

@@ -17,12 +17,13 @@ from storylib.web import actions
 
 
 def usd(amount: Decimal) -> str:
-    """``text.price``, for Markdown."""
+    """Return ``text.price``, for Markdown."""
     return text.price(amount).replace("$", "\\$")
 
 
 def of_story(story: Story) -> str:
-    """``Cost: $0.21``, and whatever is not certain about it; empty for a story that only free providers worked on."""
+    """Return ``Cost: $0.21``, and whatever is not certain about it; empty for a story that only free providers worked
+    on."""
     paid = [call for call in actions.read(ledger.of_story, story.id) if not policy.is_free(call.provider)]
     return " · ".join(filter(None, _facts(paid))) if paid else ""
 
@@ -40,22 +41,22 @@ def _facts(calls: list[Call]) -> list[str]:
 
 
 def of_picture(user: User, story: Story) -> str:
-    """What one more picture by the story's illustrator would cost: ``about $0.04``, ``free`` or ``unpriced``."""
+    """Return what one more picture by the story's illustrator would cost: ``about $0.04``, ``free`` or ``unpriced``."""
     return of_pictures(user, story.brief.illustrator)
 
 
 def of_pictures(user: User, illustrator: str, count: int = 1) -> str:
-    """What so many pictures would cost: ``about $0.04``, ``free`` or ``unpriced``."""
+    """Return what so many pictures would cost: ``about $0.04``, ``free`` or ``unpriced``."""
     return _price([_estimate(user, illustrator, "draw", count)])
 
 
 def of_portraits(user: User, illustrator: str, count: int = 1) -> str:
-    """The same of portraits."""
+    """Return the same for portraits."""
     return _price([_estimate(user, illustrator, "portrait", count)])
 
 
 def of_the_rest(user: User, story: Story) -> str:
-    """What finishing a story would cost, in the same words; empty for one that only free providers work on."""
+    """Return what finishing a story would cost, in the same words; empty for one that only free providers work on."""
     unwritten = story.brief.pages - len(story.pages)
     undrawn = sum(page.image_id is None for page in story.pages) + unwritten + (not story.cover_id)
     estimates = [
@@ -82,21 +83,21 @@ def _price(estimates: list[Estimate | None]) -> str:
 
 
 def warn(user: User, quote: Quote) -> None:
-    """Say so when what is left of the month may not be enough."""
+    """Warn when what is left of the month may not be enough."""
     left = actions.read(quotas.budget, user).left_usd
     if left is not None and quote.estimate.high > left:
         st.warning(
-            f"{usd(left)} of your month is left. Pictures for which it is not enough are drawn by the Story Kit; "
-            "without money for the words nothing is begun.", icon=":material/payments:",
+            f"{usd(left)} of your budget is left this month. If it runs out, the Story Kit draws the other pictures; "
+            "if it does not cover the text, the story is not started.", icon=":material/payments:",
         )  # fmt: skip
 
 
 def month(user: User) -> None:
-    """The meter of this month's budget, where there is something to spend it on."""
+    """Show the meter of this month's budget, where there is something to spend it on."""
     if len(registry.offered()) < 2:
         return
     has = actions.read(quotas.budget, user)
-    pictures = f"{has.images} of {has.images_allowed} AI pictures" if has.images_allowed is not None else ""
+    pictures = f"{has.images:,} of {has.images_allowed:,} AI pictures" if has.images_allowed is not None else ""
     if has.budget_usd is None:
         st.caption(" · ".join(filter(None, [f"{usd(has.used_usd)} used this month", pictures])))
         return

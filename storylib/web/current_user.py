@@ -1,4 +1,4 @@
-"""Who is looking: the signed-in user of a script run or of a picture's request.
+"""The current user: whoever is signed in during a script run or a request for a picture.
 
 A tab's token is in its session state when it signed in itself, else in the cookie its connection came with.
 """
@@ -23,7 +23,7 @@ _answers: dict[str, tuple[float, User]] = {}
 
 
 def user() -> User:
-    """The signed-in user; the first line of a page, and of a part of it that refreshes itself.
+    """Return the signed-in user; the first line of a page, and of a part of it that refreshes itself.
 
     Nobody signed in sees the sign-in screen instead.
     """
@@ -37,31 +37,31 @@ def user() -> User:
 
 
 def admin() -> User:
-    """The signed-in administrator.
+    """Return the signed-in administrator.
 
     Raises:
         Refused: the user is none.
     """
     found = user()
     if found.role != "admin":
-        raise Refused("This page is for administrators. Everything of yours is under Gallery.")
+        raise Refused("This page is for administrators only. Your own stories are in the gallery.")
     return found
 
 
 def present() -> User | None:
-    """Whoever is signed in, if anybody is."""
+    """Return whoever is signed in, or None."""
     token = current_token()
     return owner(token) if token else None
 
 
 def current_token() -> str | None:
-    """This tab's sign-in, valid or not."""
+    """Return this tab's sign-in token, valid or not."""
     token: str = st.session_state.get("token") or cookie.kept(settings().config.cookie.name)
     return token or None
 
 
 def owner(token: str) -> User | None:
-    """Whose token it is; an answer may be a second old, so that a page of pictures asks the database once."""
+    """Return whose token it is; an answer may be a second old, so that a page of pictures asks the database once."""
     at, found = _answers.get(token, (0.0, None))
     if found and monotonic() - at < FRESH:
         return found
@@ -75,10 +75,10 @@ def owner(token: str) -> User | None:
 
 
 def forget(token: str) -> None:
-    """Ask the database the next time."""
+    """Ask the database the next time this token is used."""
     _answers.pop(token, None)
 
 
 def forget_all() -> None:
-    """The same for everybody: somebody was shut out."""
+    """Ask the database again for everyone: someone was locked out."""
     _answers.clear()

@@ -43,7 +43,7 @@ def here(error: StorylibError) -> None:
 
 
 def show(error: Exception) -> bool:
-    """Say what happened; what was not expected is logged, and its id shown.
+    """Show what happened; an unexpected error is logged, and its id shown.
 
     The answer is Streamlit's: False leaves showing the details to it, which a developer may ask for.
     """
@@ -54,7 +54,7 @@ def show(error: Exception) -> bool:
     if not DEBUG:
         st.error(
             "Something went wrong on our side. Everything saved so far is kept. Please reload the page; "
-            f"if it happens again, tell your administrator the number **{number}**.",
+            f"if it happens again, give your administrator the number **{number}**.",
             icon=":material/error:",
         )
     return not DEBUG

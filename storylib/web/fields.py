@@ -23,30 +23,30 @@ class _Cut(NamedTuple):
 
 
 def line(label: str, *, key: str, most: int | None = None, **how: Any) -> str:
-    """``st.text_input`` for at most ``most`` characters; without it, as for a password, all of it is kept."""
+    """Show ``st.text_input`` for at most ``most`` characters; without it, as for a password, all of it is kept."""
     return _field(st.text_input, label, key, most, how)
 
 
 def area(label: str, *, key: str, most: int, **how: Any) -> str:
-    """``st.text_area`` for at most ``most`` characters."""
+    """Show ``st.text_area`` for at most ``most`` characters."""
     return _field(st.text_area, label, key, most, how)
 
 
 @contextmanager
 def form(key: str, **how: Any) -> Iterator[None]:
-    """``st.form``; its button is ``submit``."""
+    """Wrap ``st.form``; its button is ``submit``."""
     st.session_state[_FORM] = False
     with st.form(key, **how):
         yield
 
 
 def submit(label: str, **how: Any) -> bool:
-    """``st.form_submit_button``. A form of which something was cut is not sent before it was seen like that."""
+    """Show ``st.form_submit_button``. A form in which something was cut is not sent before it was seen like that."""
     return bool(st.form_submit_button(label, **how)) and not st.session_state[_FORM]
 
 
 def cut(key: str) -> bool:
-    """Whether the field was cut in this run."""
+    """Tell whether the field was cut in this run."""
     known: _Cut | None = st.session_state.get(f"{key} cut")
     return bool(known and known.now)
 

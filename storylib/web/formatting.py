@@ -1,4 +1,4 @@
-"""Facts as people say them."""
+"""Facts as people read them."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ _SIGNS = re.compile(r"[\\`*_{}\[\]<>()#+!|$~:-]")
 
 
 def local(time: datetime) -> datetime:
-    """A time on the clock of the person who looks."""
+    """Return a time on the clock of the person who looks."""
     return time.astimezone(ZoneInfo(zone()))
 
 
 def zone() -> str:
-    """The time zone of the person who looks; UTC when the browser does not say, or says what nobody knows."""
+    """Return the time zone of the person who looks; UTC when the browser does not say, or names an unknown one."""
     try:
         return ZoneInfo(st.context.timezone or "UTC").key
     except (ZoneInfoNotFoundError, ValueError):
@@ -37,12 +37,13 @@ def zone() -> str:
 
 
 def verbatim(words: str) -> str:
-    """For Markdown, to be shown as they are: two amounts in dollars are no formula, and stars no emphasis."""
+    """Escape words for Markdown so that they show as they are: two amounts in dollars are no formula, and stars no
+    emphasis."""
     return _SIGNS.sub(r"\\\g<0>", words)
 
 
 def browser_name(agent: str) -> str:
-    """``Firefox on Windows`` from a User-Agent header."""
+    """Return ``Firefox on Windows`` from a User-Agent header."""
     browser = next((name for sign, name in BROWSERS.items() if sign in agent), "A browser")
     system = next((name for sign, name in SYSTEMS.items() if sign in agent), None)
     return f"{browser} on {system}" if system else browser

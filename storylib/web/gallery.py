@@ -15,7 +15,7 @@ from storylib.web.components import card_grid
 from storylib.web.components.card_grid import Badge, Card, Undo
 
 PAGE = 24  # cards
-LOOK = 2.0  # seconds between two looks while a story is being made
+LOOK = 2.0  # seconds between two checks while a story is being made
 UNDO = 60.0  # seconds for which the way back from a deletion is offered
 ANY: Final = "Any"
 MENUS: Final = ("age", "tone", "moral", "status")
@@ -25,22 +25,22 @@ STATUS: Final[dict[str, dict[str, Any]]] = {
     "Draft": {"state": "ready", "review": "draft"},
     "Approved": {"review": "approved"},
     "Shared": {"review": "shared"},
-    "Needs you": {"state": "failed"},
+    "Needs attention": {"state": "failed"},
     "Stopped": {"state": "cancelled"},
 }
 BADGES: Final[dict[str, Badge]] = {
     "approved": Badge("Approved", "green"),
     "shared": Badge("Shared", "green"),
-    "failed": Badge("Needs you", "red"),
+    "failed": Badge("Needs attention", "red"),
     "cancelled": Badge("Stopped"),
-    "queued": Badge("Waiting its turn", "orange"),
+    "queued": Badge("In the queue", "orange"),
     "writing": Badge("Being written", "orange"),
     "illustrating": Badge("Being drawn", "orange"),
 }
 
 
 def filters() -> Filter:
-    """What to show; kept in the address, so that a reload and a link keep it."""
+    """Show the filters, kept in the address so that a reload and a link keep them."""
     left, right = st.columns([3, 2], vertical_alignment="center")
     with left:
         words = fields.line(
@@ -60,14 +60,14 @@ def filters() -> Filter:
 
 
 def _menu(label: str, key: str, choices: Any) -> Any:
-    """One of the choices, or None for any."""
+    """Return one of the choices, or None for any."""
     by_label = {text: name for name, text in choices.items()}
     chosen = st.selectbox(label, [ANY, *by_label], key=key, bind="query-params")
     return by_label.get(chosen)
 
 
 def covers(wanted: Filter) -> None:
-    """The grid; refreshes itself while something in it is being made."""
+    """Show the grid, which refreshes itself while a story in it is in progress."""
     (_watched if st.session_state.get("gallery watched") else _still)(wanted)
 
 
@@ -93,13 +93,13 @@ _watched = gate.fragment(_covers, run_every=LOOK)
 
 
 def _undo() -> Undo | None:
-    """What was deleted just now."""
+    """Return what was deleted just now."""
     undo, at = st.session_state.get("deleted", (None, 0.0))
     return undo if monotonic() < at + UNDO else None
 
 
 def _after(wanted: Filter) -> str | None:
-    """The story behind which the page begins, kept in the address; another filter begins with the newest."""
+    """Return the story after which the page begins, kept in the address; another filter begins with the newest."""
     if st.session_state.setdefault("gallery filter", wanted) != wanted:
         st.session_state["gallery filter"] = wanted
         _newest()
@@ -132,12 +132,12 @@ def _done(user: User, card: stories.Card) -> float:
 def _empty(user: User, wanted: Filter) -> None:
     with st.container(horizontal_alignment="center", gap="medium"):
         if wanted != Filter() or actions.read(stories.any_of, user.id):
-            st.markdown("No story matches.", text_alignment="center")
+            st.markdown("No stories match.", text_alignment="center")
             st.button("Show all stories", icon=":material/filter_list_off:", on_click=gate.callback(_show_all))
         else:
-            st.subheader("Your stories will stand here", text_alignment="center")
-            st.markdown("A hero, a few words, a few seconds: a picture book.", text_alignment="center")
-            if st.button("Make your first story", icon=":material/auto_stories:", type="primary"):
+            st.subheader("Your stories will appear here", text_alignment="center")
+            st.markdown("A hero, a few words and a few seconds make a picture book.", text_alignment="center")
+            if st.button("Create your first story", icon=":material/auto_stories:", type="primary"):
                 navigation.go(navigation.CREATE)
 
 
@@ -168,7 +168,7 @@ def delete(story_id: str) -> None:
     user = current_user.user()
     title = actions.read(stories.get, user.id, story_id).title or "A new story"
     if notices.act(stories.throw_away, user.id, story_id):
-        st.session_state["deleted"] = Undo(story_id, f"“{title}” is deleted."), monotonic()
+        st.session_state["deleted"] = Undo(story_id, f"“{title}” was deleted."), monotonic()
 
 
 def _bring_back(story_id: str) -> None:

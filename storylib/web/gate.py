@@ -33,17 +33,17 @@ class Ended(Exception):
 
 
 def enter() -> User | None:
-    """Who is there at the beginning of a run, asked of the database; the screen is made for them."""
+    """Return who is there at the beginning of a run, asked of the database; the screen is made for them."""
     current_user.forget(current_user.current_token() or "")
     user = current_user.present()
     if st.session_state.get(MADE_FOR) and not user:
-        screens.say(SIGNED_OUT)
+        screens.set_reason(SIGNED_OUT)
     st.session_state[MADE_FOR] = (user.id, user.role) if user else None
     return user
 
 
 def leave() -> None:
-    """Whoever is there ended their own session: what they did was done, so nothing is said of it."""
+    """Forget for whom the screen was made: they ended their own session, and what they did was done."""
     st.session_state.pop(MADE_FOR, None)
 
 
@@ -58,7 +58,7 @@ def check(session: Session) -> None:
 
 
 def ensure() -> None:
-    """``check`` for what sees to its own transactions.
+    """Do the same as ``check`` for what handles its own transactions.
 
     Raises:
         Ended: as for ``check``.
@@ -69,7 +69,7 @@ def ensure() -> None:
 
 @contextmanager
 def turning_away() -> Iterator[None]:
-    """Whoever may not any more gets the screen that they may see, in place of all this."""
+    """Show whoever has lost access the screen that they may see, in place of all this."""
     try:
         yield
     except Ended:
@@ -84,17 +84,17 @@ def _let_pass(user: User | None) -> None:
         _turn_away(DEMOTED)
 
 
-def _turn_away(sentence: str) -> NoReturn:
-    screens.say(sentence)
+def _turn_away(message: str) -> NoReturn:
+    screens.set_reason(message)
     current_user.forget(current_user.current_token() or "")
-    raise Ended(sentence)
+    raise Ended(message)
 
 
 # --- what Streamlit calls without asking
 
 
 def callback(do: Callable[P, object], /, *args: P.args, **kwargs: P.kwargs) -> Callable[[], None]:
-    """A widget's callback: ``st.button("Stop", on_click=gate.callback(stop, story.id))``."""
+    """Return a widget's callback: ``st.button("Stop", on_click=gate.callback(stop, story.id))``."""
 
     def pass_by() -> None:
         with turning_away():
@@ -105,14 +105,14 @@ def callback(do: Callable[P, object], /, *args: P.args, **kwargs: P.kwargs) -> C
 
 
 def fragment(part: Callable[P, None], *, run_every: float | None = None) -> Callable[P, None]:
-    """``st.fragment``: a part of a page that runs alone."""
+    """Wrap ``st.fragment``: a part of a page that runs alone."""
     return st.fragment(_guarded(part), run_every=run_every)
 
 
 def dialog(
     title: str, *, on_dismiss: Callable[[], object] | None = None, **how: Any
 ) -> Callable[[Callable[P, None]], Callable[P, None]]:
-    """``st.dialog``, which runs alone too."""
+    """Wrap ``st.dialog``, which runs alone too."""
     dismissed: Callable[[], None] | Literal["ignore"] = callback(on_dismiss) if on_dismiss else "ignore"
 
     def decorate(part: Callable[P, None]) -> Callable[P, None]:
@@ -132,7 +132,7 @@ def _guarded(part: Callable[P, None]) -> Callable[P, None]:
 
 
 def file(make: Callable[P, bytes], /, *args: P.args, **kwargs: P.kwargs) -> Callable[[], bytes]:
-    """The contents of a download, made at the click, outside of any run: for whoever the button was made for."""
+    """Return the contents of a download, made at the click, outside of any run: for whoever the button was made for."""
     token, made_for = current_user.current_token() or "", st.session_state.get(MADE_FOR)
 
     def contents() -> bytes:

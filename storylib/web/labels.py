@@ -17,7 +17,7 @@ TONES: Final[dict[str, str]] = {
     "calming": "Calming",
 }
 MORALS: Final[dict[str, str]] = {
-    "fits": "What fits",
+    "fits": "Whatever fits",
     "none": "No moral",
     "kindness": "Kindness",
     "courage": "Courage",
@@ -26,11 +26,11 @@ MORALS: Final[dict[str, str]] = {
     "perseverance": "Perseverance",
 }
 STATES: Final[dict[str, str]] = {
-    "queued": "Waiting its turn",
+    "queued": "In the queue",
     "writing": "Being written",
     "illustrating": "Being drawn",
     "ready": "Ready",
-    "failed": "Needs you",
+    "failed": "Needs attention",
     "cancelled": "Stopped",
 }
 REVIEWS: Final[dict[str, str]] = {"draft": "Draft", "approved": "Approved", "shared": "Shared"}
@@ -69,10 +69,10 @@ HATS: Final[dict[str, str]] = {
 
 
 def word(name: str) -> str:
-    """A single word of the vocabulary (a kind, a trait) as a label."""
+    """Return a single word of the vocabulary (a kind, a trait) as a label."""
     return name.replace("_", " ").capitalize()
 
 
 def moral(name: str) -> str:
-    """One of ours, or a teacher's own words as they are."""
+    """Return the label of one of ours, or a teacher's own words as they are."""
     return MORALS.get(name, name)

@@ -1,4 +1,4 @@
-"""The screens one can go to from others."""
+"""The screens that others lead to."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ _AHEAD: Final = "ahead"
 
 
 def go(page: str, thing: str | None = None) -> NoReturn:
-    """Open ``page``, with the thing of this id in its address."""
+    """Open ``page``, with the subject of this id in its address."""
     # Left out, the parameters would be cleared, which Streamlit refuses while the gallery's filters are in the address.
     st.switch_page(page, query_params={"id": thing} if thing else {})
 
 
 def send(page: str, thing: str | None = None) -> None:
-    """The same from a callback: whatever runs next goes there, by ``follow``."""
+    """Do the same from a callback: whatever runs next goes there, by ``follow``."""
     st.session_state[_AHEAD] = page, thing
 
 

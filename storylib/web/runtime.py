@@ -16,17 +16,17 @@ LATE = ("numpy", "PIL.ImageFile")  # what Streamlit imports at the first picture
 
 
 def running() -> bool:
-    """Whether screens are served."""
+    """Tell whether screens are served."""
     return runtime.exists()
 
 
 def port() -> int:
-    """Where ``streamlit run`` listens."""
+    """Return the port on which ``streamlit run`` listens."""
     return int(config.get_option("server.port"))
 
 
 def index_html() -> str:
-    """The page that Streamlit's own scripts begin with."""
+    """Return the page that loads Streamlit's own scripts."""
     return (Path(st.__file__).parent / "static" / "index.html").read_text("utf-8")
 
 
@@ -56,6 +56,6 @@ def collect_no_garbage_after_runs() -> None:
 
 
 def sessions() -> int:
-    """How many tabs are connected, as far as Streamlit tells: it has no public way to ask."""
+    """Count the connected tabs, as far as Streamlit tells: it has no public way to ask."""
     manager = getattr(runtime.get_instance(), "_session_mgr", None) if runtime.exists() else None
     return int(manager.num_active_sessions()) if manager else 0

@@ -27,7 +27,7 @@ class Screen:
     hidden: bool = False
 
     def page(self, *, first: bool, visible: bool) -> StreamlitPage:
-        """As Streamlit wants it; the first is the home page. The address is the file's name."""
+        """Return the page as Streamlit wants it; the first is the home page. The address is the file's name."""
         return st.Page(
             ROOT / "pages" / self.file,
             title=self.title,
@@ -41,22 +41,30 @@ class Screen:
 ICON = "/app/static/icon.png"
 STYLE = Path(__file__).with_name("frame.css")
 SCREENS = (
-    Screen("Library", "library/gallery.py", "Gallery", "auto_stories", "All your stories; the newest come first."),
-    Screen("Studio", "studio/create.py", "Create", "draw", "Ask for a new picture book."),
-    Screen("Studio", "studio/characters.py", "Characters", "face", "The cast that you use again and again."),
-    Screen("Studio", "studio/character.py", "Character", "face", "One of your cast.", hidden=True),
-    Screen("Studio", "studio/story.py", "Story", "menu_book", "One story: watch, read, edit.", hidden=True),
-    Screen("Admin", "admin/usage.py", "Usage", "bar_chart", "What was used, by whom, and what it cost."),
-    Screen("Admin", "admin/health.py", "Health", "monitor_heart", "What fails, what waits, and how fast it is."),
-    Screen("Admin", "admin/providers.py", "Providers", "brush", "Who makes stories here, and whether they answer."),
-    Screen("Admin", "admin/people.py", "People", "group", "Who may come in, and what they may spend."),
-    Screen("Account", "account/profile.py", "Profile", "person", "Your password, and where you are signed in."),
+    Screen("Library", "library/gallery.py", "Gallery", "auto_stories", "All your stories, newest first."),
+    Screen("Studio", "studio/create.py", "Create", "draw", "Create a new picture book."),
+    Screen("Studio", "studio/characters.py", "Characters", "face", "Your cast, ready for any story."),
+    Screen("Studio", "studio/character.py", "Character", "face", "One of your characters.", hidden=True),
+    Screen("Studio", "studio/story.py", "Story", "menu_book", "Watch, read and edit a story.", hidden=True),
+    Screen("Admin", "admin/usage.py", "Usage", "bar_chart", "What was used, by whom and what it cost."),
+    Screen("Admin", "admin/health.py", "Health", "monitor_heart", "Errors, queues and response times."),
+    Screen(
+        "Admin",
+        "admin/providers.py",
+        "AI providers",
+        "brush",
+        "Which AI services are set up, and whether they respond.",
+    ),
+    Screen("Admin", "admin/people.py", "People", "group", "Who has access, and what they may spend."),
+    Screen(
+        "Account", "account/profile.py", "Profile", "person", "Your plan, your password and where you are signed in."
+    ),
 )
 
 
 def frame() -> None:
-    """One run of the app: the page, or the screen that comes before it. Every page is always registered,
-    so that a link to it survives signing in."""
+    """Run the app once: the page, or the screen that comes before it. Every page is always registered, so that a link
+    to it survives signing in."""
     st.set_page_config(page_title=settings().config.site.name, page_icon=ICON)
     st.html(STYLE)
     st.session_state["framed"] = True
@@ -77,9 +85,9 @@ def _frame() -> None:
         link_conflict.screen(user, *link)
     elif user:
         _sidebar(user)
-        screens.tell()
+        screens.show_reason()
         page.run()
-    elif "ticket" not in st.session_state:
+    elif cookie.CODE not in st.session_state:
         screens.screen()
 
 
@@ -99,18 +107,18 @@ def _sidebar(user: User) -> None:
         st.button("Sign out", icon=":material/logout:", on_click=gate.callback(sign_out), width="stretch")
     if st.session_state.pop("cookieless", False):
         st.warning(
-            "Your browser did not keep the sign-in: pictures stay hidden, and a reload signs you out. "
+            "Your browser blocked the sign-in cookie, so pictures stay hidden and reloading signs you out. "
             "Please allow cookies for this site."
         )
 
 
 def _css_text(words: str) -> str:
-    """As CSS takes any characters."""
+    """Escape any characters for CSS."""
     return '"' + "".join(f"\\{ord(character):x} " for character in words) + '"'
 
 
 def sign_out() -> None:
-    """End this browser's sign-in; others stay."""
+    """Sign this browser out; others stay."""
     if token := current_user.current_token():
         cookie.end(token)
         current_user.forget(token)

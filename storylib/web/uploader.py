@@ -1,4 +1,4 @@
-"""The one way to ask somebody for a file: the server takes none that no screen asked for."""
+"""The one way to ask for a file: the server accepts none that no screen asked for."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _asked: dict[str, tuple[int, int]] = {}  # by Streamlit's id of the tab: whom, a
 
 
 def ask(label: str, admin: User, *, types: list[str], megabytes: int) -> UploadedFile | None:
-    """Ask an administrator for one file; the answer is None until it is there."""
+    """Ask an administrator for one file; return None until it is there."""
     for tab in list(_asked):
         if not _open(tab):
             _asked.pop(tab, None)
@@ -27,18 +27,18 @@ def ask(label: str, admin: User, *, types: list[str], megabytes: int) -> Uploade
 
 
 def withdraw() -> None:
-    """A run of the whole app shows its screens anew: what the last one asked for is no longer asked."""
+    """Stop accepting what the last run asked for: each run of the whole app shows its screens anew."""
     _asked.pop(_this_tab(), None)
 
 
 def allowed(tab: str, user: User) -> int:
-    """How many bytes this person may send for this tab: none unless it is theirs, and asks for a file."""
+    """Return how many bytes this person may send for this tab: none unless it is theirs, and asks for a file."""
     whom, most = _asked.get(tab, (0, 0))
     return most if user.role == "admin" and user.id == whom and _open(tab) else 0
 
 
 def make_room(tab: str) -> None:
-    """Let go of what this tab sent before: a screen asks for one file at a time."""
+    """Delete what this tab sent before: a screen asks for one file at a time."""
     runtime.get_instance().uploaded_file_mgr.remove_session_files(tab)
 
 

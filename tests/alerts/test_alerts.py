@@ -32,7 +32,7 @@ FULL = {"free_disk_gb": "1000000"}  # no disk has so much
 
 def findings(session: Session, at: datetime = NOON) -> list[Finding]:
     sums.rebuild(session)
-    return [found for checks in rules.ROUNDS.values() for found in rules.check(session, checks, at)]
+    return [found for checks in rules.RUNS.values() for found in rules.check(session, checks, at)]
 
 
 def call(session: Session, cost: str | None = None, at: datetime = NOON, **fields: object) -> None:
@@ -56,7 +56,7 @@ def test_a_day_that_costs_more_than_it_may_is_found(session: Session, configure:
     call(session, "4")
     assert findings(session) == []
     call(session, state="reserved", estimate_usd=Decimal("1.5"))
-    assert findings(session) == [Finding("spend", "", "Today's calls cost $5.50, more than the $5.00 set.")]
+    assert findings(session) == [Finding("spend", "", "Today's calls have cost $5.50, above the $5.00 threshold.")]
     assert findings(session, NOON + timedelta(days=1)) == []
 
 
@@ -69,7 +69,7 @@ def test_errors_are_counted_for_each_provider_by_itself(session: Session, config
     call(session, state="failed", at=NOON - 61 * MINUTE)
     assert findings(session) == []  # three calls say nothing
     call(session)
-    told = "OpenAI: 1 of the 4 calls of the last 60 minutes failed (25%)."
+    told = "OpenAI: 1 of 4 calls in the last 60 minutes failed (25%)."
     assert findings(session) == [Finding("errors", "openai", told)]
     call(session)
     assert findings(session) == []  # a fifth is not more than a fifth
@@ -85,7 +85,7 @@ def test_a_story_that_waits_too_long_is_found_and_a_retried_one_waits_anew(
     assert findings(session, now()) == []
     stories.again(session, ada.id, old.id)
     assert findings(session, now()) == []
-    told = "A story has waited its turn for 15 minutes; 2 wait."
+    told = "A story has been waiting for 15 minutes; 2 in the queue."
     assert findings(session, now() + MINUTE) == [Finding("queue", "", told)]
 
 
@@ -187,7 +187,7 @@ def test_of_many_who_look_at_once_one_does_the_round(
         looked.append(at)
         return iter(())
 
-    monkeypatch.setitem(rules.ROUNDS, "one round", (note,))
+    monkeypatch.setitem(rules.RUNS, "one run", (note,))
     start = Barrier(6)
 
     def process(_: int) -> None:
@@ -210,7 +210,7 @@ def test_a_round_that_breaks_is_done_anew_by_the_next_who_looks(
         raise ZeroDivisionError
 
     with monkeypatch.context() as broken:
-        broken.setitem(rules.ROUNDS, "alerts", (breaks,))
+        broken.setitem(rules.RUNS, "alerts", (breaks,))
         with pytest.raises(ZeroDivisionError):
             watch.look(database, NOON)
     with database.read() as session:
@@ -234,7 +234,7 @@ def test_an_acknowledged_alert_goes_on_quietly_and_the_audit_says_who(session: S
     assert [(alert.state, alert.message) for alert in alerts.open_alerts(session)] == [("acknowledged", "Still.")]
     alerts.close(session, NOON + MINUTE, MINUTE)
     assert alerts.open_alerts(session) == []
-    with pytest.raises(NotFound, match="over already"):
+    with pytest.raises(NotFound, match="already closed"):
         alerts.acknowledge(session, alma, alert.id)
 
 

@@ -51,7 +51,7 @@ def test_a_webhook_is_told_of_the_beginning_and_the_end_once(
     assert [(post["state"], post["rule"]) for post in webhook.posted] == [("open", "disk"), ("closed", "disk")]
     first, last = webhook.posted
     assert first["text"] == f"Storylib: {first['message']}"
-    assert last["text"] == f"Storylib: over: {first['message']}"
+    assert last["text"] == f"Storylib: resolved: {first['message']}"
     assert (first["opened_at"], first["closed_at"]) == ("2026-03-10T12:00:00+00:00", None)
     assert last["closed_at"] == "2026-03-10T12:10:00+00:00"
     assert all(message.sent_at and message.due_at is None for message in sent(database))
@@ -204,14 +204,14 @@ def test_without_encryption_no_password_is_sent(
 ) -> None:
     configure(mail=mail(mailbox.port))
     monkeypatch.setenv("STORYLIB_SMTP_USER", USER)
-    with pytest.raises(NotSent, match="without encryption"):
+    with pytest.raises(NotSent, match="never sent unencrypted"):
         channels.send("mail", TEST)
     assert mailbox.signed_in == []
 
 
 def test_a_mail_server_that_is_not_there_is_told(configure: Configure) -> None:
     configure(mail=mail(1))
-    with pytest.raises(NotSent, match=r"127\.0\.0\.1 did not take it \(ConnectionRefusedError"):
+    with pytest.raises(NotSent, match=r"127\.0\.0\.1 did not accept the message \(ConnectionRefusedError"):
         channels.send("mail", TEST)
 
 

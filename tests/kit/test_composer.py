@@ -325,7 +325,7 @@ def test_what_the_kit_does_not_understand_is_named() -> None:
     assert '"quadratic"' in told
     assert '"be on time"' in told
     assert "English only" in told
-    assert "It will tell" in told
+    assert "Your story will be" in told
 
 
 def test_a_brief_that_is_understood_has_only_the_promise() -> None:

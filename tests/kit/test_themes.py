@@ -78,7 +78,7 @@ def test_a_grave_theme_is_put_into_no_comedy_and_named_as_not_told(theme: str, b
     asked, nothing = brief(theme, age_band=band), understand(theme)
     assert nothing.grave
     assert not nothing.themes
-    assert WRITER.limits(asked)[0].startswith("Not told: ")
+    assert WRITER.limits(asked)[0].startswith("Left out: ")
     record = WRITER.theme(asked)
     assert (record["asked"], record["treatment"], record["pack"]) == (theme, "none", None)
     assert set(nothing.grave) <= set(record["not_understood"])
@@ -165,7 +165,7 @@ def test_the_title_that_is_shown_is_the_title_that_is_made() -> None:
     for seed in range(1, 30):
         asked = brief("pirates", seed=seed)
         opening = next(part for part in WRITER.write(asked) if isinstance(part, Opening))
-        assert f'It will tell "{opening.title}"' in WRITER.limits(asked)[-1]
+        assert f'Your story will be "{opening.title}"' in WRITER.limits(asked)[-1]
 
 
 def cast(rng: Random) -> tuple[CharacterSpec, ...]:

@@ -59,7 +59,7 @@ def test_what_a_model_finds_unfit_is_not_shown_where_no_endpoint_looks_at_pictur
     found = drawn(desk, luna)
     assert [one.image_id for one in found] == [None] * 4
     assert {one.error for one in found} == {
-        "This portrait was not fit for children (a knife), so it is not shown. What it cost stays counted."
+        "This portrait was not suitable for children (a knife), so it is not shown. Its cost still counts."
     }
     assert desk.billed("/images/") == 4
     assert cost(desk) == desk.bill()
@@ -70,7 +70,7 @@ def test_one_that_is_refused_costs_nothing_and_says_so(desk: Desk, luna: Charact
     found = drawn(desk, luna)
     assert sorted(bool(one.image_id) for one in found) == [False, True, True, True]
     assert [one.error for one in found if one.error] == [
-        "The safety check of the AI service said no to this. Other words may help."
+        "The AI service's safety check rejected this. Different wording may help."
     ]
     assert desk.billed("/images/") == 3
     assert cost(desk) == desk.bill()

@@ -110,8 +110,8 @@ def test_pages_that_nobody_could_check_say_so(desk: Desk) -> None:
     ("fault", "sentence"),
     [
         (Fail(429, code="insufficient_quota", times=None, match=Match(path=TEXT)), "no credit left"),
-        (Fail(429, times=None, match=Match(path=TEXT)), "too much to do"),
-        (Fail(500, times=None, match=Match(path=TEXT)), "has a fault"),
+        (Fail(429, times=None, match=Match(path=TEXT)), "too busy"),
+        (Fail(500, times=None, match=Match(path=TEXT)), "has a problem"),
         (Fail(401, times=None, match=Match(path=TEXT)), "does not accept our key"),
     ],
     ids=repr,
@@ -132,7 +132,7 @@ def test_without_words_nothing_is_charged_and_trying_again_makes_it(fault: Behav
     ("fault", "sentence"),
     [
         (Fail(429, code="insufficient_quota", times=None, match=Match(path=PICTURES)), "no credit left"),
-        (Fail(500, times=None, match=Match(path=PICTURES)), "has a fault"),
+        (Fail(500, times=None, match=Match(path=PICTURES)), "has a problem"),
         (Fail(400, code="moderation_blocked", times=None, match=Match(path=PICTURES)), "safety check"),
         (Fail(404, times=None, match=Match(path=PICTURES)), "does not offer"),
     ],
@@ -235,7 +235,7 @@ def test_a_refusal_is_told_and_counted(desk: Desk) -> None:
     desk.mock.behaviour.refusal, desk.mock.behaviour.answer = "I cannot help with that.", ""
     story = desk.made()
     assert story.state == "failed"
-    assert "did not want to make this" in story.error
+    assert "declined to make this" in story.error
     assert (desk.billed(), desk.states(story, "write")) == (1, ["settled"])
     assert desk.cost(story) == desk.bill()
 
@@ -266,7 +266,7 @@ def test_a_page_that_stays_blocked_waits_for_the_teacher(desk: Desk, monkeypatch
     monkeypatch.setitem(mocked.FLAGGED, "goes softly", "violence")
     story = desk.made()
     assert (story.state, story.pages[2].state) == ("failed", "failed")
-    assert story.pages[2].error.startswith("This page needs you")
+    assert story.pages[2].error.startswith("This page needs attention")
     assert (desk.billed("/chat/"), desk.billed("/images/")) == (2, PAGES)  # the page is not drawn
 
 

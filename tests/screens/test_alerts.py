@@ -16,7 +16,7 @@ from tests.alerts.receivers import Webhook
 from tests.screens.visit import button, press, shown, visit
 
 PAGES = [page.relative_to(ROOT / "pages").as_posix() for page in sorted((ROOT / "pages/admin").glob("*.py"))]
-SENTENCE = "Today's calls cost $62.10, more than the $50.00 set."
+SENTENCE = "Today's calls have cost $62.10, above the $50.00 threshold."
 
 
 @pytest.fixture(autouse=True)
@@ -51,7 +51,7 @@ def test_what_is_wrong_is_on_top_of_every_page_for_administrators(
 
 def test_one_click_acknowledges_it_and_says_who_knows(sqlite_database: Database, alma: User, alert: Alert) -> None:
     app = press(visit(sqlite_database, alma, "admin/usage.py"), "Acknowledge")
-    assert "alma knows since" in shown(app)
+    assert "Acknowledged by alma at" in shown(app)
     assert not [found for found in app.button if found.label == "Acknowledge"]
     with sqlite_database.read() as session:
         assert session.get_one(Alert, alert.id).state == "acknowledged"
@@ -61,7 +61,7 @@ def test_one_that_is_over_meanwhile_is_said_to_be(sqlite_database: Database, alm
     app = visit(sqlite_database, alma, "admin/usage.py")
     with sqlite_database.write() as session:
         session.get_one(Alert, alert.id).state = "closed"
-    assert press(app, "Acknowledge").toast[0].value == "This alert is over already. Nothing was changed."
+    assert press(app, "Acknowledge").toast[0].value == "This alert is already closed. Nothing was changed."
 
 
 @pytest.mark.usefixtures("alert")
@@ -83,11 +83,11 @@ def test_health_keeps_them_all_and_what_became_of_their_messages(sqlite_database
         ]
         session.add_all(AlertMessage(news="open", **facts) for facts in told)
     app = visit(sqlite_database, alma, "admin/health.py")
-    [table] = [frame.value for frame in app.dataframe if "Messages" in frame.value]
+    [table] = [frame.value for frame in app.dataframe if "Notifications" in frame.value]
     assert table["State"].tolist() == ["Open", "Closed"]
-    assert table["Messages"].tolist() == [
-        "webhook tried again later: It answered 500.; e-mail on its way",
-        "webhook sent; e-mail given up: It is full.",
+    assert table["Notifications"].tolist() == [
+        "webhook will be retried: It answered 500.; e-mail on its way",
+        "webhook sent; e-mail gave up: It is full.",
     ]
 
 
@@ -102,7 +102,7 @@ def webhook(monkeypatch: pytest.MonkeyPatch) -> Iterator[Webhook]:
 def test_a_channel_can_be_tried(sqlite_database: Database, alma: User, webhook: Webhook) -> None:
     webhook.answers = [200, 404]
     app = press(visit(sqlite_database, alma, "admin/health.py"), "Send a test message")
-    assert "The webhook was taken" in shown(app)
+    assert "Test webhook sent" in shown(app)
     assert webhook.posted[0]["state"] == "test"
     app = press(app, "Send a test message")
     assert "The webhook answered 404." in shown(app)

@@ -28,8 +28,8 @@ def form(database: Database, user: User, of: str = "new") -> AppTest:
 
 def test_without_characters_the_screen_says_what_to_do_next(sqlite_database: Database, ada: User) -> None:
     app = visit(sqlite_database, ada, "studio/characters.py")
-    assert "Who shall be the hero?" in shown(app)
-    assert "Make your first character" in [button.label for button in app.button]
+    assert "Who's the hero?" in shown(app)
+    assert "Create your first character" in [button.label for button in app.button]
 
 
 def test_the_cast_is_shown_by_name_and_found_by_name_or_kind(sqlite_database: Database, ada: User) -> None:
@@ -41,7 +41,7 @@ def test_the_cast_is_shown_by_name_and_found_by_name_or_kind(sqlite_database: Da
     app.text_input(key="character search").set_value("peng").run()
     assert [card["title"] for card in cards(app)] == ["Pip"]
     app.text_input(key="character search").set_value("nobody").run()
-    assert "No character matches" in shown(app)
+    assert "No characters match" in shown(app)
 
 
 def test_a_new_character_is_saved_with_its_portrait(sqlite_database: Database, ada: User) -> None:
@@ -63,8 +63,8 @@ def test_a_new_character_is_saved_with_its_portrait(sqlite_database: Database, a
 @pytest.mark.parametrize(
     ("name", "said"),
     [
-        ("", "needed"),
-        ("<script>alert(1)</script>", "made of letters"),
+        ("", "required"),
+        ("<script>alert(1)</script>", "may contain only letters"),
         ("Luna\0", "hidden control"),
         ("\u202eanuL", "hidden control"),
         ("123", "needs at least one letter"),
@@ -115,7 +115,7 @@ def test_a_character_changed_elsewhere_is_not_overwritten_and_what_was_typed_is_
     press(app, "Save")
     assert "another window" in app.error[0].value
     assert app.text_area(key="character description").value == "mine"
-    press(app, "Show how it is now")
+    press(app, "Show the current version")
     assert app.selectbox(key="character kind").value == "owl"
     assert app.text_area(key="character description").value == ""
 
@@ -137,7 +137,7 @@ def test_a_character_by_chance_can_be_saved_as_it_is(sqlite_database: Database, 
         assert session.scalars(select(Character.name)).all() == [name]
 
 
-@pytest.mark.parametrize(("count", "said"), [(0, "stars in no story"), (1, "stars in one story"), (3, "in 3 stories")])
+@pytest.mark.parametrize(("count", "said"), [(0, "isn't in any story"), (1, "stars in one story"), (3, "in 3 stories")])
 def test_deleting_asks_first_and_says_in_how_many_stories_it_stars(
     sqlite_database: Database, ada: User, count: int, said: str
 ) -> None:
@@ -152,4 +152,4 @@ def test_deleting_asks_first_and_says_in_how_many_stories_it_stars(
     press(app, "Delete")
     with sqlite_database.read() as session:
         assert not session.scalars(select(Character)).all()
-    assert button(visit(sqlite_database, ada, "studio/characters.py"), "Make your first character")
+    assert button(visit(sqlite_database, ada, "studio/characters.py"), "Create your first character")

@@ -37,9 +37,9 @@ def test_the_form_says_who_plays_what_will_be_told_who_makes_it_and_what_it_cost
 ) -> None:
     said = shown(create(sqlite_database, ada))
     assert "**Luna**" in said
-    assert "It will tell" in said
+    assert "Your story will be" in said
     assert "Story Kit: hand-written plots, drawn by code, no AI. Free." in said
-    assert "100 more this month" in said
+    assert "Stories left this month: 100" in said
 
 
 def test_what_the_kit_leaves_out_is_said_before_the_click(sqlite_database: Database, ada: User) -> None:
@@ -54,7 +54,7 @@ def test_the_click_makes_one_story_of_what_the_form_says(sqlite_database: Databa
     app = create(sqlite_database, ada)
     app.text_input(key="brief theme").set_value("a  lost lantern")
     app.slider(key="brief pages").set_value(5)
-    press(app, "Make the story")
+    press(app, "Create story")
     assert not app.exception
     story = asked(sqlite_database)[0]
     assert (story.brief.theme, story.brief.pages, story.brief.characters[0].name) == ("a lost lantern", 5, "Luna")
@@ -65,10 +65,10 @@ def test_the_click_makes_one_story_of_what_the_form_says(sqlite_database: Databa
 def test_a_draft_that_was_sent_twice_is_one_story(sqlite_database: Database, ada: User) -> None:
     app = create(sqlite_database, ada)
     draft = app.session_state["brief id"]
-    press(app, "Make the story")
+    press(app, "Create story")
     app.switch_page("pages/studio/create.py").run()
     app.session_state["brief id"] = draft
-    press(app.run(), "Make the story")
+    press(app.run(), "Create story")
     assert [story.id for story in asked(sqlite_database)] == [draft]
 
 
@@ -81,7 +81,7 @@ def test_a_theme_that_breaks_a_rule_is_told_kept_and_makes_nothing(
 ) -> None:
     app = create(sqlite_database, ada)
     app.text_input(key="brief theme").set_value(theme)
-    press(app, "Make the story")
+    press(app, "Create story")
     assert said in app.error[0].value
     assert app.text_input(key="brief theme").value == theme
     assert not asked(sqlite_database)
@@ -94,7 +94,7 @@ def test_a_theme_of_code_is_a_theme_like_any_other(sqlite_database: Database, ad
     hostile = "<script>alert('1')</script> {0} %s '; DROP TABLE stories; --"
     app = create(sqlite_database, ada)
     app.text_input(key="brief theme").set_value(hostile)
-    press(app, "Make the story")
+    press(app, "Create story")
     assert asked(sqlite_database)[0].brief.theme == hostile
 
 
@@ -103,7 +103,7 @@ def test_without_a_hero_the_screen_asks_for_one(sqlite_database: Database, ada: 
     app.session_state["brief cast"] = []
     with sqlite_database.write() as session:
         session.delete(session.scalars(select(Character)).one())
-    press(app.run(), "Make the story")
+    press(app.run(), "Create story")
     assert "needs a hero" in app.error[0].value
     assert not asked(sqlite_database)
 
@@ -112,10 +112,10 @@ def test_without_a_hero_the_screen_asks_for_one(sqlite_database: Database, ada: 
 def test_a_character_made_on_the_spot_joins_the_cast(sqlite_database: Database, ada: User) -> None:
     app = create(sqlite_database, ada)
     app.text_input(key="brief new name").set_value("luna")
-    press(app, "Make")
+    press(app, "Create")
     assert "already have a character" in app.error[0].value
     app.text_input(key="brief new name").set_value("Momo")
-    press(app, "Make")
+    press(app, "Create")
     assert not app.error
     with sqlite_database.read() as session:
         momo = session.scalars(select(Character).where(Character.name == "Momo")).one()
@@ -138,7 +138,7 @@ def test_a_surprise_can_be_made_as_it_is(sqlite_database: Database, ada: User) -
     app = press(create(sqlite_database, ada), "Surprise me")
     theme = app.text_input(key="brief theme").value
     assert theme
-    press(app, "Make the story")
+    press(app, "Create story")
     assert not app.error
     assert asked(sqlite_database)[0].brief.theme == theme
 
@@ -149,7 +149,7 @@ def test_a_plan_that_is_used_up_for_this_minute_says_how_long_to_wait(sqlite_dat
             factories.story(session, ada)
     app = create(sqlite_database, ada)
     assert "12 of 12 this minute, next in" in shown(app)
-    assert button(app, "Make the story").disabled
+    assert button(app, "Create story").disabled
 
 
 def test_no_more_pages_are_offered_than_the_plan_allows(sqlite_database: Database, ada: User) -> None:
@@ -162,7 +162,7 @@ def test_a_limit_is_told_beside_the_button_and_the_form_is_kept(sqlite_database:
     with sqlite_database.write() as session:
         for _ in range(12):
             factories.story(session, ada)
-    press(app, "Make the story")
+    press(app, "Create story")
     assert "Nothing was started" in app.error[0].value
     assert app.text_input(key="brief theme").value == "a lost lantern"
     with sqlite_database.read() as session:
@@ -178,7 +178,7 @@ def test_a_surprise_invents_the_hero_where_there_is_none(sqlite_database: Databa
         hero = session.scalars(select(Character)).one()
     assert hero.portrait_id
     assert hero.name in app.toast[0].value
-    press(app, "Make the story")
+    press(app, "Create story")
     assert not app.error
     assert [spec.name for spec in asked(sqlite_database)[0].brief.characters] == [hero.name]
 
@@ -192,5 +192,5 @@ def test_a_plan_that_is_used_up_for_this_month_says_so_and_what_can_be_done(
         for _ in range(100):
             factories.story(session, ada, created_at=at if just_now else quotas.month_start(at))
     app = create(sqlite_database, ada)
-    assert "makes 100 stories a month and they are all made" in app.info[0].value
-    assert button(app, "Make the story").disabled
+    assert "includes 100 stories a month, and you have used them all" in app.info[0].value
+    assert button(app, "Create story").disabled

@@ -74,14 +74,14 @@ def close(app: AppTest) -> AppTest:
 def test_what_was_typed_is_kept_when_the_editor_is_closed_and_the_page_says_so(editor: AppTest) -> None:
     close(editor)
     assert not editor.text_area
-    assert "What you typed for page 1 is kept, but not saved yet." in shown(editor)
-    press(editor, "Go on editing")
+    assert "You have unsaved changes to page 1." in shown(editor)
+    press(editor, "Continue editing")
     assert editor.text_area[0].value == "Luna laughs."
     assert "Not saved yet" in shown(editor)
 
 
 def test_what_was_typed_can_be_taken_back(editor: AppTest) -> None:
-    press(editor, "Take it back")
+    press(editor, "Discard changes")
     assert editor.text_area[0].value == "This is page 1."
     assert "not saved" not in shown(close(editor)).lower()
 
@@ -96,7 +96,7 @@ def test_what_was_saved_is_no_draft_any_more(sqlite_database: Database, editor: 
 def test_an_editor_in_which_nothing_was_typed_shows_what_was_saved_since(
     sqlite_database: Database, editor: AppTest
 ) -> None:
-    close(press(editor, "Take it back"))
+    close(press(editor, "Discard changes"))
     with sqlite_database.write() as session:
         for page in session.query(Page):
             page.text = "Luna sings."

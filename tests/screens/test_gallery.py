@@ -27,8 +27,8 @@ def titles(found: list[dict[str, object]]) -> list[object]:
 
 def test_an_empty_gallery_says_what_to_do_next(sqlite_database: Database, ada: User) -> None:
     app = visit(sqlite_database, ada)
-    assert "Your stories will stand here" in shown(app)
-    assert "Make your first story" in [button.label for button in app.button]
+    assert "Your stories will appear here" in shown(app)
+    assert "Create your first story" in [button.label for button in app.button]
 
 
 def test_the_newest_stories_come_first_and_only_ones_own(sqlite_database: Database, ada: User) -> None:
@@ -59,7 +59,7 @@ def test_a_card_leads_to_its_story_and_shows_its_cover_by_address(sqlite_databas
         ("tone", "Calming", ["The Lantern"]),
         ("moral", "Honesty", ["The Boat"]),
         ("status", "Approved", ["The Boat"]),
-        ("status", "Needs you", ["The Lantern"]),
+        ("status", "Needs attention", ["The Lantern"]),
         ("favourites", "true", ["The Lantern"]),
         ("search", "nothing like it", []),
     ],
@@ -95,7 +95,7 @@ def test_hostile_search_words_find_nothing_and_break_nothing(sqlite_database: Da
     add(sqlite_database, ada, "Luna")
     app = visit(sqlite_database, ada)
     app.text_input(key="search").set_value(words).run()
-    assert "No story matches" in shown(app)
+    assert "No stories match" in shown(app)
     app.button[-2].click().run()
     assert titles(cards(app)) == ["Luna"]
 
@@ -114,10 +114,10 @@ def test_older_stories_are_a_page_of_their_own(sqlite_database: Database, ada: U
     app = visit(sqlite_database, ada)
     newest = cards(app)
     assert titles(newest) == [f"Story {number}" for number in range(24)]
-    assert (part(app, "shelf")["newest"], part(app, "shelf")["older"]) == (False, True)
+    assert (part(app, "card_grid")["newest"], part(app, "card_grid")["older"]) == (False, True)
     app = visit(sqlite_database, ada, after=str(newest[-1]["id"]))
     assert titles(cards(app)) == ["Story 24"]
-    assert (part(app, "shelf")["newest"], part(app, "shelf")["older"]) == (True, False)
+    assert (part(app, "card_grid")["newest"], part(app, "card_grid")["older"]) == (True, False)
 
 
 def test_another_filter_begins_with_the_newest(sqlite_database: Database, ada: User) -> None:
@@ -169,7 +169,7 @@ def test_a_deleted_story_is_gone_and_can_come_back(sqlite_database: Database, ad
     next(button for button in app.button if button.label == "Delete").click().run()
     app.switch_page("pages/library/gallery.py").run()
     assert cards(app) == []
-    assert part(app, "shelf")["undo"] == {"id": story.id, "text": "“Luna” is deleted."}
+    assert part(app, "card_grid")["undo"] == {"id": story.id, "text": "“Luna” was deleted."}
     with sqlite_database.write() as session:
         stories.bring_back(session, ada.id, story.id)
     assert titles(cards(app.run())) == ["Luna"]

@@ -55,7 +55,7 @@ def test_a_site_where_nothing_happened_is_well(look: Callable[..., AppTest]) -> 
     app = look()
     said = shown(app)
     assert figures(app)["Failed calls"] == "0.0%"
-    for sentence in ("No call waits", "No story failed", "No call failed", "Nothing was called"):
+    for sentence in ("No calls are waiting", "No stories have failed", "No calls failed", "No calls in this period"):
         assert sentence in said
 
 
@@ -64,7 +64,7 @@ def test_errors_are_counted_by_kind(sqlite_database: Database, look: Callable[..
         add(sqlite_database, ada, state="failed" if kind else "settled", error_kind=kind, latency_ms=900, attempts=2)
     seen = figures(look())
     assert seen["Failed calls"] == "80.0%"
-    assert (seen["Asked too fast"], seen["Refused"], seen["Tried again"]) == ("2", "2", "5")
+    assert (seen["Rate-limited"], seen["Refused"], seen["Retries"]) == ("2", "2", "5")
 
 
 @pytest.mark.parametrize(("label", "state"), [("Charged", "settled"), ("Not charged", "failed")])
@@ -78,7 +78,7 @@ def test_an_administrator_decides_what_became_of_a_call(
     with sqlite_database.read() as session:
         assert session.get_one(Call, call.id).state == state
         assert sums.differing(session) == 0
-    assert "No call waits for a decision" in shown(look())
+    assert "No calls are waiting for a decision" in shown(look())
 
 
 @pytest.mark.usefixtures("working")
@@ -114,15 +114,15 @@ def test_a_story_is_opened_to_its_pages_and_calls_without_being_read(
     assert "ecret" not in shown(app) + "".join(table.to_csv() for table in tables)
 
 
-def test_health_says_what_each_maker_can_do(look: Callable[..., AppTest], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_health_says_what_each_provider_can_do(look: Callable[..., AppTest], monkeypatch: pytest.MonkeyPatch) -> None:
     def told() -> dict[str, str]:
         [facts] = [table.value.iloc[:, 0].to_dict() for table in look().table if "Story Kit" in table.value.index]
         return facts
 
-    assert "words and pictures; written by people" in told()["Story Kit"]
-    assert "not offered" in told()["OpenAI"]
+    assert "text and pictures; hand-written" in told()["Story Kit"]
+    assert "not available" in told()["OpenAI"]
     monkeypatch.setenv("OPENAI_API_KEY", "sk-test")
-    assert "words, pictures, checks and likeness" in told()["OpenAI"]
+    assert "text, pictures, safety checks and likeness checks" in told()["OpenAI"]
 
 
 def test_recent_errors_are_found_by_their_number(
@@ -142,13 +142,13 @@ def test_sums_that_somebody_broke_are_found_and_mended(
     sqlite_database: Database, look: Callable[..., AppTest], ada: User
 ) -> None:
     add(sqlite_database, ada, state="settled", cost_usd=Decimal(1))
-    assert "Every sum is what the calls add up to." in shown(press(look(), "Check the ledger"))
+    assert "All totals match the calls." in shown(press(look(), "Check the ledger"))
     with sqlite_database.write() as session:
         session.scalars(select(CallHour)).one().cost_usd = Decimal(2)
     app = press(look(), "Check the ledger")
-    assert "sums differ" in shown(app)
-    press(app, "Add everything up anew")
-    assert "Every sum is what the calls add up to." in shown(press(look(), "Check the ledger"))
+    assert "totals do not match" in shown(app)
+    press(app, "Recalculate all totals")
+    assert "All totals match the calls." in shown(press(look(), "Check the ledger"))
 
 
 def test_the_process_is_told_of(look: Callable[..., AppTest]) -> None:
@@ -159,7 +159,7 @@ def test_the_process_is_told_of(look: Callable[..., AppTest]) -> None:
 
 
 def test_the_course_of_every_process_is_drawn(sqlite_database: Database, look: Callable[..., AppTest]) -> None:
-    assert "The first figures are written down in a moment." in shown(look())
+    assert "The first figures will appear shortly." in shown(look())
     process_metrics.record(sqlite_database, process_metrics.look(2))
     process_metrics.record(sqlite_database, process_metrics.look(None))
     queries.forget()

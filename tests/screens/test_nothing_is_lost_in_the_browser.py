@@ -73,12 +73,12 @@ def test_what_was_typed_for_a_page_survives(app: running.App, ada: User, inside:
     else:
         dialog.get_by_role("button", name=way).click()
     expect(dialog).to_have_count(0)
-    expect(inside.get_by_text("What you typed for page 2 is kept, but not saved yet.")).to_be_visible(timeout=60_000)
-    inside.get_by_role("button", name="Go on editing").click()
+    expect(inside.get_by_text("You have unsaved changes to page 2.")).to_be_visible(timeout=60_000)
+    inside.get_by_role("button", name="Continue editing").click()
     expect(dialog.get_by_label("Text")).to_have_value("This is page 2. Luna laughs.")
     dialog.get_by_role("button", name="Save").click()
     expect(inside.locator(".leaf .text").filter(has_text="Luna laughs.")).to_have_count(1)
-    expect(inside.get_by_text("not saved yet")).to_have_count(0)
+    expect(inside.get_by_text("unsaved changes")).to_have_count(0)
 
 
 @pytest.mark.parametrize("button", ["Add to favourites", "Approve for the class", "Delete"])

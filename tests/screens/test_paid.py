@@ -49,7 +49,7 @@ def test_words_and_pictures_are_chosen_apart_and_quoted(sqlite_database: Databas
     words_only = shown(app)
     app.radio(key="brief pictures").set_value("openai").run()
     assert "About $" in words_only
-    assert "from the price list" in shown(app)
+    assert "based on list prices" in shown(app)
     assert words_only != shown(app)
 
 
@@ -59,7 +59,7 @@ def test_a_language_is_offered_where_a_model_writes(sqlite_database: Database, b
     assert "Language" not in [box.label for box in app.selectbox]
     app.radio(key="brief provider").set_value("openai").run()
     app.selectbox(key="brief language").set_value("ar")
-    press(app, "Make the story")
+    press(app, "Create story")
     with sqlite_database.read() as session:
         assert session.query(Story).one().brief.language == "ar"
 
@@ -77,7 +77,7 @@ def test_what_is_private_or_not_for_children_is_pointed_out_before_it_is_sent(
 
 def test_what_a_server_lacks_is_said_before_the_click(sqlite_database: Database, boss: User, server: Server) -> None:
     server.missing["moderation"] = "404"
-    assert "It checks no texts" in shown(create(sqlite_database, boss))
+    assert "It does not check text" in shown(create(sqlite_database, boss))
 
 
 def test_without_a_server_there_is_no_choice_and_no_meter(sqlite_database: Database, boss: User) -> None:
@@ -120,7 +120,7 @@ def test_the_panel_tells_who_made_what_and_how_it_was_checked(sqlite_database: D
     app = visit(sqlite_database, boss, "studio/story.py", id=story.id)
     rows = app.table[0].value
     assert list(rows["Picture by"]) == ["OpenAI", "Story Kit", "OpenAI", "OpenAI"]
-    assert rows["Reading level"][2] == "grade 1.5 (rewritten; it was grade 6.1); hard: lantern"
+    assert rows["Reading level"][2] == "grade 1.5 (rewritten; was grade 6.1); hard: lantern"
     assert rows["Checks"][0] == "moderation: fine"
     assert rows["Checks"][3] == "moderation: not checked; likeness: 92 % (the same fox)"
     assert "Cost: \\$0.25 · 1 call unpriced · 1 call may have been charged as well" in shown(app)
@@ -144,7 +144,7 @@ def test_administrators_see_the_makers_and_no_key(
     monkeypatch.setenv("OPENAI_API_KEY", "sk-very-secret-0123456789")
     app = visit(sqlite_database, boss, "admin/providers.py")
     said = shown(app)
-    assert "Offered, at `http://127.0.0.1:9/v1` with a key" in said
+    assert "Available at `http://127.0.0.1:9/v1`, with a key" in said
     assert "very-secret" not in str(app)
     assert formatting.verbatim("gpt-6.1-terra") in said
 
@@ -195,7 +195,7 @@ def test_a_page_that_was_blocked_leads_to_its_text_and_trying_again_has_a_price(
     sqlite_database: Database, boss: User
 ) -> None:
     story = add(sqlite_database, boss)
-    change(sqlite_database, story, 3, state="failed", image_id=None, error="This page needs you.")
+    change(sqlite_database, story, 3, state="failed", image_id=None, error="This page needs attention.")
     with sqlite_database.write() as session:
         failed = session.get_one(Story, story.id)
         failed.state, failed.error = "failed", "One picture could not be drawn."
@@ -214,7 +214,7 @@ def test_a_budget_that_may_not_be_enough_is_said_before_the_click(sqlite_databas
     with sqlite_database.write() as session:
         session.get_one(User, boss.id).budget_usd = Decimal("0.0001")
     warnings = [warning.value for warning in create(sqlite_database, boss).warning]
-    assert ["of your month is left" in warning for warning in warnings] == [True]
+    assert ["of your budget is left" in warning for warning in warnings] == [True]
 
 
 def change(database: Database, story: Story, number: int, **fields: object) -> None:

@@ -108,12 +108,12 @@ def inside(app: running.App, ada: User, tab: Page) -> Page:
 def ask_for_a_story(app: running.App, tab: Page) -> None:
     """With a price before the click."""
     tab.goto(f"{app.url}/create")
-    for providers in ("Words by", "Pictures by"):
+    for providers in ("Written by", "Illustrated by"):
         tab.get_by_role("radiogroup", name=providers).get_by_text("OpenAI").click()
     tab.get_by_label("What is it about?").fill("a lost lantern")
     tab.keyboard.press("Tab")
     expect(tab.get_by_text(re.compile(r"About \$\d+\.\d\d.*, from the "))).to_be_visible()
-    tab.get_by_role("button", name="Make the story").click()
+    tab.get_by_role("button", name="Create story").click()
     tab.wait_for_url("**/story?id=*")
 
 

@@ -46,7 +46,7 @@ def _dialog() -> None:
     chosen = st.session_state["chosen"]
     wanted = changes.ask(chosen)
     st.session_state["wanted"] = wanted
-    st.markdown(changes.announced(wanted, chosen) or "Nothing changes yet.")
+    st.markdown(changes.announced(wanted, chosen) or "No changes yet.")
 
 
 def dialog(chosen: list[Person], **choices: str) -> AppTest:
@@ -61,14 +61,14 @@ def dialog(chosen: list[Person], **choices: str) -> AppTest:
 def test_nothing_changes_unless_it_is_chosen(selection: list[Person]) -> None:
     app = dialog(selection)
     assert [box.value for box in app.selectbox] == [changes.LEAVE] * 3
-    assert (shown(app), app.session_state["wanted"]) == ("Nothing changes yet.", [])
+    assert (shown(app), app.session_state["wanted"]) == ("No changes yet.", [])
 
 
 def test_what_will_change_is_said_before_and_is_what_changes(
     sqlite_database: Database, ada: User, selection: list[Person]
 ) -> None:
     app = dialog(selection, plan="basic")
-    assert shown(app) == "- The plan becomes Basic for `ada` and `cleo`."
+    assert shown(app) == "- Set the plan to Basic for `ada` and `cleo`."
     with sqlite_database.write() as session:
         changes.carry_out(session, ada, [person.id for person in selection], app.session_state["wanted"])
         now_ = search.people(session, ada)
@@ -81,10 +81,10 @@ def test_what_will_change_is_said_before_and_is_what_changes(
 
 def test_a_budget_is_given_or_taken_back(sqlite_database: Database, ada: User, selection: list[Person]) -> None:
     app = dialog(selection, budget=changes.THE_PLANS)
-    assert shown(app) == "- The budget becomes the plan's for `bea`."
+    assert shown(app) == "- Use the plan's budget for `bea`."
     app = dialog(selection, budget=changes.OWN)
     app.number_input(key="change dollars").set_value(7.5).run()
-    assert shown(app) == "- The budget becomes $7.50 a month for `ada`, `bea` and `cleo`."
+    assert shown(app) == "- Set the budget to $7.50 a month for `ada`, `bea` and `cleo`."
     with sqlite_database.write() as session:
         changes.carry_out(session, ada, [person.id for person in selection], app.session_state["wanted"])
         assert {person.budget_usd for person in search.people(session, ada)} == {Decimal("7.5")}
@@ -94,10 +94,10 @@ def test_a_change_that_would_take_the_last_administrator_changes_nothing(
     sqlite_database: Database, ada: User, selection: list[Person]
 ) -> None:
     app = dialog(selection, role="educator", plan="free")
-    assert "- The role becomes Educator for `ada`." in shown(app)
+    assert "- Set the role to Educator for `ada`." in shown(app)
     wanted = app.session_state["wanted"]
     assert changes.demotes(wanted, selection, ada)
-    with pytest.raises(Refused, match="nobody to administer"), sqlite_database.write() as session:
+    with pytest.raises(Refused, match="without an administrator"), sqlite_database.write() as session:
         changes.carry_out(session, ada, [person.id for person in selection], wanted)
     with sqlite_database.read() as session:
         assert search.people(session, ada) == selection
@@ -105,7 +105,7 @@ def test_a_change_that_would_take_the_last_administrator_changes_nothing(
 
 def test_many_are_counted_and_not_named(selection: list[Person]) -> None:
     many = [*selection] * 3
-    assert shown(dialog(many, role="admin")) == "- The role becomes Administrator for 6 people."
+    assert shown(dialog(many, role="admin")) == "- Set the role to Administrator for 6 people."
 
 
 # --- the page
@@ -119,7 +119,7 @@ def test_people_are_found_by_the_address(sqlite_database: Database, ada: User, s
     app.text_input(key="search").set_value("CLE").run()
     assert list(app.dataframe[0].value["Username"]) == ["cleo"]
     app.text_input(key="search").set_value("nobody").run()
-    assert "Nobody matches" in shown(app)
+    assert "No one matches" in shown(app)
 
 
 def test_the_audit_is_narrowed_down_by_person_act_and_day(
@@ -138,10 +138,10 @@ def test_the_audit_is_narrowed_down_by_person_act_and_day(
         ({"days": f"{days['before']},{days['today']}"}, ["bea", "cleo", "bea"]),
     ):
         app = visit(sqlite_database, ada, "admin/people.py", **address)
-        assert list(app.dataframe[1].value["On whom"]) == found, address
+        assert list(app.dataframe[1].value["Affected"]) == found, address
     app = visit(sqlite_database, ada, "admin/people.py")
     app.date_input(key="days").set_value((today - timedelta(9), today - timedelta(2))).run()
-    assert "Nothing of the kind" in shown(app)
+    assert "No matching entries" in shown(app)
 
 
 def test_a_span_of_days_ends_with_its_last_day() -> None:

@@ -36,7 +36,7 @@ def form(database: Database, user: User, of: Character | None = None) -> AppTest
 
 
 def add(database: Database, owner: User, of: Character, *states: str) -> list[Candidate]:
-    """A round of candidates: ``drawn``, ``drawing`` or why not."""
+    """A batch of candidates: ``drawn``, ``drawing`` or why not."""
     with database.write() as session:
         asked = portrait_requests.ask(session, owner, of.id, "openai", len(states))
         for one, state in zip(asked, states, strict=True):
@@ -72,7 +72,7 @@ def test_the_price_is_said_before_the_click_and_follows_the_number(
     assert "Draw 4 portraits (about \\$0.16)" in labels(app)
     app.segmented_control(key="portraits wanted").set_value(1).run()
     assert "Draw one portrait (about \\$0.04)" in labels(app)
-    assert "Your plan draws portraits of Luna 3 times more." in shown(app)
+    assert "Your plan allows 3 more sets of portraits of Luna." in shown(app)
 
 
 @pytest.mark.usefixtures("working")
@@ -113,7 +113,7 @@ def test_one_is_chosen_and_given_back(
     assert {"Choose 1", "Chosen"} <= set(labels(app))
     with sqlite_database.read() as session:
         assert session.get_one(Character, luna.id).portrait_id == asked[1].image_id
-    app = press(app, "Back to the Story Kit's portrait")
+    app = press(app, "Use the Story Kit's portrait")
     assert "Chosen" not in labels(app)
     assert len(scripted.drawn) == 1
 
@@ -129,7 +129,7 @@ def test_a_plan_that_is_used_up_says_so(sqlite_database: Database, ada: User, lu
     for _ in range(3):
         add(sqlite_database, ada, luna, "drawn")
     app = form(sqlite_database, ada, luna)
-    assert "Your plan draws portraits of Luna no more." in shown(app)
+    assert "Your plan allows no more portraits of Luna." in shown(app)
     assert button(app, "Draw 4").disabled
     assert "Choose 1" in labels(app)
 
@@ -138,4 +138,4 @@ def test_portraits_of_an_older_look_say_so(sqlite_database: Database, ada: User,
     add(sqlite_database, ada, luna, "drawn")
     with sqlite_database.write() as session:
         session.get_one(Character, luna.id).kind = "owl"
-    assert "They show Luna with an older look." in shown(form(sqlite_database, ada, luna))
+    assert "These show Luna with an earlier look." in shown(form(sqlite_database, ada, luna))

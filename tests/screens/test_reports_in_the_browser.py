@@ -108,8 +108,8 @@ def test_the_figures_and_the_file_are_the_sums_of_the_calls(app: running.App, al
 def test_a_stretch_of_the_time_drives_the_rest_and_becomes_the_period(app: running.App, alma: Page) -> None:
     open_usage(app, alma)
     drag_across(alma.get_by_test_id("stVegaLiteChart").first, 0.5, 0.7)
-    expect(alma.get_by_text("Below:")).to_be_visible(timeout=PATIENCE)
-    alma.get_by_role("button", name="Make this the period").click()
+    expect(alma.get_by_text("Shown below:")).to_be_visible(timeout=PATIENCE)
+    alma.get_by_role("button", name="Use as period").click()
     alma.wait_for_url("**/usage?*dates=*_to_*", timeout=PATIENCE)
     first, last = alma.url.rpartition("dates=")[2].partition("&")[0].split("_to_")
     calls = [call for call in lately(app, 31) if first <= str(call.at.date()) <= last]
@@ -167,7 +167,7 @@ def test_an_alert_is_on_top_until_it_is_acknowledged(app: running.App, alma: Pag
     assert below
     assert above["y"] < below["y"]
     alma.get_by_role("button", name="Acknowledge").click()
-    expect(alma.get_by_text("alma knows since")).to_be_visible(timeout=PATIENCE)
+    expect(alma.get_by_text("Acknowledged by alma at")).to_be_visible(timeout=PATIENCE)
     with app.database().write() as session:
         session.delete(session.get_one(Alert, alert))
 

@@ -48,7 +48,7 @@ def test_a_story_that_is_not_ones_own_is_not_there(sqlite_database: Database, ad
 
 
 def test_an_address_without_a_story_leads_to_the_gallery(sqlite_database: Database, ada: User) -> None:
-    assert "Which story?" in shown(visit(sqlite_database, ada, "studio/story.py"))
+    assert "Which story would you like?" in shown(visit(sqlite_database, ada, "studio/story.py"))
 
 
 def test_the_book_has_text_picture_and_description_on_every_page_and_says_who_made_it(
@@ -84,7 +84,7 @@ def test_a_story_in_the_making_shows_what_is_there_and_can_be_stopped(sqlite_dat
 def test_a_story_that_waits_says_so(sqlite_database: Database, ada: User) -> None:
     story = add(sqlite_database, ada, pages=0, state="queued", title="")
     app = visit(sqlite_database, ada, "studio/story.py", id=story.id)
-    assert "Waiting its turn" in app.get("progress")[0].text
+    assert "In the queue" in app.get("progress")[0].text
     assert part(app, "book")["title"] == "A lost lantern"
 
 
@@ -108,7 +108,7 @@ def test_a_page_can_be_rewritten_and_nonsense_is_refused_in_place(sqlite_databas
     app.session_state["editing"] = 2
     app.run().text_area[0].set_value(" ")
     press(app, "Save")
-    assert "needed" in app.error[0].value
+    assert "required" in app.error[0].value
     app.text_area[0].set_value("Luna <b>laughs</b> {loudly}.")
     press(app, "Save")
     assert part(app, "book")["pages"][1]["text"] == "Luna <b>laughs</b> {loudly}."
@@ -151,7 +151,7 @@ def test_a_finished_story_is_liked_and_approved(sqlite_database: Database, ada: 
     press(app, "Approve for the class")
     kept = current(sqlite_database, story)
     assert (kept.favourite, kept.review) == (True, "approved")
-    press(app, "Approved: back to draft")
+    press(app, "Approved: return to draft")
     assert current(sqlite_database, story).review == "draft"
 
 
@@ -174,13 +174,13 @@ def test_a_change_says_before_and_after_that_it_ends_the_approval(sqlite_databas
     app = visit(sqlite_database, ada, "studio/story.py", id=story.id)
     press(app, "Approve for the class")
     app.session_state["editing"] = 2
-    assert "This ends the approval" in app.run().warning[0].value
+    assert "this ends the approval" in app.run().warning[0].value
     app.text_area[0].set_value("Notwithstanding deterioration, Luna perambulated imperturbably.")
     press(app, "Save")
     changed = current(sqlite_database, story)
     assert (changed.review, changed.pages[1].teacher_text) == ("draft", True)
     assert (changed.pages[1].level or {})["grade"] > 20
-    assert "that ended the approval" in app.info[0].value
+    assert "so it is no longer approved" in app.info[0].value
     press(app, "Approve for the class")
     assert stories.is_approved(current(sqlite_database, story))
     assert not app.info
@@ -191,7 +191,7 @@ def test_another_title_says_that_it_ends_the_approval(sqlite_database: Database,
     app = visit(sqlite_database, ada, "studio/story.py", id=story.id)
     press(app, "Approve for the class")
     app.session_state["editing"] = 0
-    assert "This ends the approval" in app.run().warning[0].value
-    app.text_input[0].set_value("Another title")
+    assert "this ends the approval" in app.run().warning[0].value
+    app.text_input[0].set_value("A new title")
     press(app, "Save")
     assert current(sqlite_database, story).review == "draft"

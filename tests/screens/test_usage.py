@@ -78,7 +78,7 @@ def test_the_figures_are_those_of_the_calls(look: Callable[..., AppTest], calls:
     assert shown_figures["Pictures"] == f"{sum(call.images for call in mine):,}"
     assert int(shown_figures["Stories"].replace(",", "")) in (len(begun), len(begun) + 1)  # one may begin at the edge
     saved = sum((call.reused * (call.cost_usd or 0) for call in mine), Decimal(0))
-    assert shown_figures["Saved by keeping"] == usd(saved)
+    assert shown_figures["Saved by reuse"] == usd(saved)
 
 
 @pytest.mark.parametrize(("period", "days"), [("7 days", 7), ("90 days", 90), ("Year", 365)])
@@ -91,7 +91,7 @@ def test_the_address_chooses_the_period(
 def test_the_address_chooses_own_dates_and_filters(look: Callable[..., AppTest], calls: list[Call]) -> None:
     last = now().date() - timedelta(days=20)
     first = last - timedelta(days=40)
-    app = look(period="Own dates", dates=f"{first}_to_{last}", person="ben", kind="Pictures")
+    app = look(period="Custom range", dates=f"{first}_to_{last}", person="ben", kind="Pictures")
     ben = max(call.user_id or 0 for call in calls)  # Alma came first
     mine = [c for c in calls if first <= c.at.date() <= last and c.user_id == ben and c.operation == "draw"]
     assert figures(app)["Cost"] == usd(cost(mine))
@@ -102,9 +102,9 @@ def test_the_address_chooses_own_dates_and_filters(look: Callable[..., AppTest],
     "address",
     [
         {"period": "A century"},
-        {"period": "Own dates", "dates": "yesterday"},
-        {"period": "Own dates", "dates": "2026-12-01_to_2020-01-01"},
-        {"period": "Own dates", "dates": "2999-01-01_to_2999-02-01"},
+        {"period": "Custom range", "dates": "yesterday"},
+        {"period": "Custom range", "dates": "2026-12-01_to_2020-01-01"},
+        {"period": "Custom range", "dates": "2999-01-01_to_2999-02-01"},
         {"person": "nobody", "model": "nothing", "table": "Chair"},
     ],
 )
@@ -123,8 +123,8 @@ def test_an_empty_ledger_says_what_to_do(look: Callable[..., AppTest]) -> None:
 
 @pytest.mark.usefixtures("calls")
 def test_a_time_in_which_nothing_was_called_says_what_to_do(look: Callable[..., AppTest]) -> None:
-    app = look(period="Own dates", dates="2020-01-01_to_2020-01-02")
-    assert "Choose a longer period, or fewer filters" in shown(app)
+    app = look(period="Custom range", dates="2020-01-01_to_2020-01-02")
+    assert "Choose a longer period or fewer filters" in shown(app)
 
 
 def test_a_call_without_a_price_is_told_and_never_shown_as_nothing(

@@ -46,7 +46,7 @@ def press(app: AppTest, label: str) -> AppTest:
 
 
 def part(app: AppTest, name: str) -> dict[str, Any]:
-    """What a part of ours was given to show: shelf or book."""
+    """What a part of ours was given to show: card grid or book."""
     found = [element.proto for element in app.get("bidi_component")]
     data = next(json.loads(proto.json) for proto in found if proto.component_name == f"storylib_{name}")
     assert isinstance(data, dict)
@@ -54,6 +54,6 @@ def part(app: AppTest, name: str) -> dict[str, Any]:
 
 
 def cards(app: AppTest) -> list[dict[str, Any]]:
-    """The cards of a shelf; none if there is no shelf."""
+    """The cards of a card grid; none if there is no grid."""
     names = [element.proto.component_name for element in app.get("bidi_component")]
-    return list(part(app, "shelf")["cards"]) if "storylib_shelf" in names else []
+    return list(part(app, "card_grid")["cards"]) if "storylib_card_grid" in names else []

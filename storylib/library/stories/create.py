@@ -61,7 +61,7 @@ def checked(brief: Brief) -> Brief:
         raise Invalid("Two characters have the same name; a story needs different ones.", "characters")
     for provider in (brief.provider, brief.illustrator):
         if provider not in settings().config.providers:
-            raise Invalid(f"There is no provider called {provider}.", "provider")
+            raise Invalid(f"There is no AI provider called {provider}.", "provider")
     moral = brief.moral if brief.moral in MORALS else text.line(brief.moral, "moral", 80)
     return brief.model_copy(
         update={

@@ -116,7 +116,7 @@ def bring_back(session: Session, user_id: int, story_id: str) -> None:
         .returning(Story.id)
     )
     if found.first() is None:
-        raise NotFound("There is no such story to bring back.")
+        raise NotFound("There is no such story to restore.")
 
 
 def purge(session: Session) -> int:

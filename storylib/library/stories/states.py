@@ -78,7 +78,7 @@ def again(session: Session, user_id: int, story_id: str) -> Story:
 
 def _restart(story: Story) -> Story:
     if story.state in MAKING:
-        raise Invalid("This story is being made already.")
+        raise Invalid("This story is already being made.")
     story.state, story.error, story.finished_at = "queued", "", None
     story.asked_again_at = now()
     content.end_approval(story)
@@ -106,7 +106,7 @@ def redraw(session: Session, user: User, story_id: str, number: int) -> Story:
     wanted = edit.page(session, user.id, story_id, number)
     if wanted.attempt > allowed:
         raise LimitReached(
-            f"Your plan redraws a picture {allowed} times, and this one has been. The picture stays as it is."
+            f"Your plan allows {allowed} redraws per picture, and this one has used them. The picture stays as it is."
         )
     quotas.allow_request(session, user)
     story = _restart(get(session, user.id, story_id))
@@ -124,7 +124,7 @@ def redraw_cover(session: Session, user: User, story_id: str) -> Story:
         LimitReached: the requests come too fast.
     """
     if not get(session, user.id, story_id).cover_stand_in:
-        raise Invalid("This cover is drawn as it was asked for. Nothing was changed.")
+        raise Invalid("This cover was drawn by the illustrator you chose. Nothing was changed.")
     quotas.allow_request(session, user)
     return _without_stand_in_cover(again(session, user.id, story_id))
 
@@ -141,7 +141,9 @@ def redraw_stand_ins(session: Session, user: User, story_id: str) -> Story:
     story, allowed = again(session, user.id, story_id), quotas.plan(user).redraws
     wanted = [page for page in story.pages if page.stand_in and page.attempt <= allowed]
     if not wanted and not story.cover_stand_in:
-        raise LimitReached(f"Your plan redraws a picture {allowed} times. The pictures stay as they are.")
+        raise LimitReached(
+            f"Your plan allows {allowed} redraws per picture, and these have used them. The pictures stay as they are."
+        )
     for page in wanted:
         page.state, page.attempt, page.stand_in = "written", page.attempt + 1, False
     return _without_stand_in_cover(story)

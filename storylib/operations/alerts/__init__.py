@@ -22,7 +22,7 @@ ACTIVE: ColumnElement[bool] = Alert.state != "closed"
 
 
 def keep(session: Session, findings: Iterable[Finding], at: datetime) -> list[Alert]:
-    """Open an alert for each finding that has none alive, and refresh the others; those that were opened."""
+    """Open an alert for each finding that has no open one, and refresh the others; return those that were opened."""
     opened = []
     for finding in findings:
         alert = next(iter(_active(session, finding.rule, (finding.subject,))), None)
@@ -42,7 +42,7 @@ def _active(session: Session, rule: AlertRule, things: tuple[str, ...]) -> list[
 
 
 def close(session: Session, at: datetime, calm: timedelta) -> list[Alert]:
-    """End every alert whose reason was not seen for so long: it is gone, or nobody watches it any more."""
+    """Close every alert whose reason was not seen for so long: it is gone, or no longer watched."""
     over = list(session.scalars(select(Alert).where(ACTIVE, Alert.seen_at <= at - calm)))
     for alert in over:
         alert.state, alert.closed_at = "closed", at
@@ -50,7 +50,7 @@ def close(session: Session, at: datetime, calm: timedelta) -> list[Alert]:
 
 
 def acknowledge(session: Session, actor: User, alert_id: int) -> Alert:
-    """Somebody has seen it and looks after it. Doing it twice changes nothing.
+    """Record that someone has seen an alert and is dealing with it. Doing it twice changes nothing.
 
     Raises:
         Refused: the actor is no administrator.
@@ -59,7 +59,7 @@ def acknowledge(session: Session, actor: User, alert_id: int) -> Alert:
     administrator = audit.administrator(session, actor)
     alert = session.scalar(select(Alert).where(Alert.id == alert_id, ACTIVE).with_for_update())
     if not alert:
-        raise NotFound("This alert is over already. Nothing was changed.")
+        raise NotFound("This alert is already closed. Nothing was changed.")
     if alert.state == "open":
         alert.state, alert.acknowledged_at, alert.acknowledged_by = "acknowledged", now(), administrator.username
         facts = {"alert": alert.id, "message": alert.message}
@@ -68,12 +68,12 @@ def acknowledge(session: Session, actor: User, alert_id: int) -> Alert:
 
 
 def open_alerts(session: Session) -> list[Alert]:
-    """What is wrong now: first what nobody has acknowledged, then the latest."""
+    """Return the open alerts: first those nobody has acknowledged, then the latest."""
     unseen = case((Alert.state == "open", 0), else_=1)
     return list(session.scalars(select(Alert).where(ACTIVE).order_by(unseen, Alert.opened_at.desc(), Alert.id.desc())))
 
 
 def history(session: Session, most: int = 100) -> list[Alert]:
-    """Every alert with its messages, the latest first."""
+    """Return every alert with its messages, latest first."""
     rows = select(Alert).options(selectinload(Alert.messages)).order_by(Alert.opened_at.desc(), Alert.id.desc())
     return list(session.scalars(rows.limit(most)))

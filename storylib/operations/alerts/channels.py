@@ -1,4 +1,4 @@
-"""How a message leaves: to a webhook as JSON, and by e-mail. Keys come from the environment and are never told.
+"""How a message is sent: to a webhook as JSON, and by e-mail. Keys come from the environment and are never shown.
 
 The webhook gets one POST: ``text`` is a sentence, which Slack and Mattermost show; the rest is for machines.
 """
@@ -26,7 +26,7 @@ WEBHOOK = "STORYLIB_ALERT_WEBHOOK"
 
 @dataclass(frozen=True)
 class Notice:
-    """What is told. ``news`` is open or closed, or test when nothing happened."""
+    """A message to send. ``news`` is open or closed, or test when nothing happened."""
 
     site: str
     news: str
@@ -39,18 +39,18 @@ class Notice:
 
     @property
     def text(self) -> str:
-        """``Storylib: 12 of the 40 calls …``, or that this is over."""
-        return f"{self.site}: {'over: ' if self.news == 'closed' else ''}{self.message}"
+        """Return ``Storylib: 12 of 40 calls …``, or that this is resolved."""
+        return f"{self.site}: {'resolved: ' if self.news == 'closed' else ''}{self.message}"
 
 
 def configured() -> list[Channel]:
-    """The channels that somebody set up here."""
+    """Return the channels that are set up here."""
     there = {"webhook": bool(secret(WEBHOOK)), "mail": settings().config.alerts.mail is not None}
     return [channel for channel in CHANNELS if there[channel]]
 
 
 def send(channel: Channel, notice: Notice) -> None:
-    """Hand it over, once.
+    """Send a notice once.
 
     Raises:
         NotSent: nobody took it; the sentence says why, without addresses that are secret.
@@ -60,7 +60,7 @@ def send(channel: Channel, notice: Notice) -> None:
 
 def _post(notice: Notice) -> None:
     try:
-        # Its answer's body is nobody's business, and may be endless: it is not read.
+        # The body of the answer does not matter, and may be endless: it is not read.
         with httpx2.stream("POST", secret(WEBHOOK), json=_payload(notice), timeout=SECONDS) as answer:
             status = answer.status_code
     except (httpx2.HTTPError, httpx2.InvalidURL) as error:
@@ -82,12 +82,14 @@ def _times(notice: Notice) -> dict[str, datetime | None]:
 def _mail(notice: Notice) -> None:
     mail = settings().config.alerts.mail
     if mail is None:
-        raise NotSent("No mail server is named in config.yaml any more.")
+        raise NotSent("config.yaml no longer names a mail server.")
     try:
         with _connected(mail) as server:
             server.send_message(_letter(mail, notice))
     except (OSError, smtplib.SMTPException) as error:
-        raise NotSent(f"The mail server {mail.host} did not take it ({type(error).__name__}: {error}).") from None
+        raise NotSent(
+            f"The mail server {mail.host} did not accept the message ({type(error).__name__}: {error})."
+        ) from None
 
 
 def _connected(mail: Mail) -> smtplib.SMTP:
@@ -109,7 +111,7 @@ def _connected(mail: Mail) -> smtplib.SMTP:
 
 def _sign_in(server: smtplib.SMTP, mail: Mail, user: str) -> None:
     if mail.security == "none":
-        raise NotSent("A password is not sent without encryption: set security to starttls or tls.")
+        raise NotSent("A password is never sent unencrypted: set security to starttls or tls.")
     server.login(user, secret("STORYLIB_SMTP_PASSWORD"))
 
 
@@ -118,12 +120,12 @@ def _letter(mail: Mail, notice: Notice) -> EmailMessage:
     letter["Subject"] = " ".join(notice.text.split())
     letter["From"], letter["To"] = mail.sender, ", ".join(mail.to)
     letter["Date"], letter["Message-ID"] = localtime(), make_msgid(domain=mail.sender.rpartition("@")[2])
-    letter["Auto-Submitted"] = "auto-generated"  # so that nobody's holiday answers
+    letter["Auto-Submitted"] = "auto-generated"  # so that no out-of-office reply comes back
     lines = [notice.message, ""]
     lines += [
         f"{name.split('_')[0].capitalize()}: {time:%Y-%m-%d %H:%M} UTC" for name, time in _times(notice).items() if time
     ]
-    lines += ["", f"Health, among the pages for administrators of {notice.site}, tells more."]
+    lines += ["", f"See the Health page of {notice.site} for more."]
     letter.set_content("\n".join(lines))
     return letter
 

@@ -1,6 +1,6 @@
-"""What has to be told of an alert, to whom, and until it has arrived: rows, so that no crash loses or doubles much.
+"""Messages about alerts, from queueing until they have arrived: rows, so that a crash loses or repeats very little.
 
-A message is claimed before it is sent, by setting when it would be tried again: of many processes one sends it, and
+A message is claimed before it is sent, by setting when it would be retried: of many processes one sends it, and
 after a crash in between it goes out a little later.
 """
 
@@ -25,14 +25,14 @@ AT_ONCE = 20
 
 
 def announce(session: Session, alerts: Iterable[Alert], news: AlertState, at: datetime) -> None:
-    """Have every channel told what became of the alerts."""
+    """Queue a message on every channel about what became of the alerts."""
     for alert in alerts:
         for channel in channels.configured():
             session.add(AlertMessage(alert_id=alert.id, channel=channel, news=news, due_at=at))
 
 
 def deliver(database: Database, at: datetime) -> None:
-    """Send what is due. What does not arrive is tried again later, and in the end given up; the row says why."""
+    """Send the messages that are due. One that fails is retried later and in the end given up; its row says why."""
     with database.read() as session:
         if not session.scalar(_due(at)):
             return
@@ -54,7 +54,7 @@ def _due(at: datetime) -> Select[AlertMessage]:
 def _claim(session: Session, at: datetime) -> list[tuple[int, Channel, Notice]]:
     claimed = []
     for message in session.scalars(_due(at).with_for_update(skip_locked=True)):
-        message.due_at = at + WAITS[min(message.attempts, len(WAITS) - 1)]  # beyond: somebody crashed in the last
+        message.due_at = at + WAITS[min(message.attempts, len(WAITS) - 1)]  # beyond: a process crashed in the last
         message.attempts += 1
         alert = session.get_one(Alert, message.alert_id)
         claimed.append((message.id, message.channel, _notice(alert, message.news)))

@@ -43,24 +43,24 @@ Check = Callable[[Session, Rules, datetime], Iterator[Finding]]
 
 
 def check(session: Session, checks: tuple[Check, ...], at: datetime) -> list[Finding]:
-    """Everything that some of the rules find wrong now."""
+    """Return everything that some of the rules find wrong now."""
     rules = settings().config.alerts.rules
     return list(chain.from_iterable(look(session, rules, at) for look in checks))
 
 
 def _spend(session: Session, rules: Rules, at: datetime) -> Iterator[Finding]:
-    """Since midnight, UTC, as budgets count it: with what is reserved, without the free providers."""
+    """Check spending since midnight, UTC, as budgets count it: reserved sums included, free providers excluded."""
     if rules.spend_a_day_usd is None:
         return
     spent = month.spent_since(session, at.replace(hour=0, minute=0, second=0, microsecond=0))
     if spent > rules.spend_a_day_usd:
         yield Finding(
-            "spend", "", f"Today's calls cost {cents(spent)}, more than the {cents(rules.spend_a_day_usd)} set."
+            "spend", "", f"Today's calls have cost {cents(spent)}, above the {cents(rules.spend_a_day_usd)} threshold."
         )
 
 
 def _errors(session: Session, rules: Rules, at: datetime) -> Iterator[Finding]:
-    """By provider, so that one that never fails does not hide one that always does."""
+    """Check errors by provider, so that one that never fails does not hide one that always does."""
     if rules.error_rate is None:
         return
     failed = func.sum(case((Call.state == "failed", 1), else_=0))
@@ -68,7 +68,7 @@ def _errors(session: Session, rules: Rules, at: datetime) -> Iterator[Finding]:
     ended = select(Call.provider, func.count(), failed).where(Call.at > since, Call.state.in_(("settled", "failed")))
     for provider, calls, bad in session.execute(ended.group_by(Call.provider).order_by(Call.provider)):
         if calls >= rules.error_rate.calls and bad / calls > rules.error_rate.share:
-            told = f"{bad:,} of the {calls:,} calls of the last {rules.error_rate.minutes} minutes failed"
+            told = f"{bad:,} of {calls:,} calls in the last {rules.error_rate.minutes} minutes failed"
             yield Finding("errors", provider, f"{label(provider)}: {told} ({bad / calls:.0%}).")
 
 
@@ -78,12 +78,12 @@ def _queue(session: Session, rules: Rules, at: datetime) -> Iterator[Finding]:
         return
     minutes = int((at - queue.oldest).total_seconds() // 60)
     if minutes >= rules.queue_minutes:
-        yield Finding("queue", "", f"A story has waited its turn for {minutes:,} minutes; {queue.waiting:,} wait.")
+        yield Finding("queue", "", f"A story has been waiting for {minutes:,} minutes; {queue.waiting:,} in the queue.")
 
 
 def _budget(session: Session, rules: Rules, at: datetime) -> Iterator[Finding]:
-    """Of the site's month. 100 % is reached when what is left cannot pay for the dearest kind of call: a budget
-    refuses whatever would cross it, so it is hardly ever used up to the last cent."""
+    """Check the site's month. 100 % is reached when what is left cannot pay for the most expensive kind of call: a
+    budget refuses whatever would exceed it, so it is hardly ever used up to the last cent."""
     budget = policy.site_budget()
     if not budget or not rules.budget_percent:
         return
@@ -91,24 +91,24 @@ def _budget(session: Session, rules: Rules, at: datetime) -> Iterator[Finding]:
     full = spent > 0 and budget - spent < month.dearest_call(session, month_start(at))
     reached = [p for p in sorted(rules.budget_percent) if spent * 100 >= budget * p or (p == 100 and full)]
     if reached:
-        told = f"{cents(spent)} of this month's {cents(budget)} are spent or reserved ({spent / budget:.0%})"
+        told = f"{cents(spent)} of this month's {cents(budget)} is spent or reserved ({spent / budget:.0%})"
         refused = "; paid stories are refused until the month ends or the budget is raised." if full else "."
         *lower, highest = (f"{percent} %" for percent in reached)
         yield Finding("budget", highest, told + refused, tuple(lower))
 
 
 def _disk(_session: Session, rules: Rules, _at: datetime) -> Iterator[Finding]:
-    """Of this machine: what the others have they find out themselves."""
+    """Check this machine's disk; other machines check their own."""
     if rules.free_disk_gb is None:
         return
     free = psutil.disk_usage(str(settings().data)).free / GIGABYTE
     if free < rules.free_disk_gb:
-        yield Finding("disk", MACHINE, f"{free:,.1f} GB are left on the disk of {MACHINE}, less than the "
-                      f"{rules.free_disk_gb:,f} GB set. Without room nothing can be saved.")  # fmt: skip
+        yield Finding("disk", MACHINE, f"{free:,.1f} GB is left on the disk of {MACHINE}, below the "
+                      f"{rules.free_disk_gb:,f} GB threshold. Once it is full, nothing can be saved.")  # fmt: skip
 
 
-# What each round looks at: one for the site, however many machines work for it, and one for each machine.
-ROUNDS: dict[str, tuple[Check, ...]] = {
+# What each scheduled run checks: one for the site, however many machines work for it, and one for each machine.
+RUNS: dict[str, tuple[Check, ...]] = {
     f"disk of {MACHINE}"[:80]: (_disk,),
     "alerts": (_spend, _errors, _queue, _budget),
 }

@@ -1,4 +1,4 @@
-"""Looks at the rules regularly, in every process and yet once for all: whoever comes first in a round does it."""
+"""Checks the rules regularly, in every process and yet only once: whichever process comes first does the run."""
 
 from __future__ import annotations
 
@@ -17,24 +17,24 @@ from storylib.models import ScheduledRun, now
 from storylib.operations import alerts, logs
 from storylib.operations.alerts import messages, rules
 
-LOOKS = 4  # at the clock, in the time of one round
+LOOKS = 4  # at the clock, in the time between two runs
 
 log = logging.getLogger(__name__)
 
 
 def start() -> None:
-    """Look now, and then regularly until ``stop``."""
+    """Check now, and then regularly until ``stop``."""
     _watch.start()
 
 
 def stop() -> None:
-    """Look no more."""
+    """Stop checking."""
     _watch.stop()
 
 
 def _failed(error: Exception) -> None:
     if isinstance(error, Unavailable | DatabaseError):
-        log.warning("alerts were not looked at: the database does not answer")
+        log.warning("alerts not checked: the database is not responding")
     else:
         logs.failure(error, "alerts")
 
@@ -47,13 +47,13 @@ _watch = Periodic("alerts", lambda: look(database(), now()), _pause, _failed)
 
 
 def look(database: Database, at: datetime) -> None:
-    """Do the rounds that are due, and send what has to be told.
+    """Run the scheduled checks that are due, and send the messages.
 
     Raises:
         Unavailable: the database does not answer; the next look makes up for it.
     """
     with database.write() as session:
-        for name, checks in rules.ROUNDS.items():
+        for name, checks in rules.RUNS.items():
             if _begin(session, name, at):
                 messages.announce(session, alerts.keep(session, rules.check(session, checks, at), at), "open", at)
         messages.announce(session, alerts.close(session, at, _calm()), "closed", at)
@@ -61,7 +61,8 @@ def look(database: Database, at: datetime) -> None:
 
 
 def _begin(session: Session, name: str, at: datetime) -> bool:
-    """Whether this round is ours: none was begun lately. Others wait for our transaction, and then it is not theirs."""
+    """Tell whether this run is ours: none was begun lately. Others wait for our transaction, and then it is not
+    theirs."""
     row = (postgresql if session.get_bind().dialect.name == "postgresql" else sqlite).insert(ScheduledRun)
     last = at - _every()
     claim = row.values(name=name, begun_at=at).on_conflict_do_update(
@@ -75,5 +76,5 @@ def _every() -> timedelta:
 
 
 def _calm() -> timedelta:
-    """Two rounds at least: one may come late."""
+    """Return how long a reason must be gone: two runs at least, since one may come late."""
     return max(timedelta(minutes=settings().config.alerts.calm_minutes), 2 * _every())

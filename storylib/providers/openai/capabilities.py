@@ -102,16 +102,18 @@ class _Probe:
     def text(self) -> Capability:
         said, usage = chat.ask(self.server, chat.ChatRequest(self.plan.text, _HELLO, _WORD, _LIMIT, self.plan.effort))
         self.used.append(usage)
-        return Capability(True, f"{usage.model} answers." if said.get("word") else f"{usage.model} answers oddly.")
+        return Capability(
+            True, f"{usage.model} answers." if said.get("word") else f"{usage.model} gives unexpected answers."
+        )
 
     def form(self) -> Capability:
         """Told by the quirks that ``text`` has led to."""
         quirks = self.server.quirks.get(self.plan.text)
         if quirks is None:
-            return Capability(None, "Not known while text fails.")
+            return Capability(None, "Unknown while text fails.")
         if quirks.form:
-            return Capability(False, "The form of the answer is asked for in words, and checked here.")
-        return Capability(True, "Answers are asked for by a strict schema.")
+            return Capability(False, "The format is described in words and the answer is checked here.")
+        return Capability(True, "Answers follow a strict schema.")
 
     def streaming(self) -> Capability:
         question = chat.ChatRequest(self.plan.text, _HELLO, _WORD, _LIMIT, self.plan.effort, stream=True)
@@ -122,18 +124,18 @@ class _Probe:
         self.used += [answer.usage] if answer.usage else []
         if answer.streamed:
             return Capability(True, "Pages appear one by one.")
-        return Capability(False, "A story appears as a whole when it is finished.")
+        return Capability(False, "A story appears all at once when it is finished.")
 
     def pictures(self) -> Capability:
         """An empty request, which costs nothing: a server that has the endpoint says that it is wrong."""
         self._wrong(lambda: self.server.sdk.images.generate(model=self.plan.picture, prompt="", timeout=30))
-        return Capability(True, "The server draws (tried with an empty request, which costs nothing).")
+        return Capability(True, "The server can draw (tried with an empty request, which costs nothing).")
 
     def references(self) -> Capability:
         """The same for edits: a file that is no picture."""
         nothing = ("nothing.png", b"", "image/png")
         self._wrong(lambda: self.server.sdk.images.edit(model=self.plan.picture, image=nothing, prompt="", timeout=30))
-        return Capability(True, "Pictures are drawn after the characters' portraits.")
+        return Capability(True, "The characters' portraits are sent with each request for a picture.")
 
     def _wrong(self, question: Callable[[], Any]) -> None:
         """ChatRequest something wrong; being called wrong is well."""
@@ -146,12 +148,12 @@ class _Probe:
 
     def moderation(self) -> Capability:
         OpenAIModerator(self.server, self.plan).check("A friendly fox.")
-        return Capability(True, "Texts and pictures are checked by the server.")
+        return Capability(True, "The server checks text and pictures.")
 
     def vision(self) -> Capability:
         seen = OpenAIVision(self.server, self.plan).check(_plain_picture())
         self.used.append(seen.usage)
-        return Capability(True, f"{seen.usage.model} looks at pictures.")
+        return Capability(True, f"{seen.usage.model} can look at pictures.")
 
 
 def _plain_picture() -> Picture:

@@ -1,1 +1,1 @@
-"""What the ledger tells: questions in SQL to its roll-ups, answered as data frames."""
+"""Analytics of the ledger: queries of its roll-ups in SQL, answered as data frames."""

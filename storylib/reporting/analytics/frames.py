@@ -16,27 +16,27 @@ Rows = Select[*tuple[Any, ...]]
 
 
 def dollars(billionths: int) -> Decimal:
-    """Exact."""
+    """Return an exact amount in US dollars from billionths."""
     return Decimal(int(billionths)).scaleb(-9)
 
 
 def frame(session: Session, query: Rows) -> pd.DataFrame:
-    """The rows of a query as a frame; its columns are there even when no row is."""
+    """Return the rows of a query as a frame, with its columns even when there are no rows."""
     result = session.execute(query)
     return pd.DataFrame.from_records(result.fetchall(), columns=list(result.keys()))
 
 
 def clock(hours: Any, zone: str | None = None) -> Any:
-    """Hours since 1970 as times: on the clock of a zone, or as they are when they are local already."""
+    """Return hours since 1970 as times: on the clock of a zone, or unchanged when they are local already."""
     times = pd.to_datetime(hours.astype("int64") * 3600, unit="s", utc=zone is not None)
     return times.dt.tz_convert(zone) if zone else times
 
 
 def sums(table: type[Measures], names: tuple[str, ...] = MEASURES) -> list[Any]:
-    """The measures of a roll-up added up, under their names."""
+    """Select the sums of a roll-up's measures, under their names."""
     return [total(getattr(table, name)).label(name) for name in names]
 
 
 def total(column: Any) -> ColumnElement[int]:
-    """A plain integer on both databases; nothing adds up to 0."""
+    """Select a sum as a plain integer on both databases; a sum of nothing is 0."""
     return cast(func.coalesce(func.sum(type_coerce(column, BigInteger)), 0), BigInteger)

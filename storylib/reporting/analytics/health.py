@@ -25,7 +25,7 @@ PERCENTILES = {"p50": 0.5, "p95": 0.95, "p99": 0.99}
 
 
 def errors(session: Session, span: Span) -> pd.DataFrame:
-    """How many calls ended in which error, by step (``at``), provider, model, operation and ``error_kind``."""
+    """Return how many calls ended in which error, by step (``at``), provider, model, operation and ``error_kind``."""
     at = span.bucket(HOUR_OF_CALL, span.step).label("at")
     keys = (at, Call.provider, Call.model, Call.operation, Call.error_kind)
     rows = select(*keys, func.count().label("calls")).where(_within(span), Call.error_kind.is_not(None))
@@ -40,7 +40,7 @@ def _within(span: Span) -> ColumnElement[bool]:
 
 
 def latencies(session: Session, span: Span) -> pd.DataFrame:
-    """Seconds from question to answer by operation and provider: ``calls``, ``p50``, ``p95``, ``p99``; exact."""
+    """Return the response times in seconds by operation and provider: ``calls``, ``p50``, ``p95``, ``p99``; exact."""
     key = (Call.operation, Call.provider, Call.latency_ms)
     rows = select(*key, func.count().label("calls")).where(_within(span), Call.latency_ms.is_not(None)).group_by(*key)
     each = frame(session, rows)  # many calls take the same time: a sixth of the rows travels
@@ -53,16 +53,17 @@ def _percentiles(kind: tuple[str, str], times: pd.DataFrame) -> tuple[Any, ...]:
     return (*kind, len(seconds), *np.quantile(seconds, list(PERCENTILES.values())))
 
 
-# --- what needs somebody
+# --- what needs attention
 
 
 def _is(state: CallState) -> ColumnElement[bool]:
-    """In SQL, for reserved and unknown ones. SQLite uses the index of those only if it reads the index's own words."""
+    """Test in SQL for a state, reserved or unknown. SQLite uses their index only if the query uses the
+    index's own words."""
     return (Call.state == state) & Call.state.in_((literal_column("'reserved'"), literal_column("'unknown'")))
 
 
 def undecided(session: Session, most: int = 100) -> pd.DataFrame:
-    """Calls that may have been charged, the newest first."""
+    """Return the calls that may have been charged, newest first."""
     head = (Call.id, Call.at, User.username, Call.provider, Call.model, Call.operation, Call.estimate_usd)
     rows = select(*head, Call.story_id).outerjoin(User, User.id == Call.user_id).where(_is("unknown"))
     return frame(session, rows.order_by(Call.at.desc(), Call.id.desc()).limit(most))
@@ -75,11 +76,11 @@ class Queue:
     waiting: int
     running: int
     oldest: datetime | None
-    cut_off: int  # calls that were begun and never ended
+    cut_off: int  # calls that were started and never finished
 
 
 def queue(session: Session) -> Queue:
-    """How it stands now."""
+    """Return how many stories are in progress and waiting, and how many calls were interrupted, now."""
     states = select(Story.state, func.count(), func.min(ASKED)).where(
         Story.state.in_(MAKING), Story.deleted_at.is_(None)
     )
@@ -90,7 +91,7 @@ def queue(session: Session) -> Queue:
 
 
 def troubled_stories(session: Session, most: int = 50) -> pd.DataFrame:
-    """Stories that failed, or have been in the making for too long: whose they are and why, not what they tell."""
+    """Return stories that failed or have been in progress for too long: whose they are and why, not what they tell."""
     stuck = Story.state.in_(MAKING) & (now() - CUT_OFF > ASKED)
     rows = (
         select(Story.id, User.username, Story.owner_id, Story.state, Story.created_at, Story.error)
@@ -102,7 +103,7 @@ def troubled_stories(session: Session, most: int = 50) -> pd.DataFrame:
 
 
 def story_calls(session: Session, story_id: str, most: int = 200) -> pd.DataFrame:
-    """What was asked of providers for one story, the newest first."""
+    """Return the calls made for one story, newest first."""
     head = (Call.id, Call.at, Call.operation, Call.page_number, Call.provider, Call.model, Call.state)
     rows = select(*head, Call.attempts, Call.error_kind, _SAID, Call.cost_usd).where(Call.story_id == story_id)
     return _in_words(frame(session, rows.order_by(Call.at.desc(), Call.id.desc()).limit(most)))
@@ -118,13 +119,13 @@ def _in_words(found: pd.DataFrame) -> pd.DataFrame:
 
 
 def story_pages(session: Session, story_id: str) -> pd.DataFrame:
-    """How far each page of a story is, not what it tells."""
+    """Return how far each page of a story is, not what it tells."""
     rows = select(Page.number, Page.state, Page.made_by, Page.error).where(Page.story_id == story_id)
     return frame(session, rows.order_by(Page.number))
 
 
 def failed_calls(session: Session, span: Span, most: int = 200) -> pd.DataFrame:
-    """The latest calls that went wrong, and what the server said."""
+    """Return the latest failed calls, with what the server said."""
     head = (Call.id, Call.at, User.username, Call.provider, Call.model, Call.operation, Call.error_kind, Call.state)
     rows = select(*head, _SAID, Call.story_id).outerjoin(User, User.id == Call.user_id)
     wrong = rows.where(_within(span), Call.error_kind.is_not(None))

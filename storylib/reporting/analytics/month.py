@@ -28,7 +28,7 @@ class Month:
 
     @property
     def left_usd(self) -> Decimal | None:
-        """Never below zero; None without a budget."""
+        """Return what is left, never below zero; None without a budget."""
         return policy.left(self.budget_usd, self.spent_usd)
 
 
@@ -36,7 +36,8 @@ LOOK_BACK = timedelta(days=28)
 
 
 def month(session: Session, at: datetime, scope: Scope = EVERYTHING) -> Month:
-    """Forecast: what is spent, and for each day to come the mean of that weekday in the last four weeks."""
+    """Return the month's spending and its forecast: what is spent so far plus, for each remaining day, the mean of that
+    weekday in the last four weeks."""
     start, today = month_start(at), at.replace(hour=0, minute=0, second=0, microsecond=0)
     table = scope.hours
     day = (table.hour // 24).label("day")
@@ -50,19 +51,20 @@ def month(session: Session, at: datetime, scope: Scope = EVERYTHING) -> Month:
 
 
 def spent_since(session: Session, start: datetime) -> Decimal:
-    """What everybody spent or reserved since the hour of ``start``, in US dollars."""
+    """Return what everyone spent or reserved since the hour of ``start``, in US dollars."""
     return dollars(session.scalar(select(total(CallHour.committed_usd)).where(*_paid(CallHour, start))) or 0)
 
 
 def dearest_call(session: Session, start: datetime) -> Decimal:
-    """What a call of the dearest model and kind costs on average since the hour of ``start``; 0 without any."""
+    """Return what a call of the most expensive model and kind costs on average since the hour of ``start``, in US
+    dollars; 0 without any."""
     kind = (CallHour.provider, CallHour.model, CallHour.operation)
     rows = select(total(CallHour.committed_usd), total(CallHour.calls)).where(*_paid(CallHour, start)).group_by(*kind)
     return max((dollars(usd) / calls for usd, calls in session.execute(rows) if calls), default=Decimal(0))
 
 
 def _paid(table: type[CallHour] | type[StoryHour], start: datetime) -> list[ColumnElement[bool]]:
-    """In SQL: since then, and not by one of the free."""
+    """Select what happened since then, except by free providers."""
     return [table.hour >= hour_of(start), policy.is_paid(table)]
 
 
@@ -75,7 +77,7 @@ def _to_come(by_day: pd.Series[int], start: datetime, today: int) -> int:
 
 
 def _budget(session: Session, scope: Scope) -> Decimal | None:
-    """The site's, or that of the one person who is looked at."""
+    """Return the site's budget, or that of the one person who is selected."""
     if len(scope.people) != 1:
         return policy.site_budget()
     user = session.scalar(select(User).where(User.username == scope.people[0]))

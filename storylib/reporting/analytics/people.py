@@ -14,13 +14,13 @@ from storylib.reporting.analytics.span import Span
 
 
 def people(session: Session, span: Span, scope: Scope = EVERYTHING) -> pd.DataFrame:
-    """What each person cost who cost anything, the most expensive first: ``username``, ``name``, ``cost_usd``."""
+    """Return what each person with any cost has cost, most expensive first: ``username``, ``name``, ``cost_usd``."""
     found = _by_person(session, span, scope, ("cost_usd",))
     return found[found["cost_usd"] > 0]
 
 
 def people_in_full(session: Session, span: Span, scope: Scope = EVERYTHING) -> pd.DataFrame:
-    """Every measure of each person who called anything, the most expensive first."""
+    """Return every measure of each person with any calls, most expensive first."""
     return _by_person(session, span, scope, MEASURES)
 
 
@@ -30,4 +30,4 @@ def _by_person(session: Session, span: Span, scope: Scope, measures: tuple[str, 
     each = select(User.username, User.name, User.plan, *(used.c[name] for name in measures))
     found = frame(session, each.select_from(used).outerjoin(User, User.id == used.c.user_id))
     found = found.sort_values("cost_usd", ascending=False, ignore_index=True)
-    return found.fillna({"username": "", "name": "Deleted people", "plan": ""})
+    return found.fillna({"username": "", "name": "Deleted users", "plan": ""})

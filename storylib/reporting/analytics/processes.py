@@ -1,4 +1,4 @@
-"""How the processes and their machines did."""
+"""Metrics of the processes and their machines."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ SECOND = cast(extract("epoch", Sample.at), Integer)
 
 
 def processes(session: Session, span: Span) -> pd.DataFrame:
-    """Means of every figure by step (``at``, on the local clock) and ``process``; ``kind``: what and where it is."""
+    """Return the mean of every figure by step (``at``, on the local clock) and ``process``; ``kind``: what and where it
+    is."""
     start, end = span.times
     step = SECOND - SECOND % ((span.end - span.start) * 3600 // STEPS)
     means = [cast(func.avg(getattr(Sample, name)), Float).label(name) for name in FIGURES]

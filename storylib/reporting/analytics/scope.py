@@ -1,4 +1,4 @@
-"""Whose calls of what are looked at."""
+"""The scope of a report: whose calls, and which of them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Names = tuple[str, ...]
 
 @dataclass(frozen=True)
 class Scope:
-    """What is looked at; empty means everything. A person's plan is the one they have today."""
+    """What a report covers; empty means everything. A person's plan is the one they have today."""
 
     people: Names = ()  # usernames
     plans: tuple[PlanName, ...] = ()
@@ -25,21 +25,21 @@ class Scope:
 
     @property
     def of_people(self) -> bool:
-        """Only some people's calls count."""
+        """Tell whether only some people's calls count."""
         return bool(self.people or self.plans)
 
     @property
     def of_calls(self) -> bool:
-        """Only some calls of a story count."""
+        """Tell whether only some of a story's calls count."""
         return bool(self.providers or self.models or self.operations)
 
     @property
     def hours(self) -> type[CallHour] | type[StoryHour]:
-        """The smallest roll-up that knows what is asked for."""
+        """Return the smallest roll-up that can answer the question."""
         return StoryHour if self.of_people else CallHour
 
     def conditions(self, table: type[Call] | type[CallHour] | type[StoryHour] | type[StoryCost]) -> list[Any]:
-        """In SQL: what a row has to fulfil."""
+        """Return in SQL what a row has to fulfil."""
         found: list[ColumnElement[bool]] = []
         if self.of_people and table is not CallHour:
             found.append(table.user_id.in_(self.members()))  # type: ignore[union-attr]
@@ -49,7 +49,7 @@ class Scope:
         return found
 
     def members(self) -> Any:
-        """In SQL: the ids of the people."""
+        """Return in SQL the ids of the people."""
         found = select(User.id)
         if self.people:
             found = found.where(User.username.in_(self.people))

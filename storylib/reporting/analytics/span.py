@@ -1,4 +1,4 @@
-"""Which hours are looked at, and how they are cut into hours, days or weeks on the clock of whoever looks."""
+"""The span of a report, cut into hours, days or weeks on the clock of the reader."""
 
 from __future__ import annotations
 
@@ -34,28 +34,29 @@ class Span:
 
     @property
     def before(self) -> Span:
-        """As many hours, so many whole days earlier: a morning is compared with a morning."""
+        """Return as many hours, so many whole days earlier: a morning is compared with a morning."""
         return replace(self, start=self.start - self.days * 24, end=self.end - self.days * 24)
 
     @property
     def times(self) -> tuple[datetime, datetime]:
-        """The same as two instants; the second is not part of it."""
+        """Return the span as two instants; the second is not part of it."""
         return EPOCH + self.start * HOUR, EPOCH + self.end * HOUR
 
     @property
     def step(self) -> Step:
-        """Fit for a chart: not more than a hundred steps."""
+        """Return a step that suits a chart: at most a hundred of them."""
         length = self.end - self.start
         return "hour" if length <= 72 else "day" if length <= 100 * 24 else "week"
 
     @property
     def dates(self) -> tuple[date, date]:
-        """The local days in which it begins and ends."""
+        """Return the local dates on which the span begins and ends."""
         first, end = (time.astimezone(ZoneInfo(self.zone)) for time in self.times)
         return first.date(), (end - HOUR).date()
 
     def narrowed(self, first: datetime, last: datetime, size: timedelta) -> Span:
-        """Only the steps of this ``size`` that begin between two local times; the one around them if none does."""
+        """Return only the steps of this ``size`` that begin between two local times; the one around them if none
+        does."""
         zero = datetime(1970, 1, 1) - MONDAY * HOUR
         begin, end = zero - (zero - first) // size * size, zero + ((last - zero) // size + 1) * size
         if end <= begin:
@@ -64,11 +65,11 @@ class Span:
         return replace(self, start=max(self.start, start), end=min(self.end, stop))
 
     def within(self, hour: InstrumentedAttribute[int]) -> ColumnElement[bool]:
-        """In SQL: the hour belongs to the span."""
+        """Return in SQL whether the hour belongs to the span."""
         return (hour >= self.start) & (hour < self.end)
 
     def local(self, hour: Any) -> ColumnElement[int]:
-        """In SQL: the hour on the clock of the zone, counted since 1970 there."""
+        """Return in SQL the hour on the clock of the zone, counted since 1970 there."""
         *changes, (_, last) = self._offsets()
         shifted: Any = hour + last
         return (
@@ -76,13 +77,13 @@ class Span:
         )
 
     def bucket(self, hour: Any, step: Step) -> ColumnElement[int]:
-        """In SQL: the local hour with which the hour's step begins."""
+        """Return in SQL the local hour with which the hour's step begins."""
         size, back = HOURS_IN[step], MONDAY if step == "week" else 0
         local = self.local(hour)
         return local if step == "hour" else (local + back) // size * size - back
 
     def _offsets(self) -> list[tuple[int, int]]:
-        """(before which hour, hours ahead of UTC): more than one where the clocks change in between."""
+        """Return pairs of (before which hour, hours ahead of UTC): more than one where the clocks change in between."""
         found: list[tuple[int, int]] = []
         for day in range(self.start, self.end, 24):
             until = min(day + 24, self.end)
@@ -97,23 +98,23 @@ class Span:
 
 
 def of_days(first: date, last: date, zone: str, at: datetime) -> Span:
-    """From the first day's midnight to the last day's end, in the zone, but not into the future."""
+    """Return the span from the first day's midnight to the last day's end, in the zone, but not into the future."""
     start, end = (datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(zone)) for day in (first, last + timedelta(1)))
     return Span(_first_hour(start), min(_first_hour(end), hour_of(at) + 1), zone, (last - first).days + 1)
 
 
 def last_days(days: int, zone: str, at: datetime) -> Span:
-    """Today and the days before it, so many together."""
+    """Return today and the days before it, so many together."""
     today = at.astimezone(ZoneInfo(zone)).date()
     return of_days(today - timedelta(days - 1), today, zone, at)
 
 
 def last_hours(hours: int, zone: str, at: datetime) -> Span:
-    """So many hours up to now."""
+    """Return the last so many hours."""
     end = hour_of(at) + 1
     return Span(end - hours, end, zone, max(1, -(-hours // 24)))
 
 
 def _first_hour(at: datetime) -> int:
-    """The first whole hour of UTC that begins then or later."""
+    """Return the first whole hour of UTC that begins then or later."""
     return -int(-at.timestamp() // 3600)

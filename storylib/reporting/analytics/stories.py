@@ -20,7 +20,7 @@ BARS = 24  # of the distribution; the last one holds everything above
 
 @dataclass(frozen=True)
 class Stories:
-    """What the stories cost that were begun in a span. ``bars``: ``from_usd``, ``to_usd``, ``stories``."""
+    """What the stories started in a span cost. ``bars``: ``from_usd``, ``to_usd``, ``stories``."""
 
     count: int
     paid: int
@@ -29,12 +29,13 @@ class Stories:
 
     @property
     def mean_usd(self) -> Decimal | None:
-        """Of those that cost anything; None when none did."""
+        """Return the mean of those that cost anything; None when none did."""
         return self.cost_usd / self.paid if self.paid else None
 
 
 def stories(session: Session, span: Span, scope: Scope = EVERYTHING) -> Stories:
-    """How many there were and how their costs spread, in dollars; free ones are counted but not drawn."""
+    """Return how many stories there were and how their costs spread, in dollars; free ones are counted but not
+    charted."""
     each = _story_costs(span, scope).subquery()
     count, paid, cost = session.execute(
         select(func.count(), func.coalesce(func.sum(case((each.c.cost > 0, 1), else_=0)), 0), total(each.c.cost))
@@ -48,7 +49,7 @@ def stories(session: Session, span: Span, scope: Scope = EVERYTHING) -> Stories:
 
 
 def story_counts(session: Session, span: Span, scope: Scope = EVERYTHING) -> tuple[int, Decimal | None]:
-    """How many stories were begun, and what those cost on average that cost anything."""
+    """Return how many stories were started, and the average cost of those that cost anything."""
     each = _story_costs(span, scope).subquery()
     paid = func.coalesce(func.sum(case((each.c.cost > 0, 1), else_=0)), 0)
     count, paying, cost = session.execute(select(func.count(), paid, total(each.c.cost))).one()
@@ -56,7 +57,8 @@ def story_counts(session: Session, span: Span, scope: Scope = EVERYTHING) -> tup
 
 
 def dearest_stories(session: Session, span: Span, scope: Scope = EVERYTHING, most: int = 500) -> pd.DataFrame:
-    """The stories begun in a span that cost most, and whose they are; what they tell is their owners' affair."""
+    """Return the most expensive stories started in a span, and whose they are; what they tell is their owners'
+    affair."""
     each = _story_costs(span, scope).order_by(desc("cost"), StoryCost.story_id).limit(most).subquery()
     rows = select(each.c.story_id, User.username, each.c.hour, each.c.cost.label("cost_usd")).outerjoin(
         User, User.id == each.c.user_id
@@ -70,7 +72,7 @@ _COST = type_coerce(StoryCost.cost_usd, BigInteger)
 
 
 def _story_costs(span: Span, scope: Scope) -> Rows:
-    """``story_id``, ``user_id``, ``hour``, ``cost`` of each story begun in the span."""
+    """Select ``story_id``, ``user_id``, ``hour``, ``cost`` of each story started in the span."""
     head = (StoryCost.story_id, StoryCost.user_id, StoryCost.hour)
     begun = (span.within(StoryCost.hour), *scope.conditions(StoryCost))
     if not scope.of_calls:
@@ -82,6 +84,6 @@ def _story_costs(span: Span, scope: Scope) -> Rows:
 
 
 def _round_up(billionths: int) -> int:
-    """To 1, 2 or 5 times a power of ten, so that bars begin at round sums."""
+    """Round up to 1, 2 or 5 times a power of ten, so that bars begin at round sums."""
     power: int = 10 ** max(0, len(str(billionths)) - 1)
     return next(step * power for step in (1, 2, 5, 10) if step * power >= billionths)

@@ -1,4 +1,4 @@
-"""What was called and what it cost, over time and altogether."""
+"""Calls and their cost, over time and in total."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ CALLED = ("provider", "model", "operation")
 
 
 def over_time(session: Session, span: Span, scope: Scope = EVERYTHING) -> pd.DataFrame:
-    """Every measure by step (``at``, its beginning on the local clock), provider, model and operation."""
+    """Return every measure by step (``at``, its beginning on the local clock), provider, model and operation."""
     table = scope.hours
     at = span.bucket(table.hour, span.step).label("at")
     called = [getattr(table, name) for name in CALLED]
@@ -31,7 +31,7 @@ def over_time(session: Session, span: Span, scope: Scope = EVERYTHING) -> pd.Dat
 
 
 def rhythm(session: Session, span: Span, scope: Scope = EVERYTHING) -> pd.DataFrame:
-    """Calls and cost by local ``weekday`` (0 is Monday) and ``hour`` of the day."""
+    """Return calls and cost by local ``weekday`` (0 is Monday) and ``hour`` of the day."""
     table = scope.hours
     slot = ((span.local(table.hour) + 72) % 168).label("slot")  # the first of January 1970 was a Thursday
     rows = select(slot, *sums(table, ("calls", "cost_usd"))).where(span.within(table.hour), *scope.conditions(table))
@@ -60,20 +60,20 @@ class Totals:
 
     @property
     def failure_rate(self) -> float:
-        """Of the calls that ended, the share that failed."""
+        """Return the share of the finished calls that failed, 0 to 1."""
         ended = self.settled + self.failed
         return self.failed / ended if ended else 0.0
 
 
 def totals(session: Session, span: Span, scope: Scope = EVERYTHING) -> Totals:
-    """Everything in a span added up."""
+    """Return the sums of everything in a span."""
     table = scope.hours
     row = session.execute(select(*sums(table)).where(span.within(table.hour), *scope.conditions(table))).one()
     return total_of(row._mapping)
 
 
 def total_of(added: Any) -> Totals:
-    """The same from sums that are there already."""
+    """Return the same from sums that exist already."""
     values: dict[str, Any] = {
         name: dollars(added[name]) if name.endswith("_usd") else int(added[name]) for name in MEASURES
     }
@@ -81,7 +81,7 @@ def total_of(added: Any) -> Totals:
 
 
 def choices(session: Session) -> dict[str, list[str]]:
-    """Everybody's username, and every provider, model and operation that was ever called."""
+    """Return everyone's username, and every provider, model and operation that was ever called."""
     called = frame(session, select(*(getattr(CallHour, name) for name in CALLED)).distinct())
     names = {f"{name}s": sorted(called[name].unique()) for name in CALLED}
     return {"people": list(session.scalars(select(User.username).order_by(User.username))), **names}

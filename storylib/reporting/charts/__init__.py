@@ -1,4 +1,4 @@
-"""Frames as pictures: Altair charts, each with the sentence that tells what it shows."""
+"""Charts: Altair pictures of frames, each with a sentence that says what it shows."""
 
 from storylib.reporting.charts.figures import Figure
 from storylib.reporting.charts.health import error_rate, latency, over_a_while

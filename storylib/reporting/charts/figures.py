@@ -39,17 +39,17 @@ class Figure:
 
     @property
     def whole(self) -> dict[str, Any]:
-        """Specification and rows together."""
+        """Return the specification and the rows together."""
         return self.spec | {"datasets": {ROWS: self.rows}}
 
 
 def of_rows() -> alt.Chart:
-    """A chart whose rows come later."""
+    """Return a chart whose rows come later."""
     return alt.Chart(alt.NamedData(ROWS))
 
 
 def figure(chart: alt.Chart | alt.LayerChart | alt.FacetChart, rows: pd.DataFrame, summary: str) -> Figure:
-    """Only the columns that the chart uses travel with it. A test checks every chart; here that would take too long.
+    """Return the chart with only the columns that it uses. A test checks every chart; here that would take too long.
 
     Times get the zone UTC: without one, a browser would take them for its own and shift them on the UTC scale.
     """
@@ -61,7 +61,7 @@ def figure(chart: alt.Chart | alt.LayerChart | alt.FacetChart, rows: pd.DataFram
 
 
 def time(rows: pd.DataFrame, step: Step) -> alt.X:
-    """The axis of ``at``, with a tick for each step while there is room for it."""
+    """Return the axis of ``at``, with a tick for each step while there is room for it."""
     axis = alt.Axis(format=FORMATS[step], grid=False)
     if (steps := rows["at"].nunique()) <= 10:
         axis.tickCount = step if steps > 1 else 1
@@ -69,7 +69,7 @@ def time(rows: pd.DataFrame, step: Step) -> alt.X:
 
 
 def spanning(rows: pd.DataFrame, times: pd.Series[Any], *amounts: str) -> pd.DataFrame:
-    """With rows of nothing at the first and the last of the times, so that the axis reaches there."""
+    """Add empty rows at the first and the last of the times, so that the axis reaches there."""
     if rows.empty:
         return rows
     ends = rows.iloc[[0, 0]].assign(at=[times.min(), times.max()], **dict.fromkeys(amounts, 0))
@@ -77,10 +77,10 @@ def spanning(rows: pd.DataFrame, times: pd.Series[Any], *amounts: str) -> pd.Dat
 
 
 def by_size(rows: pd.DataFrame, name: str, measure: str) -> list[str]:
-    """The values of a column, from the one with the most of the measure to the one with the least."""
+    """Return the values of a column, from the one with the most of the measure to the one with the least."""
     return [str(key) for key in rows.groupby(name)[measure].sum().sort_values(ascending=False).index]
 
 
 def with_end(rows: pd.DataFrame, step: Step) -> pd.DataFrame:
-    """A sliver is left between two bars."""
+    """Add the end of each bar, leaving a sliver between two."""
     return rows.assign(until=rows["at"] + pd.Timedelta(hours=HOURS_IN[step] * 0.9))

@@ -26,7 +26,7 @@ _SECONDS = alt.Axis(format="~g", values=[0.01, 0.1, 1, 10, 100])
 
 
 def error_rate(errors: pd.DataFrame, ended: pd.DataFrame, step: Step) -> Figure:
-    """The share of the calls that ended in an error, stacked by its kind.
+    """Chart the share of the calls that ended in an error, stacked by its kind.
 
     ``errors``: ``at``, ``error_kind``, ``calls``; ``ended``: ``at``, ``calls``.
     """
@@ -46,7 +46,7 @@ def error_rate(errors: pd.DataFrame, ended: pd.DataFrame, step: Step) -> Figure:
             tooltip=[
                 alt.Tooltip("at:T", title=step.capitalize(), format=f"{FORMATS[step]} %Y"),
                 alt.Tooltip("kind:N", title="Kind"),
-                alt.Tooltip("share:Q", title="Of all calls", format=".1%"),
+                alt.Tooltip("share:Q", title="Share of all calls", format=".1%"),
                 alt.Tooltip("calls:Q", title="Calls", format=",d"),
             ],
         )
@@ -56,14 +56,15 @@ def error_rate(errors: pd.DataFrame, ended: pd.DataFrame, step: Step) -> Figure:
         return figure(chart, rows, "Errors: no call failed.")
     top, count = by_size(rows, "kind", "calls")[0], int(rows["calls"].sum())
     rate = count / max(count, int(by_time.sum()))
-    return figure(chart, rows, f"Errors by {step}: {count:,} calls failed ({rate:.1%}), most of them {top}.")
+    return figure(chart, rows, f"Errors by {step}: {count:,} calls failed ({rate:.1%}), mostly {top}.")
 
 
 def latency(rows: pd.DataFrame) -> Figure:
-    """Half, 95 and 99 of a hundred calls are faster than the marks. ``rows``: ``what``, ``p50``, ``p95``, ``p99``."""
+    """Chart the response times that 50, 95 and 99 % of calls stay below. ``rows``: ``what``, ``p50``, ``p95``,
+    ``p99``."""
     x = alt.X("p50:Q", title="Seconds", scale=alt.Scale(type="log"), axis=_SECONDS)
     y = alt.Y("what:N", title=None, sort=alt.SortField("p50", order="descending"), axis=NAMES)
-    tips = [alt.Tooltip("what:N", title="What"), alt.Tooltip("calls:Q", title="Calls", format=",d")]
+    tips = [alt.Tooltip("what:N", title="Kind"), alt.Tooltip("calls:Q", title="Calls", format=",d")]
     tips += [alt.Tooltip(f"{name}:Q", title=f"{name} (seconds)", format=",.2f") for name in ("p50", "p95", "p99")]
     base = of_rows().encode(y=y, tooltip=tips)
     chart = alt.layer(
@@ -72,17 +73,18 @@ def latency(rows: pd.DataFrame) -> Figure:
         base.mark_point(filled=True, size=130, opacity=1).encode(x=x),
     ).properties(height=alt.Step(34))
     told = "; ".join(f"{row.what} {row.p50:.2g} s, {row.p95:.2g} s, {row.p99:.2g} s" for row in rows.itertuples())
-    return figure(chart, rows, f"Time to an answer, half, 95 % and 99 % of the calls: {told or 'nothing was called'}.")
+    return figure(chart, rows, f"Response time for 50 %, 95 % and 99 % of calls: {told or 'no calls'}.")
 
 
 def over_a_while(rows: pd.DataFrame, step: Step, measure: str, title: str, unit: str) -> Figure:
-    """A line for each process. ``rows``: ``at``, ``process``, ``kind`` and the measure; absent where not known."""
+    """Chart a line for each process. ``rows``: ``at``, ``process``, ``kind`` and the measure; absent where not
+    known."""
     rows = rows[rows[measure].notna()]
     several = rows["kind"].nunique() > 1
     ceiling = max(1, 1.1 * rows[measure].max()) if len(rows) else 1
     tips = [
         alt.Tooltip("at:T", title="Time", format="%-d %b, %H:%M"),
-        alt.Tooltip("kind:N", title="What"),
+        alt.Tooltip("kind:N", title="Kind"),
         alt.Tooltip("process:N", title="Process"),
         alt.Tooltip(f"{measure}:Q", title=f"{title}{unit and f', {unit}'}", format=",.1f"),
     ]

@@ -30,11 +30,11 @@ MOST_PEOPLE = 20
 BRUSH = "days"
 WEEKDAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
 OTHERS = "Other models"
-REST = "Everybody else"
+REST = "Everyone else"
 
 
 def over_time(frame: pd.DataFrame, step: Step, measure: str = "cost_usd") -> Figure:
-    """A measure stacked by model, with a brush along the time. ``frame``: ``at``, ``model`` and the measure."""
+    """Chart a measure stacked by model, with a brush along the time. ``frame``: ``at``, ``model`` and the measure."""
     rows = with_end(_by_model(frame, measure), step)
     title, number = UNITS[measure]
     models = list(rows.sort_values("rank")["model"].unique())
@@ -64,7 +64,7 @@ def over_time(frame: pd.DataFrame, step: Step, measure: str = "cost_usd") -> Fig
 
 
 def _by_model(frame: pd.DataFrame, measure: str) -> pd.DataFrame:
-    """One row for each time and model; the small models are one, and the last."""
+    """Return one row for each time and model; the small models are one, and the last."""
     dearest = by_size(frame, "model", measure)[:MOST_MODELS]
     named = frame.assign(model=frame["model"].where(frame["model"].isin(dearest), OTHERS))
     rows = named.groupby(["at", "model"], as_index=False)[measure].sum()
@@ -79,8 +79,8 @@ def _over_time_summary(rows: pd.DataFrame, step: Step, measure: str) -> str:
     by_model, by_time = rows.groupby("model")[measure].sum(), rows.groupby("at")[measure].sum()
     top, peak, whole = rows.loc[rows["rank"].idxmin(), "model"], by_time.idxmax(), by_model.sum()
     return (
-        f"{title} by {step}: {_said(whole, measure)} altogether, {by_model[top] / whole:.0%} of it {top}; "
-        f"most in the {step} of {peak.day} {peak:%B %Y} ({_said(by_time[peak], measure)})."
+        f"{title} by {step}: {_said(whole, measure)} in total, {by_model[top] / whole:.0%} of it {top}; "
+        f"the highest {step} was {peak.day} {peak:%B %Y} ({_said(by_time[peak], measure)})."
     )
 
 
@@ -89,7 +89,8 @@ def _said(amount: Any, measure: str) -> str:
 
 
 def by_person(frame: pd.DataFrame) -> Figure:
-    """Cost by person: the first twenty, and the rest together. ``frame``: ``name``, ``username``, ``cost_usd``."""
+    """Chart the cost by person: the first twenty, and the rest together. ``frame``: ``name``, ``username``,
+    ``cost_usd``."""
     rows = _first(frame)
     chart = (
         of_rows()
@@ -106,10 +107,12 @@ def by_person(frame: pd.DataFrame) -> Figure:
         .properties(height=alt.Step(20))
     )
     if rows.empty:
-        return figure(chart, rows, "Cost by person: nobody spent anything.")
+        return figure(chart, rows, "Cost by person: no one spent anything.")
     first = rows.iloc[0]
     summary = f"Cost by person: {len(frame)} people spent {usd(frame['cost_usd'].sum())}; "
-    return figure(chart, rows, summary + f"most {first['who']} with {usd(first['cost_usd'])} ({first['share']:.0%}).")
+    return figure(
+        chart, rows, summary + f"{first['who']} spent the most, {usd(first['cost_usd'])} ({first['share']:.0%})."
+    )
 
 
 def _first(frame: pd.DataFrame) -> pd.DataFrame:
@@ -124,12 +127,12 @@ def _first(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def story_costs(bars: pd.DataFrame, mean: float | None) -> Figure:
-    """How many stories cost how much. ``bars``: ``from_usd``, ``to_usd``, ``stories``."""
+    """Chart how many stories cost how much. ``bars``: ``from_usd``, ``to_usd``, ``stories``."""
     chart = (
         of_rows()
         .mark_bar(binSpacing=1)
         .encode(
-            x=alt.X("from_usd:Q", bin="binned", title="Cost of a story", axis=alt.Axis(format="$,~f", grid=False)),
+            x=alt.X("from_usd:Q", bin="binned", title="Cost per story", axis=alt.Axis(format="$,~f", grid=False)),
             x2=alt.X2("to_usd:Q"),
             y=alt.Y("stories:Q", title="Stories", axis=alt.Axis(tickCount=4, format=",d")),
             tooltip=[
@@ -141,14 +144,15 @@ def story_costs(bars: pd.DataFrame, mean: float | None) -> Figure:
         .properties(height=200)
     )
     if bars.empty or mean is None:
-        return figure(chart, bars, "What stories cost: no story cost anything.")
+        return figure(chart, bars, "Cost per story: no story cost anything.")
     top = bars.loc[bars["stories"].idxmax()]
     most = f"most cost from {usd(top['from_usd'])} to {usd(top['to_usd'])}"
-    return figure(chart, bars, f"What stories cost: {usd(mean)} on average; {most}.")
+    return figure(chart, bars, f"Cost per story: {usd(mean)} on average; {most}.")
 
 
 def rhythm(frame: pd.DataFrame, measure: str = "cost_usd") -> Figure:
-    """Hours of the day against days of the week. ``frame``: ``weekday`` (0 is Monday), ``hour`` and the measure."""
+    """Chart hours of the day against days of the week. ``frame``: ``weekday`` (0 is Monday), ``hour`` and the
+    measure."""
     rows = frame.assign(day=frame["weekday"].map(dict(enumerate(WEEKDAYS))))
     title, number = UNITS[measure]
     chart = (
@@ -170,11 +174,11 @@ def rhythm(frame: pd.DataFrame, measure: str = "cost_usd") -> Figure:
     if rows.empty:
         return figure(chart, rows, f"{title} by weekday and hour: nothing.")
     top = rows.loc[rows[measure].idxmax()]
-    return figure(chart, rows, f"{title} by weekday and hour: most on {top['day']} at {top['hour']}:00.")
+    return figure(chart, rows, f"{title} by weekday and hour: highest on {top['day']} at {top['hour']}:00.")
 
 
 def volumes(frame: pd.DataFrame, step: Step, measure: str) -> Figure:
-    """One quantity over time, by kind. ``frame``: ``at``, ``kind`` and the measure."""
+    """Chart one quantity over time, by kind. ``frame``: ``at``, ``kind`` and the measure."""
     rows = frame.groupby(["at", "kind"], as_index=False)[measure].sum()
     rows = with_end(spanning(rows[rows[measure] > 0], frame["at"], measure), step)
     title, number = UNITS[measure]

@@ -36,12 +36,12 @@ class Prompt:
 
 
 def languages() -> dict[str, str]:
-    """The languages a story can be written in: code → English name."""
+    """Return the languages a story can be written in: code → English name."""
     return {code: name.split(" (")[0] for code, name in said()["languages"].items()}
 
 
 def story(brief: Brief, written: Sequence[Part] = (), missing: Iterable[str] = ()) -> Prompt:
-    """Asks for a book, or for what is ``missing`` of it ("page 5", "questions") after what is ``written``."""
+    """Ask for a book, or for what is ``missing`` of it ("page 5", "questions") after what is ``written``."""
     system = said()["writer"].format(
         pages=brief.pages,
         tone=said()["tones"][brief.tone],
@@ -95,30 +95,30 @@ def _finished(written: Sequence[Part]) -> str:
 
 
 def rewrite(brief: Brief, page: PageDraft, problem: str) -> Prompt:
-    """Asks for another text of one page. ``problem``: what is wrong with this one, in plain words."""
+    """Ask for another text of one page. ``problem``: what is wrong with this one, in plain words."""
     system = said()["rewrite"].format(**_readers(brief))
     return Prompt(system, f"Page {page.number}:\n{page.text}\n\nAlt text: {page.alt}\n\nWhat has to change: {problem}")
 
 
 def in_json(prompt: Prompt, schema: dict[str, Any]) -> Prompt:
-    """The same for a server that cannot be given a schema: it stands in the text."""
+    """Return the same prompt for a server that cannot be given a schema: it is put into the text."""
     told = said()["json"].format(schema=json.dumps(schema, separators=(",", ":")))
     return Prompt(f"{prompt.system}\n{told}", prompt.user, prompt.pictures)
 
 
 def likeness(cast: Sequence[CharacterSpec], page: bytes, portraits: Sequence[bytes]) -> Prompt:
-    """Asks whether a page shows the cast of the portraits."""
+    """Ask whether a page shows the cast of the portraits."""
     listed = "\n".join(f"{number}. {person(spec)}" for number, spec in enumerate(cast, start=1))
     return Prompt(said()["likeness"], f"The portraits show:\n{listed}", (page, *portraits))
 
 
 def picture_check(picture: bytes) -> Prompt:
-    """Asks whether a picture is fit for children."""
+    """Ask whether a picture is suitable for children."""
     return Prompt(said()["picture_check"], "The picture:", (picture,))
 
 
 def picture(request: ImageRequest, shown: Sequence[str] = ()) -> str:
-    """What an illustrator is told. ``shown``: the names on the reference pictures, in their request."""
+    """Return the prompt for an illustrator. ``shown``: the names on the reference images, in order."""
     words = said()
     style = words["styles"][request.style]
     if request.role == "portrait":
@@ -167,5 +167,5 @@ def _acts(actor: Actor) -> str:
 
 
 def words_expected(band: AgeBand) -> int:
-    """Words on a page that the writer is asked for, for estimates."""
+    """Return the words per page that the writer is asked for, for estimates."""
     return round(_ROOM * reading_level.BANDS[band].words_on_page)

@@ -11,13 +11,13 @@ from storylib.text import article
 
 
 def said() -> dict[str, Any]:
-    """All the wording."""
+    """Return all the wording of words.yaml."""
     found: dict[str, Any] = tables.beside(__file__, "words")
     return found
 
 
 def thing(prop: str) -> str:
-    """``red-apple`` as "a red apple"."""
+    """Return ``red-apple`` as "a red apple"."""
     words = prop.replace("-", " ")
     return words if words.endswith("s") else article(words)
 
@@ -30,7 +30,7 @@ _WORN = (
 
 
 def person(spec: CharacterSpec) -> str:
-    """A character in one line: kind, colours, clothes, nature. No name."""
+    """Describe a character in one line: kind, colours, clothes, nature. No name."""
     noun = {"she": "girl", "he": "boy", "they": "child"}[spec.pronouns] if spec.kind == "child" else spec.kind
     look = spec.look
     said = [f"{'small ' if look.size < 0.85 else ''}{f'{colour(look.colour)} ' if look.colour else ''}{noun}"]
@@ -56,14 +56,14 @@ def _worn(spec: CharacterSpec) -> list[str]:
 
 
 def colours() -> dict[str, str]:
-    """Words for colours, and what they mean: name → lower-case hex."""
+    """Return the words for colours, and what they mean: name → lower-case hex."""
     found: dict[str, str] = said()["colours"]
     return found
 
 
 @cache
 def colour(hexadecimal: str) -> str:
-    """The word for a colour: the nearest of those in words.yaml, by the "redmean" distance (Riemersma, 2001)."""
+    """Return the word for a colour: the nearest of those in words.yaml, by the "redmean" distance (Riemersma, 2001)."""
     wanted = _rgb(hexadecimal)
     return min(colours(), key=lambda name: _distance(wanted, _rgb(colours()[name])))
 

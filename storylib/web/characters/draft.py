@@ -26,12 +26,12 @@ EXTRAS: Final = {"flower": "Flower", "medal": "Medal"}
 
 
 def key(name: str) -> str:
-    """Where the session keeps a field."""
+    """Return the session's key of a field."""
     return f"{FORM} {name}"
 
 
 def fill(spec: CharacterSpec) -> None:
-    """Have the form show this character."""
+    """Fill the form with this character."""
     look = spec.look
     worn = [piece for piece in PIECES if getattr(look, piece)]
     values = {
@@ -51,7 +51,7 @@ def fill(spec: CharacterSpec) -> None:
 
 
 def draft() -> Draft:
-    """The character as typed.
+    """Return the character as typed.
 
     Raises:
         Invalid: a colour is none.
@@ -68,7 +68,7 @@ def draft() -> Draft:
 
 
 def _look(said: dict[str, Any], colours: dict[str, str]) -> Look:
-    """Only what can be seen: a fox has no hair, and what is not worn has no colour."""
+    """Return only what can be seen: a fox has no hair, and what is not worn has no colour."""
     pieces = set(said["pieces"] or ())
     child = said["kind"] == "child"
     fields: dict[str, Any] = {piece: colours.get(piece) or LIST["cloth"]["Blue"] for piece in pieces}
@@ -84,11 +84,11 @@ def _look(said: dict[str, Any], colours: dict[str, str]) -> Look:
     try:
         return Look(**fields, size=said["size"])
     except ValidationError as error:
-        raise Invalid(f"Please check the looks: {explain_validation(error)}.", "look") from None
+        raise Invalid(f"Please check the appearance: {explain_validation(error)}.", "look") from None
 
 
-def random_sheet(chance: random.Random) -> CharacterSpec:
-    """Anybody."""
+def random_character(chance: random.Random) -> CharacterSpec:
+    """Return a random character."""
     kind = chance.choice(v.KINDS)
     if chance.random() < 0.25:
         kind = "child"  # one kind of 38, and half of the people in stories

@@ -24,14 +24,14 @@ from storylib.library import characters
 from storylib.models import Character
 from storylib.story import CharacterSpec
 from storylib.web import actions, current_user, fields, forms, gate, labels, navigation, notices
-from storylib.web.characters.draft import EXTRAS, FORM, LIST, NONE, PIECES, draft, fill, key, random_sheet
+from storylib.web.characters.draft import EXTRAS, FORM, LIST, NONE, PIECES, draft, fill, key, random_character
 from storylib.web.components import swatches
 
 NEW: Final = "new"  # instead of an id
 
 
 def open_(wanted: str) -> None:
-    """Fill the form with the character whose id is ``wanted``, or as new; what is being typed stays.
+    """Fill the form with the character whose id is ``wanted``, or as new; anything being typed stays.
 
     Raises:
         NotFound: no such character of the user's.
@@ -52,7 +52,7 @@ def open_(wanted: str) -> None:
 
 
 def _kept(name: str) -> dict[str, Any]:
-    """What keeps a field as it is whatever is shown meanwhile, and when a slow run is overtaken by the next."""
+    """Return what keeps a field unchanged while other pages are shown, and when a slow run is overtaken by the next."""
     return {"key": key(name), "persist_state": "session"}
 
 
@@ -61,12 +61,12 @@ def _kept(name: str) -> dict[str, Any]:
 
 @gate.fragment
 def editor() -> None:
-    """The form and the portrait side by side; only this part runs again when something changes."""
+    """Show the form and the portrait side by side; only this part runs again when something changes."""
     current_user.user()
     navigation.follow()
     left, right = st.columns([2, 3], gap="large")
     with right:
-        who, looks = st.tabs(["Who", "Looks"])
+        who, looks = st.tabs(["About", "Looks"])
         with who:
             _who()
         with looks:
@@ -85,7 +85,7 @@ def _who() -> None:
     )
     st.multiselect("Traits (up to three)", v.TRAITS, format_func=labels.word, **_kept("traits"), max_selections=3)
     forms.tell(FORM, "traits")
-    fields.area("Something about them", **_kept("description"), most=300, height=100)
+    fields.area("Describe them in a few words", **_kept("description"), most=300, height=100)
     forms.tell(FORM, "description")
 
 
@@ -97,13 +97,15 @@ def _looks() -> None:
             _colour("Hair colour", "hair_colour", "hair")
     else:
         _colour("Colour", "colour", "coat")
-    pieces = st.pills("Wears", list(PIECES), format_func=PIECES.__getitem__, **_kept("pieces"), selection_mode="multi")
+    pieces = st.pills(
+        "Clothes", list(PIECES), format_func=PIECES.__getitem__, **_kept("pieces"), selection_mode="multi"
+    )
     for piece in pieces:
         _colour(PIECES[piece], piece, "cloth")
     hats = {NONE: "None", **labels.HATS}
     if st.pills("Hat", list(hats), format_func=hats.__getitem__, **_kept("hat"), required=True) != NONE:
         _colour("Hat colour", "hat_colour", "cloth")
-    st.pills("And", list(EXTRAS), format_func=EXTRAS.__getitem__, **_kept("extras"), selection_mode="multi")
+    st.pills("Extras", list(EXTRAS), format_func=EXTRAS.__getitem__, **_kept("extras"), selection_mode="multi")
     st.slider("Size", 0.6, 1.25, **_kept("size"), step=0.05, format="percent")
     forms.tell(FORM, "look")
 
@@ -121,20 +123,20 @@ def _buttons() -> None:
     with st.container(horizontal=True):
         st.button("Save", type="primary", icon=":material/check:", on_click=gate.callback(_save))
         st.button("Surprise me", icon=":material/casino:", on_click=gate.callback(_surprise))
-        st.button("Back without saving", type="tertiary", on_click=gate.callback(_close))
+        st.button("Cancel", type="tertiary", on_click=gate.callback(_close))
     error = forms.tell_rest(FORM, "name", "traits", "description", "look")
     if isinstance(error, Conflict):
-        st.button("Show how it is now", icon=":material/refresh:", on_click=gate.callback(_reload))
+        st.button("Show the current version", icon=":material/refresh:", on_click=gate.callback(_reload))
 
 
 def _portrait() -> None:
-    """How it looks now; a refused field leaves the last good portrait."""
+    """Show how the character looks now; an invalid field leaves the last good portrait."""
     try:
         look = draft().look
         kind = st.session_state[key("kind")]
         spec = CharacterSpec(name="?", kind=kind, look=look)
     except (StorylibError, ValidationError):
-        st.caption("The portrait appears when the form is right.")
+        st.caption("The portrait appears once the form is filled in correctly.")
         return
     name = st.session_state[key("name")] or f"a {kind}"
     st.html(
@@ -145,7 +147,7 @@ def _portrait() -> None:
 
 @st.cache_data(max_entries=300, show_spinner=False, hash_funcs={CharacterSpec: CharacterSpec.model_dump_json})
 def _drawn(spec: CharacterSpec) -> str:
-    """The portrait as a data URL: it is not kept anywhere."""
+    """Return the portrait as a data URL: it is not kept anywhere."""
     return f"data:image/webp;base64,{b64encode(preview(spec)).decode()}"
 
 
@@ -153,7 +155,7 @@ def _drawn(spec: CharacterSpec) -> str:
 
 
 def _close() -> None:
-    """Back to the list; what was typed is forgotten."""
+    """Go back to the list; what was typed is forgotten."""
     st.session_state.pop(key("opened"), None)
     forms.forget(FORM)
     navigation.send(navigation.CHARACTERS)
@@ -162,7 +164,7 @@ def _close() -> None:
 def _save() -> None:
     user = current_user.user()
     if done := forms.attempt(FORM, actions.write, _written, user.id):
-        notices.say(f"{done.value.name} is saved.")
+        notices.say(f"{done.value.name} has been saved.")
         notices.attempt(portrait_drawing.make_portrait, database(), user.id, done.value.id)
         _close()
 
@@ -180,9 +182,9 @@ def _reload() -> None:
 
 
 def _surprise() -> None:
-    """A character by chance; a name that was typed stays."""
+    """Fill in a random character; a name that was typed stays."""
     name = st.session_state[key("name")]
-    fill(random_sheet(random.Random()))
+    fill(random_character(random.Random()))
     if name:
         st.session_state[key("name")] = name
     forms.forget(FORM)

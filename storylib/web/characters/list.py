@@ -13,7 +13,7 @@ from storylib.web.components.card_grid import Card
 
 
 def portraits(user: User) -> None:
-    """Search, and the cards."""
+    """Show the search box and the cards."""
     notices.show()
     words = fields.line(
         "Search", type="search", placeholder="Name or kind", key="character search", icon=":material/search:",
@@ -43,11 +43,11 @@ def _card(character: Character) -> Card:
 def _empty(words: str) -> None:
     with st.container(horizontal_alignment="center"):
         if words:
-            st.markdown("No character matches.", text_alignment="center")
+            st.markdown("No characters match.", text_alignment="center")
             return
-        st.subheader("Who shall be the hero?", text_alignment="center")
-        st.markdown("Characters that you make here can star in as many stories as you like.", text_alignment="center")
-        if st.button("Make your first character", icon=":material/add:", type="primary"):
+        st.subheader("Who's the hero?", text_alignment="center")
+        st.markdown("Characters you create here can star in as many stories as you like.", text_alignment="center")
+        if st.button("Create your first character", icon=":material/add:", type="primary"):
             navigation.go(navigation.CHARACTER, NEW)
 
 
@@ -72,10 +72,12 @@ def _ask_first(user: User, character_id: int) -> None:
 
 def _stars(count: int) -> str:
     if not count:
-        return "stars in no story yet."
+        return "isn't in any story yet."
     if count == 1:
-        return "stars in one story. It stays as it is; you only cannot make new ones with this character."
-    return f"stars in {count} stories. They stay as they are; you only cannot make new ones with this character."
+        return "stars in one story. That story stays as it is, but you can't create new ones with this character."
+    return (
+        f"stars in {count} stories. Those stories stay as they are, but you can't create new ones with this character."
+    )
 
 
 def _delete(character_id: int) -> None:

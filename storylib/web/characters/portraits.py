@@ -15,24 +15,24 @@ from storylib.providers.labels import label
 from storylib.text import counted
 from storylib.web import actions, costs, current_user, gate, notices
 
-LOOK: Final = 1.0  # seconds between two looks at what is being drawn
+LOOK: Final = 1.0  # seconds between two checks while portraits are being drawn
 WIDTH: Final = 460  # pixels of the grid, at most
 WAITING: Final = """<div role="img" aria-label="Portrait {number}: {said}" style="aspect-ratio: 1; display: grid;
   place-content: center; border-radius: 0.75rem; border: 1px dashed #8a7a66">{said}</div>"""
 
 
 def panel(wanted: str) -> None:
-    """For the character with this id, where somebody besides the Kit can draw it."""
+    """Show the portraits of the character with this id, where a provider besides the Kit can draw it."""
     others = [name for name in registry.offered() if name != "kit"]
     if not others:
         return
     st.header(f"Portraits by {label(others[0])}", anchor=False, divider="gray")
     st.write(
-        "Have up to four drawn, and choose one. It goes along with every order for a picture of this character, "
-        "so that it looks the same on each page."
+        "Draw up to four portraits and choose one. It is sent as a reference with every picture of this character, "
+        "so that they look the same on every page."
     )
     if not wanted.isdecimal():
-        st.caption(":material/info: Save the character first: the portraits are drawn after what is saved.")
+        st.caption(":material/info: Save the character first: portraits are drawn from the saved version.")
         return
     character_id = int(wanted[:12])
     candidates = actions.read(portraits.latest, current_user.user().id, character_id)
@@ -52,7 +52,7 @@ def _choice(character_id: int, illustrator: str, watched: bool) -> None:
         _grid(user, character, candidates)
     if any(one.image_id == character.portrait_id for one in candidates):
         st.button(
-            "Back to the Story Kit's portrait", type="tertiary", icon=":material/undo:",
+            "Use the Story Kit's portrait", type="tertiary", icon=":material/undo:",
             on_click=gate.callback(_to_the_kits, user.id, character_id),
         )  # fmt: skip
 
@@ -79,12 +79,12 @@ def _order(user: User, character: Character, candidates: Sequence[Candidate], il
             disabled=_at_work(candidates) or not left,
             on_click=gate.callback(_start, portrait_requests.ask, user, character.id, illustrator, count),
         )  # fmt: skip
-    st.caption(f"Your plan draws portraits of {character.name} {_more(left)}.")
+    st.caption(f"Your plan allows {_more(left)} of {character.name}.")
     costs.month(user)
 
 
-def _more(times: int) -> str:
-    return {0: "no more", 1: "once more"}.get(times, f"{times} times more")
+def _more(batches: int) -> str:
+    return {0: "no more portraits", 1: "one more set of portraits"}.get(batches, f"{batches} more sets of portraits")
 
 
 def _start(ask: Callable[..., Sequence[Candidate]], *what: Any) -> None:
@@ -96,7 +96,7 @@ def _start(ask: Callable[..., Sequence[Candidate]], *what: Any) -> None:
 
 
 def _grid(user: User, character: Character, candidates: Sequence[Candidate]) -> None:
-    """Two rows of two."""
+    """Show two rows of two."""
     with st.container(width=WIDTH):
         for first in range(0, len(candidates), 2):
             with st.container(horizontal=True, key=f"portraits {first}"):
@@ -104,7 +104,7 @@ def _grid(user: User, character: Character, candidates: Sequence[Candidate]) -> 
                     with st.container(width="stretch"):
                         _cell(user, character, one)
     if not all(portraits.shows(one, character) for one in candidates):
-        st.caption(f":material/info: They show {character.name} with an older look.")
+        st.caption(f":material/info: These show {character.name} with an earlier look.")
 
 
 def _cell(user: User, character: Character, one: Candidate) -> None:

@@ -11,6 +11,6 @@ HERE = Path(__file__).parent
 
 
 def part(name: str) -> ComponentRenderer:
-    """The part whose script and style are ``name.js`` and ``name.css`` beside this file."""
+    """Return the component whose script and style are ``name.js`` and ``name.css`` beside this file."""
     script, style = ((HERE / f"{name}.{kind}").read_text("utf-8") for kind in ("js", "css"))
     return st.components.v2.component(f"storylib_{name}", js=script, css=style)

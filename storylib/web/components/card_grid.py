@@ -11,7 +11,7 @@ import streamlit as st
 from storylib.web import gate
 from storylib.web.components import part
 
-_shelf = part("shelf")
+_card_grid = part("card_grid")
 
 Colour = Literal["gray", "green", "orange", "red"]
 
@@ -49,7 +49,8 @@ class Undo:
 
 
 def searched(words: str | None) -> str:
-    """What was typed into a search box, without what cannot be seen: no title has it, and no database likes it."""
+    """Return what was typed into a search box, without invisible characters: no title has them, and no database likes
+    them."""
     return "".join(filter(str.isprintable, words or ""))
 
 
@@ -71,4 +72,4 @@ def show(
         on(str(request.get("what")), str(request.get("id")))
 
     data = {"shape": shape, "cards": [asdict(card) for card in cards], "undo": undo and asdict(undo)}
-    _shelf(key=key, data=data | {"newest": newest, "older": older}, on_asked_change=gate.callback(asked))
+    _card_grid(key=key, data=data | {"newest": newest, "older": older}, on_asked_change=gate.callback(asked))

@@ -13,9 +13,10 @@ _swatches = part("swatches")
 
 
 def show(
-    key: str, label: str, colours: Mapping[str, str], value: str, on: Callable[[str], None], usual: str = "As usual"
+    key: str, label: str, colours: Mapping[str, str], value: str, on: Callable[[str], None], usual: str = "Default"
 ) -> None:
-    """``colours`` are hex by name; ``value`` is the one that is chosen, "" for as usual; ``on`` takes the next."""
+    """Show a row of colours. ``colours`` are hex by name; ``value`` is the chosen one, "" for the default; ``on`` takes
+    the next."""
 
     def chosen() -> None:
         on(str(st.session_state[key].value or ""))

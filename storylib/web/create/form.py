@@ -44,7 +44,7 @@ START: Final[dict[str, Any]] = {
 
 
 def open_(library: list[Character], user: User) -> None:
-    """Have every field filled: as it was left, or as a good start."""
+    """Fill every field: as it was left, or with a good default."""
     navigation.follow()
     for name, value in START.items():
         st.session_state.setdefault(key(name), value)
@@ -58,18 +58,18 @@ def open_(library: list[Character], user: User) -> None:
 
 
 def begin(user: User) -> None:
-    """A draft of its own: an id under which it is asked for once, and the seed that it will be told with, the same
-    before the click, when its plot is announced, and after it."""
+    """Begin a new draft: an id under which it is submitted once, and the seed that decides its plot, the same in the
+    preview and after the click."""
     st.session_state.update({key("id"): new_id(), key("seed"): actions.read(stories.next_seed, user.id)})
 
 
 def key(name: str) -> str:
-    """Where the session keeps a field."""
+    """Return the session's key of a field."""
     return f"{FORM} {name}"
 
 
 def _kept(name: str) -> dict[str, Any]:
-    """A field keeps what is typed while another page is looked at; typing takes back what was said to be wrong."""
+    """Return what keeps a field while another page is shown; typing clears its error."""
     return {"key": key(name), "persist_state": "session", "on_change": gate.callback(forms.forget, FORM)}
 
 
@@ -77,17 +77,17 @@ def _kept(name: str) -> dict[str, Any]:
 
 
 def cast(library: list[Character]) -> None:
-    """Up to four from the library, the hero first; or a new one, made here."""
+    """Show the choice of up to four characters from the library, the hero first; or create a new one here."""
     notices.show()
     names = {character.id: character.name for character in library}
     with st.container(horizontal=True, vertical_alignment="bottom"):
         if library:
             st.multiselect(
-                "Characters, the hero first", list(names), format_func=names.__getitem__,
+                "Characters (hero first)", list(names), format_func=names.__getitem__,
                 max_selections=v.MAX_CAST, placeholder="Choose up to four", **_kept("cast"),
             )  # fmt: skip
         else:
-            st.write("You have no characters yet. Make the hero here; there is more to choose under Characters.")
+            st.write("You have no characters yet. Create your hero here, or under Characters for more choices.")
         with st.popover("New character", icon=":material/person_add:"):
             _quick()
     forms.tell(FORM, "characters")
@@ -99,7 +99,7 @@ def _quick() -> None:
     st.selectbox("Kind", v.KINDS, format_func=labels.word, **_kept("new kind"))
     pronouns = labels.PRONOUNS.__getitem__
     st.segmented_control("Pronouns", v.PRONOUNS, format_func=pronouns, required=True, **_kept("new pronouns"))
-    st.button("Make", icon=":material/check:", type="primary", on_click=gate.callback(_make_character))
+    st.button("Create", icon=":material/check:", type="primary", on_click=gate.callback(_make_character))
 
 
 def _make_character() -> None:
@@ -109,7 +109,7 @@ def _make_character() -> None:
 
 
 def join(draft: Draft) -> Character | None:
-    """Make a character that joins the cast; None if the form now says why not."""
+    """Create a character that joins the cast; None if the form now says why not."""
     user = current_user.user()
     made = forms.attempt(FORM, actions.write, characters.create, user.id, draft)
     if not made:
@@ -124,7 +124,7 @@ def join(draft: Draft) -> Character | None:
 
 
 def story(user: User) -> None:
-    """Theme, age, tone, moral, pages, style and world."""
+    """Show theme, age, tone, moral, pages, style and world."""
     fields.line(
         "What is it about?", most=200, placeholder="a lost lantern, the first day at school, dinosaurs …",
         **_kept("theme"),
@@ -139,7 +139,7 @@ def story(user: User) -> None:
     forms.tell(FORM, "moral")
     st.slider("Pages", v.MIN_PAGES, quotas.plan(user).pages, **_kept("pages"))
     forms.tell(FORM, "pages")
-    with st.expander("Pictures and place", icon=":material/palette:"):
+    with st.expander("Style and setting", icon=":material/palette:"):
         _choice("Style", "style", labels.STYLES)
         worlds = {ANYWHERE: "Choose for me", **labels.WORLDS}
         st.selectbox("World", list(worlds), format_func=worlds.__getitem__, **_kept("world"))
@@ -151,11 +151,11 @@ def _choice(label: str, name: str, choices: Any) -> None:
 
 
 def provider() -> None:
-    """Who writes and who draws, where there is a choice."""
+    """Show who writes and who draws, where there is a choice."""
     offered = registry.offered()
     if len(offered) > 1:
-        st.radio("Words by", offered, format_func=label, horizontal=True, **_kept("provider"))
-        st.radio("Pictures by", offered, format_func=label, horizontal=True, **_kept("pictures"))
+        st.radio("Written by", offered, format_func=label, horizontal=True, **_kept("provider"))
+        st.radio("Illustrated by", offered, format_func=label, horizontal=True, **_kept("pictures"))
         forms.tell(FORM, "provider")
     languages = privacy.names(st.session_state[key("provider")])
     if len(languages) > 1:
@@ -166,7 +166,7 @@ def provider() -> None:
 
 
 def brief(library: list[Character]) -> Brief:
-    """The brief as the form has it.
+    """Return the brief as the form has it.
 
     Raises:
         Invalid: it breaks a rule; names the field.
@@ -175,7 +175,7 @@ def brief(library: list[Character]) -> Brief:
     own = {character.id: character.spec for character in library}
     specs = [own[id_] for id_ in said["cast"] or () if id_ in own]
     if not specs:
-        raise Invalid("A story needs a hero: please choose a character, or make one.", "characters")
+        raise Invalid("A story needs a hero. Please choose a character or create one.", "characters")
     asked = {
         name: said[name] for name in ("theme", "age_band", "tone", "moral", "pages", "style", "provider", "pictures")
     }

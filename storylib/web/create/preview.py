@@ -1,4 +1,4 @@
-"""What comes of the form of a new story: what will be told, what it costs, and the buttons."""
+"""What becomes of the form of a new story: what will be told, what it costs, and the buttons."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from storylib.models import Character, Story, User, now
 from storylib.providers.labels import credit
 from storylib.story import Brief
 from storylib.web import actions, costs, current_user, forms, gate, labels, navigation, notices
-from storylib.web.characters.draft import random_sheet
+from storylib.web.characters.draft import random_character
 from storylib.web.create import privacy
 from storylib.web.create.form import FORM, begin, brief, join, key
 
@@ -86,7 +86,7 @@ def _surprise(library: list[Character]) -> None:
 
 
 def _invent_a_hero(chance: random.Random) -> None:
-    spec = random_sheet(chance)
+    spec = random_character(chance)
     draft = Draft(spec.name, spec.kind, spec.pronouns, spec.traits, spec.look)
     if hero := join(draft):
         notices.say(f"{hero.name} the {labels.word(hero.kind).lower()} is your first character.")
@@ -98,7 +98,7 @@ def submit(user: User, library: list[Character]) -> None:
     waiting = window.wait(now()) > 0
     left = actions.read(quotas.stories_left, user)
     st.button(
-        "Make the story", icon=":material/auto_stories:", type="primary", width="stretch",
+        "Create story", icon=":material/auto_stories:", type="primary", width="stretch",
         disabled=waiting or not left, on_click=gate.callback(_submit, user, library),
     )  # fmt: skip
     if waiting and left:
@@ -111,7 +111,7 @@ def submit(user: User, library: list[Character]) -> None:
 def _say_what_is_left(user: User, window: quotas.Window, left: int) -> None:
     if left:
         fast = [window.message(now())] if window.used(now()) else []
-        st.caption(" · ".join([*fast, f"{left:,} more this month"]), text_alignment="center")
+        st.caption(" · ".join([*fast, f"Stories left this month: {left:,}"]), text_alignment="center")
         return
     try:
         actions.read(quotas.allow_story, user, v.MIN_PAGES)

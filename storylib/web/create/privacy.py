@@ -13,9 +13,9 @@ from storylib.story import Brief, prompts
 from storylib.vocabulary import MORALS
 
 MISSING = {
-    "edits": "It draws without the portraits, so the characters may look a little different on each page.",
-    "moderation": "It checks no texts: please read every page before you use it.",
-    "moderation of pictures": "It checks no pictures: please look at every page before you use it.",
+    "edits": "It cannot use portraits as references, so the characters may look a little different on each page.",
+    "moderation": "It does not check text, so please read every page before you use it.",
+    "moderation of pictures": "It does not check pictures, so please look at every page before you use it.",
     "vision": "It cannot compare the pictures with the portraits.",
 }
 
@@ -45,4 +45,4 @@ def _findings(wanted: Brief) -> Iterator[str]:
         yield from (finding.message for finding in content_rules.findings(text, wanted.language))
     for spec in wanted.characters:
         for finding in content_rules.findings(spec.description, wanted.language):
-            yield f"In what you say of {spec.name}: {finding.message}"
+            yield f"In your description of {spec.name}: {finding.message}"

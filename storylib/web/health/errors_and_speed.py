@@ -24,7 +24,7 @@ USUAL: Final = "24 hours"
 
 
 def window() -> Span:
-    """How far back to look; kept in the address."""
+    """Show how far back to look; kept in the address."""
     chosen = st.segmented_control(
         "Period", list(WINDOWS), default=USUAL, required=True, key="window", bind="query-params",
         label_visibility="collapsed",
@@ -33,7 +33,7 @@ def window() -> Span:
 
 
 def figures(span: Span) -> None:
-    """Is anything wrong?"""
+    """Show whether anything is wrong."""
     _, totals = queries.over_time(span, EVERYTHING)
     before, errors = queries.before(span, EVERYTHING)[0], queries.errors(span)
     queue = actions.read(health.queue)
@@ -42,13 +42,15 @@ def figures(span: Span) -> None:
     rate, rate_before = totals.failure_rate, before.failure_rate
     shown = [
         Figure("Failed calls", rate, rate_before, f"{rate:.1%}", True, f"{totals.failed:,} of {totals.calls:,} calls."),
-        Figure("Asked too fast", shown=f"{limited:,}", note="Answers 429: the provider wanted us to wait."),
-        Figure("Tried again", shown=f"{totals.attempts - totals.calls:,}", note="Further attempts at the same call."),
-        Figure("Refused", shown=f"{refused:,}", note="By a safety check, or by the model itself."),
+        Figure("Rate-limited", shown=f"{limited:,}", note="The provider asked us to slow down (HTTP 429)."),
+        Figure("Retries", shown=f"{totals.attempts - totals.calls:,}", note="Repeated attempts at the same call."),
+        Figure("Refused", shown=f"{refused:,}", note="By a safety check or by the model itself."),
         Figure("No answer", shown=f"{totals.unknown:,}", note="They may have been charged."),
-        Figure("Stories in the making", shown=f"{queue.running:,}"),
+        Figure("Stories in progress", shown=f"{queue.running:,}"),
         Figure("Stories waiting", shown=f"{queue.waiting:,}", note=_oldest(queue.oldest)),
-        Figure("Calls cut off", shown=f"{queue.cut_off:,}", note="Begun more than 15 minutes ago and never ended."),
+        Figure(
+            "Interrupted calls", shown=f"{queue.cut_off:,}", note="Started more than 15 minutes ago and never finished."
+        ),
     ]
     with st.grid(4, min_column_width=150):
         for figure in shown:
@@ -56,17 +58,17 @@ def figures(span: Span) -> None:
 
 
 def _oldest(asked_at: Any) -> str:
-    return f"The oldest was asked for at {formatting.local(asked_at):%H:%M on %d %B}." if asked_at else ""
+    return f"The oldest was requested at {formatting.local(asked_at):%H:%M on %d %B}." if asked_at else ""
 
 
 # --- errors and speed
 
 
 def errors(span: Span) -> None:
-    """The error rate over time by kind, and by model."""
+    """Show the error rate over time by kind, and by model."""
     found, (ended, _) = queries.errors(span), queries.over_time(span, EVERYTHING)
     if found.empty:
-        st.caption(":material/check_circle: No call failed in this time.")
+        st.caption(":material/check_circle: No calls failed in this period.")
         return
     explorer.draw(charts.error_rate(found, ended, span.step))
     keys = ["provider", "model", "operation"]
@@ -77,41 +79,41 @@ def errors(span: Span) -> None:
     columns = {name: str(name).replace("_", " ").capitalize() for name in table}
     st.dataframe(
         table.sort_values("failed", ascending=False).rename(columns=columns),
-        column_config={"Rate": st.column_config.NumberColumn("Failed share", format="percent")},
+        column_config={"Rate": st.column_config.NumberColumn("Failure rate", format="percent")},
         hide_index=True,
         alt="Failed calls by model and kind of error",
     )
 
 
 def speed(span: Span) -> None:
-    """Percentiles of the time to an answer."""
+    """Show percentiles of the response times."""
     found = queries.latencies(span)
     if found.empty:
-        st.caption("Nothing was called in this time.")
+        st.caption("No calls in this period.")
         return
     found["what"] = found["operation"].map(KINDS) + " · " + found["provider"]
     explorer.draw(charts.latency(found))
     seconds = {name: st.column_config.NumberColumn(f"{name} (s)", format="%.2f") for name in ("p50", "p95", "p99")}
     st.dataframe(
         found[["what", "calls", "p50", "p95", "p99"]],
-        column_config={"what": "What", "calls": st.column_config.NumberColumn("Calls", format="localized"), **seconds},
+        column_config={"what": "Kind", "calls": st.column_config.NumberColumn("Calls", format="localized"), **seconds},
         hide_index=True,
-        alt="Seconds to an answer by kind of call and provider",
+        alt="Response times in seconds by kind of call and provider",
     )
 
 
 def recent_errors(span: Span) -> None:
-    """The latest failed calls, and what went wrong in this process; both can be searched by id."""
+    """Show the latest failed calls, and what went wrong in this process; both can be searched by id."""
     wanted = fields.line(
         "Search", type="search", placeholder="Number, person, story, model or kind", key="error", bind="query-params",
         icon=":material/search:", label_visibility="collapsed",
     )  # fmt: skip
     calls, own = queries.failed_calls(span), pd.DataFrame(reversed(logs.recent), columns=logs.Failure._fields)
-    for title, found in (("Failed calls", calls), ("Failures of Storylib itself", own)):
+    for title, found in (("Failed calls", calls), ("Errors in Storylib itself", own)):
         rows = _matching(_local(found), wanted)
         st.markdown(f"**{title}**")
         if rows.empty:
-            st.caption("None." if found.empty else f"None with “{wanted}”.")
+            st.caption("None." if found.empty else f"None matching “{wanted}”.")
             continue
         st.dataframe(rows, hide_index=True, alt=title, column_config=_HEADINGS)
 
@@ -124,11 +126,11 @@ _HEADINGS: Final[dict[str, Any]] = {
     "model": "Model",
     "operation": "Kind",
     "error_kind": "Error",
-    "said": "What the server said",
+    "said": "Server message",
     "state": "State",
     "story_id": "Story",
     "where": "Where",
-    "error": "What",
+    "error": "Error",
 }
 
 

@@ -1,4 +1,4 @@
-"""What waits for an administrator: calls that may have been charged, and stories that got stuck."""
+"""What needs an administrator's attention: calls that may have been charged, and stories that got stuck."""
 
 from __future__ import annotations
 
@@ -20,31 +20,33 @@ from storylib.web.current_user import admin
 from storylib.web.usage import queries, story_record
 from storylib.web.usage.filters import KINDS
 
-SHOWN: Final = 5  # rows with buttons; the rest is told in a sentence
+SHOWN: Final = 5  # rows with buttons; the rest is only counted
 
 
 @gate.fragment
 def decisions() -> None:
-    """Each call without an answer, with the two answers that a person can give."""
+    """Show each call without an answer, with the two decisions that a person can make."""
     admin()
     notices.show()
     waiting = actions.read(health.undecided)
     if waiting.empty:
-        st.caption(":material/check_circle: No call waits for a decision.")
+        st.caption(":material/check_circle: No calls are waiting for a decision.")
         return
-    st.write("The provider gave no answer, so nobody knows whether it charged. Look at its bill, then say it here.")
+    st.write(
+        "The provider never answered, so these calls may have been charged. Check its bill and record the answer here."
+    )
     for call in waiting.head(SHOWN).to_dict("records"):
         _decision(call)
-    _rest(waiting, "calls")
+    _rest(waiting)
 
 
 def _decision(call: dict[str, Any]) -> None:
     expected = f"about {usd(call['estimate_usd'])}" if call["estimate_usd"] else "without an estimate"
     text, buttons = st.columns([5, 3], vertical_alignment="center")
-    who = call["username"] or "somebody deleted"
+    who = call["username"] or "Deleted user"
     text.markdown(
         f"{KINDS[call['operation']]} by {call['model']}, {expected}  \n"
-        f":small[{formatting.local(call['at']):%d %B, %H:%M} · for {who} · number {call['id']}]"
+        f":small[{formatting.local(call['at']):%d %B, %H:%M} · {who} · number {call['id']}]"
     )
     with buttons.container(horizontal=True, horizontal_alignment="right"):
         for label, paid in (("Charged", True), ("Not charged", False)):
@@ -54,24 +56,24 @@ def _decision(call: dict[str, Any]) -> None:
 def _decide(call_id: int, paid: bool) -> None:
     admin()
     if notices.act(ledger.decide, call_id, paid=paid):
-        notices.say("It counts as charged." if paid else "It counts as failed.")
+        notices.say("Recorded as charged." if paid else "Recorded as not charged.")
         queries.forget()
 
 
 @gate.fragment
 def troubled() -> None:
-    """Stories that failed or got stuck, with buttons to look into them and to go on."""
+    """Show stories that failed or got stuck, with buttons to open and to retry them."""
     admin()
     notices.show()
     found = actions.read(health.troubled_stories)
     if found.empty:
-        st.caption(":material/check_circle: No story failed or got stuck.")
+        st.caption(":material/check_circle: No stories have failed or got stuck.")
         return
     for story in found.head(SHOWN).to_dict("records"):
         text, button = st.columns([5, 3], vertical_alignment="center")
         with text:
             asked, state = f"{formatting.local(story['created_at']):%d %B, %H:%M}", labels.STATES[story["state"]]
-            why = story["error"] or "No news for a while."
+            why = story["error"] or "No progress."
             st.markdown(f"{asked} · {story['username']} · {state} · {why}  \n:small[`{story['id']}`]")
         with button.container(horizontal=True, horizontal_alignment="right"):
             if st.button("Open", key=f"open {story['id']}", icon=":material/search:"):
@@ -79,7 +81,7 @@ def troubled() -> None:
             st.button(
                 "Try again", key=story["id"], icon=":material/refresh:", on_click=gate.callback(_retry, story["id"])
             )
-    _rest(found, "stories")
+    _rest(found)
 
 
 def _retry(story_id: str) -> None:
@@ -88,15 +90,15 @@ def _retry(story_id: str) -> None:
     if not done:
         return
     if notices.attempt(jobs.submit, done.value):
-        notices.say("It is being made again; what was there is kept.")
+        notices.say("Started again. Everything made so far is kept.")
 
 
 def _again(session: Session, story_id: str) -> Story:
-    """A stuck one is queued once more as it is."""
+    """Start a failed story again; a stuck one is queued once more as it is."""
     story = session.get_one(Story, story_id)
     return story if story.state in MAKING else stories.again(session, story.owner_id, story_id)
 
 
-def _rest(found: pd.DataFrame, what: str) -> None:
+def _rest(found: pd.DataFrame) -> None:
     if len(found) > SHOWN:
-        st.caption(f"{len(found) - SHOWN} more {what} come after these.")
+        st.caption(f"{len(found) - SHOWN} more not shown.")

@@ -19,29 +19,29 @@ from storylib.web import actions, ai_providers, gate, navigation, runtime
 from storylib.web.current_user import admin
 from storylib.web.usage import explorer, queries
 
-REFRESH: Final = 10.0  # seconds between two looks at the process
+REFRESH: Final = 10.0  # seconds between two measurements of the process
 GIGABYTES: Final = 10_000  # megabytes from which they are said in gigabytes
 
 
 def _figures() -> None:
-    """How this process does now."""
+    """Show this process's figures now."""
     admin()
     now = process_metrics.look(runtime.sessions())
     with st.grid(4, min_column_width=150):
         for what in _FIGURES:
             value = getattr(now, what.name)
             st.metric(what.label, "—" if value is None else _amount(value, what.unit), border=True)
-    st.caption("The process that serves this page, now.")
+    st.caption("Live figures for the process serving this page.")
 
 
 figures = gate.fragment(_figures, run_every=REFRESH)
 
 
 def course(span: Span) -> None:
-    """How every process did."""
+    """Chart every process's figures."""
     found = queries.processes(span)
     if found.empty:
-        st.caption("The first figures are written down in a moment.")
+        st.caption("The first figures will appear shortly.")
         return
     with st.grid(3, min_column_width=280):
         for name, label, unit in _FIGURES:
@@ -51,8 +51,8 @@ def course(span: Span) -> None:
                 st.markdown(f"**{label}**" + (f" :small[{unit}]" if unit else ""))
                 explorer.draw(charts.over_a_while(found, span.step, name, label, unit))
     st.caption(
-        "Every process writes its figures down every three minutes; they are kept for thirty days. Processor time is "
-        "in percent of one core."
+        "Every process records its figures every three minutes, and they are kept for thirty days. CPU time is "
+        "a percentage of one core."
     )
 
 
@@ -63,7 +63,7 @@ class _Figure(NamedTuple):
 
 
 _FIGURES: Final = (
-    _Figure("cpu", "Processor", "%"),
+    _Figure("cpu", "CPU", "%"),
     _Figure("memory", "Memory", "MB"),
     _Figure("sessions", "Open tabs"),
     _Figure("threads", "Threads"),
@@ -83,11 +83,11 @@ def _amount(value: float, unit: str) -> str:
 
 
 def providers() -> None:
-    """What each provider does here, and what its server turned out not to have."""
+    """Show what each provider does here, and what its server turned out not to have."""
     offered = registry.offered()
     facts = {section.label: _provider(name, section, name in offered) for name, section in _sections()}
     st.table(facts, border="horizontal", width="content")
-    st.page_link(navigation.PROVIDERS, label="Models, prices and a test of the connection", icon=":material/brush:")
+    st.page_link(navigation.PROVIDERS, label="Models, prices and connection test", icon=":material/brush:")
 
 
 def _sections() -> list[tuple[str, ProviderConfig]]:
@@ -97,34 +97,42 @@ def _sections() -> list[tuple[str, ProviderConfig]]:
 def _provider(name: str, section: ProviderConfig, offered: bool) -> str:
     price = "free" if section.free else "paid"
     if not offered:
-        return f"{price}; {ai_providers.MARKS[False]} not offered: no key and no address is given"
+        return f"{price}; {ai_providers.MARKS[False]} not available: no key or address is set"
     made = registry.provider_for(name)
     able = [verb for verb, field in _VERBS.items() if getattr(made, field) is not None]
     lacks = [ai_providers.NAMES.get(feature, feature).lower() for feature in registry.lacking(name)]
     said = f"{price}; {ai_providers.MARKS[True]} {listed(able)}"
-    said += "; written by people, so not checked" if made.hand_written else ""
+    said += "; hand-written, so not checked" if made.hand_written else ""
     return f"{said}; its server lacks {listed(lacks)}" if lacks else said
 
 
-_VERBS: Final = {"words": "writer", "pictures": "illustrator", "checks": "moderator", "likeness": "consistency_checker"}
+_VERBS: Final = {
+    "text": "writer",
+    "pictures": "illustrator",
+    "safety checks": "moderator",
+    "likeness checks": "consistency_checker",
+}
 
 
 # --- the whole
 
 
 def about() -> None:
-    """Versions, and the check of the ledger's sums."""
+    """Show versions, and the check of the ledger's totals."""
     revision = database().revision()
     facts = {
         "Storylib": __version__,
-        "Database": f"{database().engine.dialect.name}, migration {revision}" + ("" if revision == HEAD else " (old!)"),
-        "Making stories": "in this process" if jobs.running() else "not in this process",
+        "Database": f"{database().engine.dialect.name}, migration {revision}"
+        + ("" if revision == HEAD else " (out of date)"),
+        "Story generation": "in this process" if jobs.running() else "not in this process",
     }
     st.table(facts, border="horizontal", width="content")
-    if st.button("Check the ledger's sums", icon=":material/calculate:", help="Adds up every call; takes a while."):
+    if st.button(
+        "Check the ledger totals", icon=":material/calculate:", help="Adds up every call, which takes a while."
+    ):
         wrong = actions.read(sums.differing)
         if wrong:
-            st.error(f"{wrong} sums differ from the calls.", icon=":material/error:")
-            st.button("Add everything up anew", on_click=gate.callback(actions.perform, sums.rebuild))
+            st.error(f"{wrong} totals do not match the calls.", icon=":material/error:")
+            st.button("Recalculate all totals", on_click=gate.callback(actions.perform, sums.rebuild))
         else:
-            st.success("Every sum is what the calls add up to.", icon=":material/check:")
+            st.success("All totals match the calls.", icon=":material/check:")

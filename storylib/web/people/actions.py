@@ -1,4 +1,4 @@
-"""What is done with the people who are selected."""
+"""What can be done with the people who are selected."""
 
 from __future__ import annotations
 
@@ -15,18 +15,19 @@ from storylib.web import actions, current_user, gate, notices
 from storylib.web.people import changes, links
 
 Act = Callable[[Session, User, Iterable[int]], object]
-LINK: Final = "Make a password link"
+LINK: Final = "Create a password link"
 ACCESS: Final[dict[str, tuple[Act, str]]] = {
     "Sign out everywhere": (administration.sign_out, "Signed out everywhere."),
-    "Lock": (administration.lock, "Locked, and signed out everywhere."),
+    "Lock": (administration.lock, "Locked and signed out everywhere."),
     "Unlock": (administration.unlock, "Unlocked."),
-    "Deactivate": (administration.deactivate, "Deactivated. The stories are kept."),
-    "Reactivate": (administration.reactivate, "Active again."),
+    "Deactivate": (administration.deactivate, "Deactivated. Their stories are kept."),
+    "Reactivate": (administration.reactivate, "Reactivated."),
 }
 
 
 def bar(admin: User, chosen: list[Person]) -> None:
-    """Everything that can be done with them. It is there while nobody is selected, so that the list never jumps."""
+    """Show everything that can be done with a selection. It is there even while no one is selected, so that the list
+    never jumps."""
     nobody = not chosen
     with st.container(horizontal=True, vertical_alignment="center", border=True):
         st.markdown(f"**{_who(chosen)}**", width="content")
@@ -44,7 +45,7 @@ def bar(admin: User, chosen: list[Person]) -> None:
 
 def _who(chosen: list[Person]) -> str:
     if not chosen:
-        return "Nobody is selected"
+        return "No one selected"
     return chosen[0].name or chosen[0].username if len(chosen) == 1 else f"{len(chosen)} people"
 
 
@@ -53,7 +54,7 @@ def _ids(chosen: list[Person]) -> list[int]:
 
 
 def _do(said: str, act: Callable[..., object], *args: Any) -> None:
-    """Carry it out, and say so above the list as it is then."""
+    """Carry it out, and say so above the updated list."""
     if actions.act(act, *args):
         current_user.forget_all()
         if not current_user.present():
@@ -71,35 +72,35 @@ def _link(admin: User, chosen: list[Person]) -> None:
 def _change(admin: User, chosen: list[Person]) -> None:
     st.markdown(f"**{_who(chosen)}**")
     wanted = changes.ask(chosen)
-    st.markdown(changes.announced(wanted, chosen) or "Nothing changes yet.")
+    st.markdown(changes.announced(wanted, chosen) or "No changes yet.")
     if changes.demotes(wanted, chosen, admin):
-        st.warning("You are among them, and will see these pages no more.", icon=":material/person_off:")
-    if st.button("Change it", type="primary", width="stretch", disabled=not wanted):
-        _do("Changed.", changes.carry_out, admin, _ids(chosen), wanted)
+        st.warning("This includes you: you will lose access to these pages.", icon=":material/person_off:")
+    if st.button("Save changes", type="primary", width="stretch", disabled=not wanted):
+        _do("Changes saved.", changes.carry_out, admin, _ids(chosen), wanted)
 
 
-@gate.dialog("Delete for good", icon=":material/delete:")
+@gate.dialog("Delete permanently", icon=":material/delete:")
 def _delete(admin: User, chosen: list[Person]) -> None:
     stories = sum(person.stories for person in chosen)
     st.markdown(
-        f"**{_who(chosen)}** will be gone, with their characters. There is no way back. "
-        "To keep somebody out and keep everything, deactivate them instead."
+        f"**{_who(chosen)}** and all their characters will be deleted. This cannot be undone. "
+        "To block access but keep everything, deactivate them instead."
     )
     heir = _heir(admin, chosen) if stories else None
-    if st.button("Delete for good", type="primary", width="stretch"):
+    if st.button("Delete permanently", type="primary", width="stretch"):
         _do("Deleted.", deletion.delete, admin, _ids(chosen), heir.id if heir else None)
 
 
 def _heir(admin: User, chosen: list[Person]) -> Person | None:
-    """Who gets the stories; None: they go too."""
+    """Ask who gets the stories; None deletes them too."""
     count = sum(person.stories for person in chosen)
     others = actions.read(search.people, admin, Filter(status="active"), count=None)
     staying = [person for person in others if person.id not in _ids(chosen)]
     hand_over = st.radio(
-        f"What becomes of the {count} stories?" if count > 1 else "What becomes of the story?",
+        f"What should happen to their {count} stories?" if count > 1 else "What should happen to their story?",
         [True, False] if staying else [False],
-        format_func={True: "Give them to somebody", False: "Delete them too"}.__getitem__,
+        format_func={True: "Transfer to someone else", False: "Delete them too"}.__getitem__,
     )
     if not hand_over:
         return None
-    return st.selectbox("Who gets them", staying, format_func=lambda person: f"{person.name} ({person.username})")
+    return st.selectbox("New owner", staying, format_func=lambda person: f"{person.name} ({person.username})")

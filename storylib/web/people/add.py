@@ -1,4 +1,4 @@
-"""How people come in: one by one, or all at once from a file."""
+"""Adding people: one by one, or all at once from a file."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from storylib.identity.one_time_tokens import LinkPurpose
 from storylib.models import User
 from storylib.people import administration, csv_import
 from storylib.people.csv_import import Rejected
+from storylib.text import counted
 from storylib.vocabulary import PLANS, ROLES
 from storylib.web import errors, fields, gate, uploader
 from storylib.web.actions import write
@@ -20,7 +21,7 @@ INVITE: LinkPurpose = "invite"
 
 
 def buttons(admin: User) -> None:
-    """The two ways."""
+    """Show the two ways to add people."""
     with st.container(horizontal=True):
         if st.button("Add a person", type="primary", icon=":material/person_add:"):
             _one(admin)
@@ -39,7 +40,7 @@ def _one(admin: User) -> None:
         plan = right.selectbox("Plan", PLANS, format_func=table.label)
         password = fields.line(
             "Password", key="add password", type="password", autocomplete="new-password",
-            help="Leave it empty to get a link with which the person chooses one.", placeholder="Empty: by a link",
+            help="Leave empty to get a link for choosing one.", placeholder="Leave empty to send a link",
         )  # fmt: skip
         sent = fields.submit("Add", type="primary", width="stretch")
     if not sent:
@@ -63,11 +64,11 @@ def _invite(admin: User, new: users.NewUser) -> None:
 @gate.dialog("Import a CSV file", width="medium", icon=":material/upload_file:")
 def _file(admin: User) -> None:
     st.markdown(
-        "One person a line: **username**, **name** and **email**; **role** and **plan** if you like. "
-        "Everybody gets a link with which to choose a password. One wrong line, and nobody is added."
+        "One person per line: **username**, **name** and **email**; **role** and **plan** are optional. "
+        "Everyone gets a link for choosing a password. If any line is wrong, no one is added."
     )
     st.download_button(
-        "An example to fill in", csv_import.EXAMPLE, "storylib-example.csv", "text/csv",
+        "Download a template", csv_import.EXAMPLE, "storylib-example.csv", "text/csv",
         icon=":material/download:", type="tertiary", on_click="ignore",
     )  # fmt: skip
     file = uploader.ask("CSV file", admin, types=["csv", "txt"], megabytes=csv_import.MOST_BYTES // 1_000_000)
@@ -76,10 +77,10 @@ def _file(admin: User) -> None:
 
 
 def _load(admin: User, data: bytes) -> None:
-    with st.spinner("Adding everybody…"):
+    with st.spinner("Adding everyone…"):
         done = errors.attempt(_reject, write, csv_import.load, admin, data)
     if done:
-        st.success(f"{len(done.value):,} people are added.", icon=":material/check:")
+        st.success(f"{counted(len(done.value), 'person', 'people')} added.", icon=":material/check:")
         links.show({username: (INVITE, code) for username, code in done.value.items()})
 
 
@@ -92,5 +93,5 @@ def _reject(error: StorylibError) -> None:
 
 _REPORT = {
     "line": st.column_config.NumberColumn("Line", width="small"),
-    "message": st.column_config.TextColumn("What is wrong", width="large"),
+    "message": st.column_config.TextColumn("Problem", width="large"),
 }

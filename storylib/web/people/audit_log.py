@@ -20,31 +20,31 @@ from storylib.web import actions, fields, gate
 from storylib.web.formatting import local, zone
 from storylib.web.labels import word
 
-ANY: Final = "Any act"
+ANY: Final = "Any action"
 MOST: Final = 100_000  # lines in a file
-HEADINGS: Final = ["When", "Who", "What", "On whom", "Before", "After"]
+HEADINGS: Final = ["When", "Who", "What", "Affected", "Before", "After"]
 
 
 def show(admin: User) -> None:
-    """What was done by whom, the latest first."""
+    """Show what was done by whom, latest first."""
     wanted = _filters()
     shown = st.session_state.get("audit shown", audit.PAGE)
     found = actions.read(audit.entries, admin, wanted, count=shown + 1)
     if not found:
-        st.caption("Nothing of the kind was done yet.")
+        st.caption("No matching entries yet.")
         return
     st.dataframe(_frame(found[:shown]), hide_index=True, column_config=_COLUMNS, alt="Audit")
     with st.container(horizontal=True):
         if len(found) > shown:
-            st.button("Show more of the audit", icon=":material/expand_more:", on_click=gate.callback(_more, shown))
+            st.button("Show more entries", icon=":material/expand_more:", on_click=gate.callback(_more, shown))
         st.download_button(
-            "Export the audit as CSV", gate.file(export, admin, wanted), "storylib-audit.csv", "text/csv",
+            "Export audit log as CSV", gate.file(export, admin, wanted), "storylib-audit.csv", "text/csv",
             icon=":material/download:", on_click="ignore",
         )  # fmt: skip
 
 
 def _filters() -> Filter:
-    """Who, what and when; kept in the address."""
+    """Show the filters for who, what and when; kept in the address."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         person = fields.line(
             "Person", type="search", placeholder="A username", key="audit-of", bind="query-params",
@@ -54,21 +54,20 @@ def _filters() -> Filter:
         act = st.selectbox(
             "What", [ANY, *names], key="act", bind="query-params", label_visibility="collapsed", width=200
         )
-        days = st.date_input(
-            "From day to day", [], key="days", bind="query-params", label_visibility="collapsed", width=260
-        )
+        days = st.date_input("Date range", [], key="days", bind="query-params", label_visibility="collapsed", width=260)
     since, until = _span(days)
     return Filter(person, names.get(act), since, until)
 
 
 def _span(days: tuple[date, ...]) -> tuple[datetime | None, datetime | None]:
-    """From the beginning of the first day to the end of the last, here; with one day chosen so far, from then on."""
+    """Return the local beginning of the first day and end of the last; with only one day chosen so far, from then
+    on."""
     starts = [datetime.combine(day, time(), ZoneInfo(zone())) for day in days]
     return (starts[0] if starts else None), (starts[1] + timedelta(1) if len(starts) > 1 else None)
 
 
 def export(admin: User, wanted: Filter) -> bytes:
-    """What the filter finds, as a CSV file that no spreadsheet runs."""
+    """Return what the filter finds, as a CSV file in which no spreadsheet finds a formula."""
     return table_exports.csv(_frame(actions.read(audit.entries, admin, wanted, count=MOST)))
 
 
@@ -87,7 +86,7 @@ def _line(row: Audit) -> list[Any]:
 
 
 def _facts(facts: dict[str, Any]) -> str:
-    """``plan free, role admin``."""
+    """Return ``plan free, role admin``."""
     return ", ".join(_said(name, value) for name, value in facts.items())
 
 

@@ -19,23 +19,23 @@ Links = Mapping[str, tuple[LinkPurpose, str]]  # by username
 
 
 def address(purpose: LinkPurpose, code: str) -> str:
-    """The link, at the address under which this site was opened."""
+    """Return the link, at the address under which this site was opened."""
     here = urlsplit(st.context.url or "")
     return f"{here.scheme}://{here.netloc}/?{purpose}={code}"
 
 
 @gate.dialog("Links to copy", width="medium", icon=":material/link:")
 def dialog(links: Links) -> None:
-    """In a window of their own."""
+    """Show links in a dialog."""
     show(links)
 
 
 def show(links: Links) -> None:
-    """Each with what to do with it."""
+    """Show each link with what to do with it."""
     days = sorted({LIVES[purpose].days for purpose, _ in links.values()})
     st.markdown(
-        f"Send each person their own link: it lets them choose a password, once, within {_days(days)}. "
-        "**The links are shown only now.**"
+        f"Send each person their own link. It lets them choose a password, once, within {_days(days)}. "
+        "**You will not see these links again.**"
     )
     rows = {username: address(*link) for username, link in links.items()}
     if len(rows) <= FEW:

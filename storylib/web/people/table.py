@@ -25,19 +25,19 @@ HEADINGS: Final = {
     "plan": "Plan",
     "status": "Status",
     "stories": "Stories",
-    "signed_in_at": "Last here",
-    "budget_usd": "Own budget",
-    "created_at": "Since",
+    "signed_in_at": "Last sign-in",
+    "budget_usd": "Custom budget",
+    "created_at": "Joined",
 }
 
 
 def label(choice: str) -> str:
-    """A role, plan or status as people read it."""
+    """Return a role, plan or status as people read it."""
     return labels.ROLES.get(choice) or labels.word(choice)
 
 
 def filters() -> Filter:
-    """Whom to show; kept in the address."""
+    """Show the filters; kept in the address."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         search = fields.line(
             "Search", type="search", placeholder="Name, username or e-mail", key="search", bind="query-params",
@@ -55,11 +55,11 @@ def _menu(key: str, choices: tuple[str, ...]) -> str | None:
 
 
 def choose(admin: User, wanted: Filter) -> list[Person]:
-    """The table; the answer is who is selected in it."""
+    """Show the table; return who is selected in it."""
     shown = st.session_state.get("people shown", search.PAGE)
     found = actions.read(search.people, admin, wanted, count=shown + 1)
     if not found:
-        st.info("Nobody matches. Try fewer letters, or take the filters away.", icon=":material/search_off:")
+        st.info("No one matches. Try a shorter search or clear the filters.", icon=":material/search_off:")
         return []
     people = found[:shown]
     event = st.dataframe(
@@ -78,12 +78,13 @@ def choose(admin: User, wanted: Filter) -> list[Person]:
 
 
 def _key(people: list[Person]) -> str:
-    """Another list, another table: what is selected are lines, and must not come to mean somebody else."""
+    """Return a key for this list. Another list is another table: selections are row numbers, and must not come to mean
+    someone else."""
     return f"people {hash(tuple(person.id for person in people))}"
 
 
 def export(admin: User, wanted: Filter) -> bytes:
-    """Everybody that the filter finds, as a CSV file that no spreadsheet runs."""
+    """Return everyone that the filter finds, as a CSV file in which no spreadsheet finds a formula."""
     return table_exports.csv(_frame(actions.read(search.people, admin, wanted, count=None)))
 
 
@@ -112,7 +113,9 @@ _COLUMNS: Final = {  # so narrow that all of them fit beside the navigation of a
     "Plan": st.column_config.TextColumn(width=50),
     "Status": st.column_config.TextColumn(width=60),
     "Stories": st.column_config.NumberColumn(width=62),
-    "Last here": st.column_config.DatetimeColumn(format="D MMM YYYY", width=92),
-    "Own budget": st.column_config.NumberColumn("Budget", format="$%.2f", width=68, help="Instead of the plan's"),
-    "Since": None,  # in the file only
+    "Last sign-in": st.column_config.DatetimeColumn(format="D MMM YYYY", width=92),
+    "Custom budget": st.column_config.NumberColumn(
+        "Budget", format="$%.2f", width=68, help="Replaces the plan's budget"
+    ),
+    "Joined": None,  # in the file only
 }

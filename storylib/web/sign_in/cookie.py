@@ -1,6 +1,6 @@
-"""How a browser gets its sign-in cookie, and loses it again.
+"""The sign-in cookie: how a browser gets it, and loses it again.
 
-A script run cannot set a cookie, and the token must stay out of reach of scripts. So the run opens a ticket,
+A script run cannot set a cookie, and the token must stay out of reach of scripts. So the run creates a one-time token,
 a few lines in the page trade it for an HttpOnly cookie at ``/auth/cookie``, and then the page goes on.
 """
 
@@ -18,19 +18,21 @@ from storylib.identity import one_time_tokens, users
 from storylib.identity.login_throttle import Origin
 from storylib.models import User
 
-ARRIVAL: Final = "arrival"  # of whoever came in just now
+ARRIVAL: Final = "arrival"  # of whoever is signing in just now
+CODE: Final = "one-time token"  # in the session, while the cookie is on its way; empty: it is being removed
+COMPONENT: Final = "sign-in cookie"
 TO: Final = "leaving to"
 USED_UP: Final = ("setup", "invite", "reset", "register")  # in the address
 
-# Called again whenever the theme or the data change, so each ticket is remembered.
+# Called again whenever the theme or the data change, so each token is remembered.
 _SCRIPT = """
 const done = new Set()
 export default function ({ data, setTriggerValue }) {
-  const { ticket, to } = data
-  if (done.has(ticket)) return
-  done.add(ticket)
-  if (ticket) {
-    fetch("/auth/cookie", { method: "POST", headers: { "X-One-Time-Token": ticket } })
+  const { code, to } = data
+  if (done.has(code)) return
+  done.add(code)
+  if (code) {
+    fetch("/auth/cookie", { method: "POST", headers: { "X-One-Time-Token": code } })
       .then((answer) => setTriggerValue("arrived", answer.ok ? "yes" : "no"))
       .catch(() => setTriggerValue("arrived", "no"))
   } else {
@@ -38,22 +40,22 @@ export default function ({ data, setTriggerValue }) {
   }
 }
 """
-_component = st.components.v2.component("storylib_courier", js=_SCRIPT)
+_component = st.components.v2.component("storylib_sign_in_cookie", js=_SCRIPT)
 
 
 def kept(name: str) -> str:
-    """A cookie that this tab's connection came with; empty if it did not."""
+    """Return a cookie that this tab's connection came with; empty if it did not."""
     value = st.context.cookies.get(name)
     return value if isinstance(value, str) else ""
 
 
 def origin() -> Origin:
-    """Where the visitor comes from."""
+    """Return where the visitor comes from."""
     return Origin(st.context.ip_address or "", kept(settings().config.cookie.device_token))
 
 
 class Arrival:
-    """What is known of whoever comes in just now; the token and the ticket, once they are there."""
+    """What is known of whoever is signing in: the sign-in token and the one-time token, once they are there."""
 
     def __init__(self) -> None:
         self.alone = Lock()
@@ -73,34 +75,35 @@ def begin(who: Callable[[], User]) -> None:
             user = who()
             with database().write() as session:
                 token = users.start_session(session, user, agent)
-                ticket = one_time_tokens.hand_over(session, token)
-            arrival.known.update(token=token, ticket=ticket)
+                code = one_time_tokens.hand_over(session, token)
+            arrival.known.update({"token": token, CODE: code})
 
 
 def end(token: str, to: str = "/") -> None:
-    """Sign this browser out: the token is dead at once, the cookie when the page hears of it, which then opens ``to``.
+    """Sign this browser out: the token stops working at once, the cookie when the page hears of it, which then opens
+    ``to``.
 
     ``to`` is an address of ours without its host.
     """
     with database().write() as session:
         users.end_session(session, token)
     st.session_state.clear()
-    st.session_state.update({"token": token, "ticket": "", TO: to})
+    st.session_state.update({"token": token, CODE: "", TO: to})
 
 
 def busy() -> bool:
-    """While a cookie is on its way: show that, instead of the page."""
+    """Show that a cookie is on its way, instead of the page; tell whether it is."""
     _come_in()
-    if "ticket" not in st.session_state:
+    if CODE not in st.session_state:
         return False
-    ticket, to = st.session_state["ticket"], st.session_state.get(TO, "/")
-    st.caption("Opening your library…" if ticket else "Signing you out…", text_alignment="center")
-    _component(data={"ticket": ticket, "to": to}, key="courier", on_arrived_change=_arrived)
+    code, to = st.session_state[CODE], st.session_state.get(TO, "/")
+    st.caption("Opening your library…" if code else "Signing you out…", text_alignment="center")
+    _component(data={"code": code, "to": to}, key=COMPONENT, on_arrived_change=_arrived)
     return True
 
 
 def _come_in() -> None:
-    """Take what ``begin`` left; what an earlier user left in the tab goes, and the links that are used up.
+    """Take what ``begin`` left; remove what an earlier user left in the tab, and used-up links.
 
     It may be stopped anywhere and begun again, so what it needs goes last.
     """
@@ -115,6 +118,6 @@ def _come_in() -> None:
 
 
 def _arrived() -> None:
-    del st.session_state["ticket"]
-    if st.session_state["courier"].arrived != "yes":
+    del st.session_state[CODE]
+    if st.session_state[COMPONENT].arrived != "yes":
         st.session_state["cookieless"] = True

@@ -1,4 +1,4 @@
-"""A link for choosing a password, opened in a browser where somebody is signed in already."""
+"""A link for choosing a password, opened in a browser where someone is already signed in."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from storylib.web.sign_in import cookie, screens
 
 
 def screen(user: User, purpose: LinkPurpose, code: str) -> None:
-    """Say for whom the link is and who is here, and let them choose."""
+    """Say who the link is for and who is signed in, and let them choose."""
     with screens.door():
         if found := errors.attempt(screens.dead_link, actions.read, invitations.guest, purpose, code):
             _explain(user, found.value)
             st.button(
-                "Sign out and choose the password", icon=":material/logout:", type="primary", width="stretch",
+                "Sign out and choose a password", icon=":material/logout:", type="primary", width="stretch",
                 on_click=gate.callback(_go_on, purpose, code),
             )  # fmt: skip
         st.button(
@@ -29,11 +29,11 @@ def screen(user: User, purpose: LinkPurpose, code: str) -> None:
 
 def _explain(user: User, guest: User) -> None:
     if guest.id == user.id:
-        st.write("With this link you choose a new password. You will be signed out everywhere first.")
+        st.write("This link lets you choose a new password. You will be signed out everywhere first.")
     else:
         st.write(
-            f"With this link **{guest.name or guest.username}** chooses a password, "
-            f"and you are signed in as **{user.name or user.username}**."
+            f"This link lets **{guest.name or guest.username}** choose a password, "
+            f"but you are signed in as **{user.name or user.username}**."
         )
 
 

@@ -1,4 +1,4 @@
-"""The screens before the first page: sign in, open a link, make an account, make the first administrator."""
+"""The screens before the first page: sign in, open a link, create an account or the administrator account."""
 
 from __future__ import annotations
 
@@ -20,19 +20,19 @@ from storylib.web.sign_in import cookie
 
 NEW_PASSWORD = "Password (12 characters or more)"
 PICTURE = "/app/static/welcome.webp"
-LINKS: dict[LinkPurpose, str] = {"invite": "Welcome, {name}!", "reset": "A new password for {name}"}
+LINKS: dict[LinkPurpose, str] = {"invite": "Welcome, {name}!", "reset": "New password for {name}"}
 TURNED_AWAY = "turned away"  # in the session: why
 REGISTER = "register"  # in the address, whatever its value
 PROMISE = "Picture books for your class, with the same hero on every page."
 
 
 def screen() -> None:
-    """Whichever of them the visitor needs."""
+    """Show whichever of them the visitor needs."""
     with database().read() as session:
         nobody_yet = users.needs_setup(session)
     with door():
         st.write(PROMISE)
-        tell()
+        show_reason()
         if nobody_yet:
             _first_run(st.query_params.get("setup"))
         elif link := opened_link():
@@ -43,20 +43,20 @@ def screen() -> None:
             _sign_in()
 
 
-def say(sentence: str) -> None:
-    """Have the next screen tell why a click did nothing."""
-    st.session_state[TURNED_AWAY] = sentence
+def set_reason(message: str) -> None:
+    """Have the next screen explain why a click did nothing."""
+    st.session_state[TURNED_AWAY] = message
 
 
-def tell() -> None:
-    """What was said."""
-    if sentence := st.session_state.pop(TURNED_AWAY, None):
-        st.warning(sentence, icon=":material/lock:")
+def show_reason() -> None:
+    """Show why the last click did nothing, if it did."""
+    if message := st.session_state.pop(TURNED_AWAY, None):
+        st.warning(message, icon=":material/lock:")
 
 
 @contextmanager
 def door() -> Iterator[None]:
-    """What is around all of them: the picture and the name of the site."""
+    """Show what is around all of them: the picture and the name of the site."""
     with st.container(horizontal_alignment="center"), st.container(width=420):
         st.image(PICTURE, alt="A fox, an owl and a bear read a picture book together under a tree.")
         st.title(settings().config.site.name)
@@ -64,20 +64,20 @@ def door() -> Iterator[None]:
 
 
 def opened_link() -> tuple[LinkPurpose, str] | None:
-    """The link for choosing a password under which this tab was opened, if it was."""
+    """Return the link for choosing a password with which this tab was opened, if it was."""
     return next(((purpose, st.query_params[purpose]) for purpose in LINKS if purpose in st.query_params), None)
 
 
 def _first_run(code: str | None) -> None:
     if not code:
         st.info(
-            "There is nobody here yet. Open the link that was printed in the terminal where Storylib was started: "
-            "it makes the first administrator.",
+            "There are no accounts yet. Open the link printed in the terminal where Storylib was started "
+            "to create the administrator account.",
             icon=":material/terminal:",
         )
         return
-    st.subheader("Make the first administrator")
-    _new_person(lambda new: _set_up(code, new), "Make the administrator and sign in", "admin", "pro")
+    st.subheader("Create the administrator account")
+    _new_person(lambda new: _set_up(code, new), "Create account and sign in", "admin", "pro")
 
 
 def _sign_in() -> None:
@@ -89,38 +89,38 @@ def _sign_in() -> None:
         origin = cookie.origin()
         _enter(lambda: credentials.verify(database(), name, password, origin))
     offered = settings().config.sign_in.register_
-    if offered and st.button("Make an account", icon=":material/person_add:", type="tertiary"):
+    if offered and st.button("Create an account", icon=":material/person_add:", type="tertiary"):
         st.query_params[REGISTER] = "yes"
         st.rerun()
 
 
 def _make_account() -> None:
-    st.subheader("Make an account")
+    st.subheader("Create an account")
     if domains := settings().config.sign_in.domains:
-        st.caption(f"With an e-mail address of {' or '.join(domains)}.")
-    _new_person(_register, "Make the account and sign in")
-    if st.button("I have an account", icon=":material/login:", type="tertiary"):
+        st.caption(f"Use an e-mail address at {' or '.join(domains)}.")
+    _new_person(_register, "Create account and sign in")
+    if st.button("I already have an account", icon=":material/login:", type="tertiary"):
         forget(REGISTER)
         st.rerun()
 
 
 def forget(name: str) -> None:
-    """Take something out of the address."""
+    """Remove a parameter from the address."""
     st.query_params.pop(name, None)
 
 
 def _link(purpose: LinkPurpose, code: str) -> None:
-    """Whoever was sent a link chooses a password; a dead link leaves the way to sign in."""
+    """Let whoever was sent a link choose a password; a dead link leaves the way to sign in."""
     found = errors.attempt(dead_link, _guest, purpose, code)
     if not found:
         _sign_in()
         return
     guest = found.value
     st.subheader(LINKS[purpose].format(name=guest.name or guest.username))
-    st.write(f"Choose a password. Your username is **{guest.username}**, and your e-mail address works too.")
+    st.write(f"Choose a password. Sign in later with your username, **{guest.username}**, or your e-mail address.")
     with fields.form("choose_password", border=False):
         password = fields.line(NEW_PASSWORD, key="chosen password", type="password", autocomplete="new-password")
-        sent = fields.submit("Save it and sign in", type="primary", width="stretch")
+        sent = fields.submit("Save and sign in", type="primary", width="stretch")
     if sent:
         _enter(lambda: invitations.choose_password(database(), purpose, code, password))
 
@@ -157,7 +157,7 @@ def _register(new: NewUser) -> User:
 
 
 def _enter(who: Callable[[], User]) -> None:
-    """Sign in whoever it is, or say why not."""
+    """Sign in, or say why not."""
     with st.spinner("One moment…"):
         entered = errors.attempt(errors.here, cookie.begin, who)
     if entered:

@@ -1,4 +1,4 @@
-"""What a screen says of an approval: before a change that ends it, and after one that has."""
+"""What a screen says about an approval: before a change that ends it, and after one that has."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ from storylib.web import formatting
 
 
 def warn(story: Story, what: str) -> None:
-    """Before a change: ``warn(story, "Saving another text or drawing another picture")``."""
+    """Warn before a change: ``warn(story, "A new title")``."""
     if stories.is_approved(story):
         st.warning(
-            f"This story is approved for the class. {what} changes what you approved. **This ends the approval**, and "
-            "you can approve the story again.",
+            f"This story is approved for the class. {what} changes what you approved, so **this ends the approval**. "
+            "You can approve the story again afterwards.",
             icon=":material/undo:",
         )
 
 
-def tell(story: Story) -> None:
-    """After one."""
+def show_ended(story: Story) -> None:
+    """Say after a change that the approval has ended."""
     if stories.changed_since_approval(story):
         when = f" on {formatting.local(story.approved_at):%d %B %Y}" if story.approved_at else ""
         st.info(
-            f"You approved this story{when}. It has been changed since, and that ended the approval. Read what is new, "
+            f"You approved this story{when}. It has changed since, so it is no longer approved. Read what is new, "
             "then approve it again.",
             icon=":material/undo:",
         )

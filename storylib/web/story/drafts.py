@@ -1,4 +1,4 @@
-"""What a teacher typed into the editor of a page and has not saved: it stays until it is saved or taken back.
+"""What a teacher typed into the editor of a page and has not saved: it stays until it is saved or discarded.
 
 The field itself keeps it, for as long as the tab is open, whatever closes the editor.
 """
@@ -17,7 +17,7 @@ _unsent = part("unsent")
 
 
 def field(story: Story, number: int) -> dict[str, Any]:
-    """The key of the field of a page, 0 for the cover, and what keeps it."""
+    """Return the key of a page's field, 0 for the cover, and what keeps its text."""
     name, saved = key(story.id, number), _saved(story, number)
     if not _typed(name):
         st.session_state[name] = saved
@@ -25,27 +25,27 @@ def field(story: Story, number: int) -> dict[str, Any]:
     return {"key": name, "persist_state": "session"}
 
 
-def tell(story: Story, number: int) -> None:
-    """In the editor: that something is not saved, with the way back."""
+def show_unsaved(story: Story, number: int) -> None:
+    """Say in the editor that something is not saved, with the way back."""
     _unsent(key="unsent", data={})
     if _typed(key(story.id, number)):
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.caption(":material/edit_note: Not saved yet. It is kept here until you save it or take it back.")
-            st.button("Take it back", type="tertiary", on_click=gate.callback(forget, story.id, number))
+            st.caption(":material/edit_note: Not saved yet. Your changes stay here until you save or discard them.")
+            st.button("Discard changes", type="tertiary", on_click=gate.callback(forget, story.id, number))
 
 
 def unsaved(story: Story) -> list[int]:
-    """The pages with words that are not saved, 0 for the cover."""
+    """Return the pages with unsaved words, 0 for the cover."""
     return [number for number in (0, *(page.number for page in story.pages)) if _typed(key(story.id, number))]
 
 
 def forget(story_id: str, number: int) -> None:
-    """They were saved, or taken back."""
+    """Forget what was typed: it was saved, or discarded."""
     st.session_state.pop(f"{key(story_id, number)} saved", None)  # so the field begins with what is saved by then
 
 
 def key(story_id: str, number: int) -> str:
-    """Of the field of a page."""
+    """Return the session's key of a page's field."""
     return f"draft {story_id} {number}"
 
 
@@ -54,6 +54,6 @@ def _saved(story: Story, number: int) -> str:
 
 
 def _typed(name: str) -> bool:
-    """Whether the field differs from what was saved when it was opened."""
+    """Tell whether the field differs from what was saved when it was opened."""
     saved = st.session_state.get(f"{name} saved")
     return saved is not None and (st.session_state.get(name) or "") != saved

@@ -1,4 +1,4 @@
-"""A story on the screen: it comes into being before the teacher's eyes, then it is read and changed."""
+"""A story on the screen: the teacher watches it being made, then reads and edits it."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from storylib.story import reading_level
 from storylib.web import actions, costs, current_user, fields, gate, notices
 from storylib.web.story import approval, drafts, reader
 
-LOOK = 0.5  # seconds between two looks at a story that is being made
+LOOK = 0.5  # seconds between two checks while a story is being made
 
 
 def book(story: Story) -> None:
-    """The book, and above it how far it is; refreshes itself while it is being made."""
+    """Show the book, and above it its progress; refreshes itself while it is being made."""
     watched = reader.making(story)
     (_watched if watched else _still)(story.id, watched)
 
@@ -59,7 +59,7 @@ def _progress(user: User, story: Story) -> None:
 
 
 def _share(story: Story) -> float:
-    """Half for the words, half for the pictures."""
+    """Return the progress, 0 to 1: half for the words, half for the pictures."""
     drawn = sum(page.state == "ready" for page in story.pages)
     return (len(story.pages) + drawn) / (2 * story.brief.pages)
 
@@ -67,14 +67,14 @@ def _share(story: Story) -> float:
 def _stage(story: Story) -> str:
     total, drawn = story.brief.pages, sum(page.state == "ready" for page in story.pages)
     if story.state == "queued":
-        return "Waiting its turn: one story is made after the other."
+        return "In the queue: stories are made one at a time."
     if len(story.pages) < total:
         return f"Writing page {len(story.pages) + 1} of {total}…"
-    return f"Drawing: {drawn} of {total} pictures are ready…"
+    return f"Drawing pictures: {drawn} of {total} ready…"
 
 
 def _outcome(user: User, story: Story) -> None:
-    """What there is to say and to do if the story is not whole."""
+    """Say what happened and what can be done if the story is not whole."""
     if story.state == "ready":
         return
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -82,7 +82,7 @@ def _outcome(user: User, story: Story) -> None:
             st.error(story.error, icon=":material/info:")
         else:
             st.info(f"You stopped this story. {_kept(story)}", icon=":material/info:")
-        label = "Try again" if story.state == "failed" else "Go on"
+        label = "Try again" if story.state == "failed" else "Resume"
         price = costs.of_the_rest(user, story)
         st.button(
             f"{label} ({price})" if price else label,
@@ -94,7 +94,7 @@ def _outcome(user: User, story: Story) -> None:
 
 def _kept(story: Story) -> str:
     drawn = sum(page.image_id is not None for page in story.pages)
-    return f"{drawn} of {story.brief.pages} pages are kept." if drawn else "Nothing was drawn yet."
+    return f"{drawn} of {story.brief.pages} pages are kept." if drawn else "Nothing has been drawn yet."
 
 
 def _again(user: User, story_id: str) -> None:
@@ -106,7 +106,7 @@ def _again(user: User, story_id: str) -> None:
 
 
 def open_editor(number: int) -> None:
-    """Have the editor of a page open with the next look at the story; 0 is the cover."""
+    """Have the editor of a page open in the next run; 0 is the cover."""
     st.session_state["editing"] = number
 
 
@@ -120,13 +120,13 @@ def _dismissed() -> None:
 
 
 def _unsaved(story: Story) -> None:
-    """What was typed and not saved, with the way to it."""
+    """Show which pages have unsaved words, with the way to them."""
     for number in drafts.unsaved(story):
         where = f"page {number}" if number else "the cover"
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.info(f"What you typed for {where} is kept, but not saved yet.", icon=":material/edit_note:")
+            st.info(f"You have unsaved changes to {where}.", icon=":material/edit_note:")
             go_on = gate.callback(open_editor, number)
-            st.button("Go on editing", key=f"unsaved {number}", icon=":material/edit:", on_click=go_on)
+            st.button("Continue editing", key=f"unsaved {number}", icon=":material/edit:", on_click=go_on)
 
 
 def _editor(user: User, story: Story, number: int) -> None:
@@ -141,14 +141,14 @@ def _editor(user: User, story: Story, number: int) -> None:
 
 def _edit_title(user: User, story: Story) -> None:
     title = fields.line("Title", most=120, **drafts.field(story, 0))
-    drafts.tell(story, 0)
-    approval.warn(story, "Another title")
+    drafts.show_unsaved(story, 0)
+    approval.warn(story, "A new title")
     if _save(story, 0) and actions.act(stories.retitle, user.id, story.id, title):
         _saved(story, 0)
 
 
 def _save(story: Story, number: int) -> bool:
-    """The button; what was cut just now is seen like that before it is saved."""
+    """Show the button; what was cut just now is seen like that before it is saved."""
     return st.button("Save", type="primary") and not fields.cut(drafts.key(story.id, number))
 
 
@@ -160,11 +160,11 @@ def _saved(story: Story, number: int) -> None:
 
 def _edit_page(user: User, story: Story, page: Page) -> None:
     words = fields.area("Text", most=2000, height=180, **drafts.field(story, page.number))
-    drafts.tell(story, page.number)
+    drafts.show_unsaved(story, page.number)
     _say_level(story, words)
     if page.stand_in and page.error:
         st.info(page.error, icon=":material/info:")
-    approval.warn(story, "Another text or picture")
+    approval.warn(story, "A new text or picture")
     with st.container(horizontal=True):
         saved = _save(story, page.number)
         redrawn = st.button("Draw another picture", icon=":material/brush:", help=_redraws(user, page))
@@ -178,19 +178,19 @@ def _edit_page(user: User, story: Story, page: Page) -> None:
 
 
 def _recheck(story_id: str, number: int) -> None:
-    """The teacher's own words go through the check that the writer's went through, and stay as they are."""
+    """Check the teacher's own words as the writer's were checked; they stay as they are."""
     done = notices.attempt(text_checks.recheck, database(), story_id, number)
     if done and done.value:
         found = ", ".join(done.value)
-        notices.say(f"Your text is saved. The check found: {found}. Please read it once more.", ":material/visibility:")
+        notices.say(f"Your text is saved. The check found: {found}. Please read it again.", ":material/visibility:")
 
 
 def _say_level(story: Story, words: str) -> None:
     found = reading_level.outside(reading_level.of_pages([words], story.brief, story.cast), story.age_band)
     if found:
-        st.caption(f":material/menu_book: For readers of {story.age_band}: {', '.join(found)}.")
+        st.caption(f":material/menu_book: Not ideal for ages {story.age_band}: {', '.join(found)}.")
 
 
 def _redraws(user: User, page: Page) -> str:
     left = max(0, quotas.plan(user).redraws + 1 - page.attempt)
-    return f"The text stays as it is. {left} more of this picture in your plan."
+    return f"The text stays as it is. Redraws left for this picture: {left}."

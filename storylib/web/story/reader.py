@@ -35,7 +35,7 @@ def show(story: Story, on_edit: Callable[[int], None]) -> None:
 
 
 def leaves(story: Story) -> dict[str, Any]:
-    """Cover and pages, with a sentence wherever something is not there (yet)."""
+    """Return cover and pages, with a sentence wherever something is not there (yet)."""
     told = document(story)
     written = {page.number: (page, row) for page, row in zip(told.pages, story.pages, strict=True)}
     return {
@@ -54,12 +54,12 @@ def leaves(story: Story) -> dict[str, Any]:
 
 
 def making(story: Story) -> bool:
-    """Still at work."""
+    """Tell whether the story is in progress."""
     return story.state in MAKING
 
 
 def _cover(story: Story, cover: Cover) -> dict[str, Any]:
-    waiting = "The cover is being drawn…" if making(story) else "There is no cover."
+    waiting = "The cover is being drawn…" if making(story) else "This story has no cover."
     return {"alt": cover.alt, "note": "" if cover.picture else waiting, **_pictures(cover.picture)}
 
 

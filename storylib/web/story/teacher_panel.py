@@ -1,4 +1,4 @@
-"""For the teacher: who made each page, how hard it is to read, what was checked, and what can be tried again."""
+"""For the teacher: who made each page, how hard it is to read, what was checked, and what can be retried."""
 
 from __future__ import annotations
 
@@ -22,20 +22,20 @@ COLUMNS = ("Page", "Picture by", "Reading level", "Checks")
 
 
 def panel(user: User, story: Story) -> None:
-    """What a story by providers that can fail has to tell; nothing for a book that the Kit made as it should."""
+    """Show what a story by fallible providers has to tell; nothing for a book that the Kit made as it should."""
     if not _worth_telling(story):
         return
     troubled = [page for page in story.pages if page.stand_in or page.state == "failed"]
     expanded = bool(troubled) or story.cover_stand_in
     with st.expander("For the teacher", icon=":material/fact_check:", expanded=expanded):
         if troubled or story.cover_stand_in:
-            approval.warn(story, "Another picture")
+            approval.warn(story, "A new picture")
         _all_again(user, story)
         if story.cover_stand_in:
             _cover(user, story)
         for pages in _alike(troubled):
             _trouble(user, story, pages)
-        st.caption(f"Words by {label(story.provider)}.")
+        st.caption(f"Written by {label(story.provider)}.")
         st.table([_row(story, page) for page in story.pages], border="horizontal", hide_index=True)
 
 
@@ -44,7 +44,7 @@ def _worth_telling(story: Story) -> bool:
 
 
 def _all_again(user: User, story: Story) -> None:
-    """One button where the Kit stood in more than once."""
+    """Show one button where the Kit stood in more than once."""
     count = sum(page.stand_in for page in story.pages) + story.cover_stand_in
     if count > 1:
         price = costs.of_pictures(user, story.brief.illustrator, count)
@@ -61,7 +61,7 @@ def _cover(user: User, story: Story) -> None:
 
 
 def _alike(troubled: list[Page]) -> list[list[Page]]:
-    """Pages to which the same happened, together, so that it is told once."""
+    """Group pages with the same error, so that it is told once."""
     told: dict[str, list[Page]] = {}
     for page in troubled:
         told.setdefault(page.error, []).append(page)
@@ -69,7 +69,7 @@ def _alike(troubled: list[Page]) -> list[list[Page]]:
 
 
 def _trouble(user: User, story: Story, pages: list[Page]) -> None:
-    """What happened to pages, and the ways out: a picture made once more, at its price, or a text written anew."""
+    """Show what happened to pages, and what can be done: redraw a picture, at its price, or rewrite a text."""
     if len(pages) == 1:
         with _line(f"**Page {pages[0].number}.** {pages[0].error}"):
             _way_out(user, story, pages[0], "")
@@ -111,21 +111,26 @@ def _redrawn(redraw: Callable[..., Story], *what: Any) -> None:
 
 def _row(story: Story, page: Page) -> dict[str, str]:
     checks = [_check(said) for said in page.checks if _is_of_now(page, said)]
-    facts = (str(page.number), page.made_by or "nobody yet", _level(story, page), "; ".join(checks) or _unchecked(page))
+    facts = (
+        str(page.number),
+        page.made_by or "not drawn yet",
+        _level(story, page),
+        "; ".join(checks) or _unchecked(page),
+    )
     return dict(zip(COLUMNS, facts, strict=True))
 
 
 def _unchecked(page: Page) -> str:
-    return "your own text: not checked" if page.teacher_text else "none needed"
+    return "your own text, not checked" if page.teacher_text else "none needed"
 
 
 def _level(story: Story, page: Page) -> str:
-    """``grade 2.1``, what it was before it was rewritten, the words that are hard, and what is too much for the age."""
+    """Return ``grade 2.1``, what it was before it was rewritten, the hard words, and what is too much for the age."""
     now = reading_level.of_pages([page.text], story.brief, story.cast)
     level, before = page.level or asdict(now), page.level_before
     said = f"grade {level['grade']}"
     if before:
-        said += f" (rewritten; it was grade {before['grade']})"
+        said += f" (rewritten; was grade {before['grade']})"
     if level["hard_words"]:
         said += f"; hard: {', '.join(level['hard_words'])}"
     wrong = reading_level.outside(now, story.age_band)
@@ -133,13 +138,13 @@ def _level(story: Story, page: Page) -> str:
 
 
 def _is_of_now(page: Page, said: dict[str, Any]) -> bool:
-    """Whether a finding is about the page as it is, not about a picture that another one has replaced."""
+    """Tell whether a finding is about the page as it is, not about a picture that another one has replaced."""
     replaced = said.get("flags") and said.get("attempt", page.attempt) < page.attempt
     return said.get("image") in (None, page.image_id) and not replaced
 
 
 def _check(said: dict[str, Any]) -> str:
-    """``moderation: fine``, ``moderation: violence``, ``moderation: not checked``, ``likeness: 92 % (why)``."""
+    """Return ``moderation: fine``, ``moderation: violence``, ``moderation: not checked``, ``likeness: 92 % (why)``."""
     if "skipped" in said:
         return f"{said['check']}: not checked"
     if said["check"] == "likeness":

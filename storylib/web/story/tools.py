@@ -1,4 +1,4 @@
-"""What one can do with a finished story, and what there is to know about it."""
+"""What can be done with a finished story, and what there is to know about it."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from storylib.web.story import approval
 
 
 def toolbar(user: User, story: Story) -> None:
-    """Favourite, approve, delete."""
-    approval.tell(story)
+    """Show the buttons to favourite, approve and delete."""
+    approval.show_ended(story)
     with st.container(horizontal=True, horizontal_alignment="center"):
         label = "Favourite" if story.favourite else "Add to favourites"
         st.button(
@@ -31,7 +31,7 @@ def toolbar(user: User, story: Story) -> None:
 
 def _review(user: User, story: Story) -> None:
     after: Review = "draft" if stories.is_approved(story) else "approved"
-    label = "Approve for the class" if after == "approved" else f"{labels.REVIEWS[story.review]}: back to draft"
+    label = "Approve for the class" if after == "approved" else f"{labels.REVIEWS[story.review]}: return to draft"
     st.button(
         label,
         icon=":material/check_circle:" if after == "approved" else ":material/undo:",
@@ -46,7 +46,7 @@ def _delete(story_id: str) -> None:
 
 
 def for_the_class(story: Story) -> None:
-    """Questions to talk about, and words to know."""
+    """Show questions to talk about, and words to know."""
     extras = story.extras
     if extras and extras.questions:
         with st.expander("Talk about it", icon=":material/forum:"):
@@ -59,27 +59,27 @@ def for_the_class(story: Story) -> None:
 
 
 def facts(story: Story) -> None:
-    """How hard it is to read, and what was asked for."""
+    """Show how hard it is to read, and what was asked for."""
     with st.expander("About this story", icon=":material/info:"):
         st.write(_level(story))
         brief = story.brief
         wanted = [
             f"For {labels.AGE_BANDS[story.age_band]}",
             labels.TONES[story.tone].lower(),
-            "the moral that fits" if story.moral == "fits" else labels.moral(story.moral).lower(),
+            "whichever moral fits" if story.moral == "fits" else labels.moral(story.moral).lower(),
             f"{brief.pages} pages",
             f"{labels.STYLES[brief.style].lower()} pictures",
         ]
         st.write(", ".join(wanted) + (f". About: {brief.theme}." if brief.theme else "."))
         if left_out := _not_told(story):
-            st.caption(f"Not told: {listed(left_out)}.")
-        st.caption(f"Made {formatting.local(story.created_at):%d %B %Y, %H:%M}. {stories.made_by(story)}")
+            st.caption(f"Left out: {listed(left_out)}.")
+        st.caption(f"Created {formatting.local(story.created_at):%d %B %Y, %H:%M}. {stories.made_by(story)}")
         if cost := costs.of_story(story):
             st.caption(cost)
 
 
 def _not_told(story: Story) -> list[str]:
-    """What of its theme a story of the Kit leaves out."""
+    """Return what of its theme a story of the Kit leaves out."""
     if story.provider != "kit":
         return []
     return [f'"{words}"' for words in KitWriter().theme(story.brief)["not_understood"]]
@@ -87,11 +87,11 @@ def _not_told(story: Story) -> list[str]:
 
 def _level(story: Story) -> str:
     if not story.pages:
-        return "Nothing was written yet."
+        return "Nothing has been written yet."
     level = reading_level.of_pages([page.text for page in story.pages], story.brief, story.cast)
     found = reading_level.outside(level, story.age_band)
-    verdict = f"{', '.join(found)}: hard for this age" if found else "inside what this age reads"
+    verdict = f"{', '.join(found)}: hard for this age" if found else "right for this age"
     return (
-        f"Reading level: grade {level.grade}, {level.words_per_sentence} words a sentence, "
-        f"{level.words} words on the fullest page; {verdict}."
+        f"Reading level: grade {level.grade}, {level.words_per_sentence} words per sentence, "
+        f"up to {level.words} words per page; {verdict}."
     )

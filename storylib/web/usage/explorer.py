@@ -20,13 +20,13 @@ from storylib.web.usage.filters import KINDS, Asked
 BILLION = 1e9
 FEW = 8  # people who leave room for another chart below
 VOLUMES = ("Calls", "Pictures", "Tokens")
-NOTHING_YET = "Nothing was called yet. The first story brings the first figures."
-NOTHING = "Nothing was called in this time. Choose a longer period, or fewer filters."
+NOTHING_YET = "No calls yet. The first story brings the first figures."
+NOTHING = "No calls in this period. Choose a longer period or fewer filters."
 
 
 @gate.fragment
 def explore(asked: Asked) -> None:
-    """The cost over time; a stretch that is marked in it is what everything below shows."""
+    """Show the cost over time; a stretch that is marked in it is what everything below shows."""
     admin()
     frame, totals = queries.over_time(asked.span, asked.scope)
     if frame.empty:
@@ -44,8 +44,8 @@ def explore(asked: Asked) -> None:
 
 
 def draw(figure: Figure, key: str | None = None) -> None:
-    """A chart with its sentence; with a key it can be marked."""
-    # As st.altair_chart does, but without its check of every chart at every look, which takes longer than the rest.
+    """Show a chart with its description; with a key, a stretch of it can be marked."""
+    # As st.altair_chart does, but without checking every chart in every run, which takes longer than the rest.
     if key:
         st.vega_lite_chart(figure.whole, key=key, on_select="rerun", selection_mode=BRUSH, alt=figure.summary)
     else:
@@ -53,7 +53,7 @@ def draw(figure: Figure, key: str | None = None) -> None:
 
 
 def _marked(state: Any, span: Span) -> Span | None:
-    """The stretch of time that is marked in the chart, in whole steps."""
+    """Return the stretch of time that is marked in the chart, in whole steps."""
     times = state and state["selection"].get(BRUSH, {}).get("at")
     if not times:
         return None
@@ -64,13 +64,15 @@ def _marked(state: Any, span: Span) -> Span | None:
 
 def _about_the_marked(marked: Span | None) -> None:
     if not marked:
-        st.caption("Drag across the chart to look at a part of it; a double click shows all again.")
+        st.caption("Drag across the chart to explore part of it; double-click to show everything again.")
         return
     first, last = marked.dates
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption(f"Below: **{first:%d %B}** to **{last:%d %B %Y}**. A double click on the chart shows all again.")
+        st.caption(
+            f"Shown below: **{first:%d %B}** to **{last:%d %B %Y}**. Double-click the chart to show everything again."
+        )
         choose = gate.callback(filters.choose_dates, first, last)
-        if st.button("Make this the period", type="tertiary", on_click=choose):
+        if st.button("Use as period", type="tertiary", on_click=choose):
             st.rerun()  # all of the page, not only this part
 
 
@@ -80,9 +82,9 @@ def _details(asked: Asked, measure: str) -> None:
     with left:
         _card("Cost by person", by_person)
     with right:
-        _card("What stories cost", costs)
+        _card("Cost per story", costs)
     with left if len(by_person.rows) <= FEW else right:
-        _card("When", rhythm)
+        _card("By day and hour", rhythm)
     for column, title, figure in zip(st.columns(3, gap="medium"), VOLUMES, volumes, strict=True):
         with column:
             _card(title, figure)
@@ -124,12 +126,12 @@ def _figures(span: Span, scope: Scope, measure: str) -> list[Figure]:
 
 
 def _in_dollars(frame: pd.DataFrame) -> pd.DataFrame:
-    """For charts, which need not be exact."""
+    """Convert money to dollars for charts, which need not be exact."""
     money = [str(name) for name in frame if str(name).endswith("_usd")]
     return frame.assign(**{name: frame[name] / BILLION for name in money})
 
 
 def _tokens(frame: pd.DataFrame) -> pd.DataFrame:
-    both = {"read": "tokens_in", "written": "tokens_out"}
+    both = {"Input": "tokens_in", "Output": "tokens_out"}
     parts = [frame[["at"]].assign(kind=kind, tokens=frame[name]) for kind, name in both.items()]
     return pd.concat(parts, ignore_index=True)

@@ -16,7 +16,7 @@ from storylib.web import formatting
 from storylib.web.usage import queries
 
 PERIODS: Final[dict[str, int]] = {"Today": 1, "7 days": 7, "30 days": 30, "90 days": 90, "Year": 365}
-OWN: Final = "Own dates"
+OWN: Final = "Custom range"
 USUAL: Final = "30 days"
 DATES: Final = "dates"  # in the address, as first_to_last
 TO: Final = "_to_"
@@ -32,7 +32,7 @@ class Asked:
 
 
 def asked() -> Asked:
-    """The row of inputs above a report."""
+    """Show the row of inputs above a report; return what they say."""
     with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
         with st.container(horizontal=True, width="content", vertical_alignment="bottom"):
             span = _span()
@@ -64,7 +64,7 @@ def _own_span() -> Span:
 
 
 def _dates_of(told: str) -> tuple[date, date] | None:
-    """What the address says, if that makes sense."""
+    """Return the dates in the address, if they make sense."""
     try:
         first, last = (date.fromisoformat(day) for day in told.split(TO))
     except ValueError:
@@ -73,7 +73,7 @@ def _dates_of(told: str) -> tuple[date, date] | None:
 
 
 def choose_dates(first: date, last: date) -> None:
-    """Make these the period; for a button's ``on_click``."""
+    """Make these dates the period; for a button's ``on_click``."""
     st.session_state["period"], st.query_params[DATES] = OWN, f"{first}{TO}{last}"
 
 
@@ -83,8 +83,8 @@ def _scope() -> Scope:
     chosen = sum(bool(st.session_state.get(key, st.query_params.get(key))) for key in keys)
     with st.popover(f"Filter ({chosen})" if chosen else "Filter", icon=":material/filter_list:", key="usage filter"):
         people = _some("Person", "person", choices["people"])
-        plans = _some("Plan, as of today", "plan", PLANS)
-        providers = _some("Provider", "provider", choices["providers"])
+        plans = _some("Current plan", "plan", PLANS)
+        providers = _some("AI provider", "provider", choices["providers"])
         models = _some("Model", "model", choices["models"])
         kinds = _some("Kind of call", "kind", [KINDS[name] for name in OPERATIONS])
     operations = tuple(name for name in OPERATIONS if KINDS[name] in kinds)

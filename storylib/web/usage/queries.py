@@ -1,4 +1,4 @@
-"""Questions to the ledger's sums, remembered for a minute. Only administrators' screens ask them."""
+"""Queries of the ledger's totals, cached for a minute. Only administrators' screens use them."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ remembered = st.cache_data(ttl=FRESH, max_entries=KEPT, show_spinner=False)
 
 
 def forget() -> None:
-    """Ask anew, after a change that somebody wants to see at once."""
+    """Forget all answers, after a change that someone wants to see at once."""
     st.cache_data.clear()
 
 
@@ -45,7 +45,7 @@ def over_time(span: Span, scope: Scope) -> tuple[pd.DataFrame, Totals]:
 
 @remembered
 def before(span: Span, scope: Scope) -> tuple[Totals, int, Any]:
-    """The span before: totals, stories, and what one cost."""
+    """Return totals, stories and the mean cost of one, for the span before."""
     return read(usage.totals, span.before, scope), *read(told.story_counts, span.before, scope)
 
 

@@ -13,15 +13,15 @@ from storylib.web.current_user import admin
 from storylib.web.usage.filters import KINDS
 
 
-@gate.dialog("One story", width="large", icon=":material/menu_book:")
+@gate.dialog("Story details", width="large", icon=":material/menu_book:")
 def show(story: dict[str, Any]) -> None:
-    """``story``: a row of ``health.troubled_stories``."""
+    """Show what happened to ``story``, a row of ``health.troubled_stories``."""
     admin()
     asked = f"{formatting.local(story['created_at']):%d %B %Y, %H:%M}"
     st.markdown(f"**{labels.STATES[story['state']]}** · {story['username']} · {asked}  \n:small[`{story['id']}`]")
     if story["error"]:
         st.write(story["error"])
-    st.caption("What it tells is its teacher's: here is only how far it came.")
+    st.caption("The text stays private to its teacher; this only shows how far the story got.")
     _pages(story["id"])
     _calls(story["id"])
 
@@ -29,7 +29,7 @@ def show(story: dict[str, Any]) -> None:
 def _pages(story_id: str) -> None:
     found = actions.read(health.story_pages, story_id)
     if found.empty:
-        st.caption("No page was written.")
+        st.caption("No pages were written.")
         return
     st.dataframe(table_exports.harmless(found), hide_index=True, column_config=_HEADINGS, alt="Pages of the story")
 
@@ -37,7 +37,7 @@ def _pages(story_id: str) -> None:
 def _calls(story_id: str) -> None:
     found = actions.read(health.story_calls, story_id)
     if found.empty:
-        st.caption("Nobody was asked for anything.")
+        st.caption("No calls were made.")
         return
     times = found["at"].map(lambda at: formatting.local(at).replace(tzinfo=None))
     shown = found.assign(
@@ -49,7 +49,7 @@ def _calls(story_id: str) -> None:
 _HEADINGS: Final[dict[str, Any]] = {
     "number": "Page",
     "made_by": "Drawn by",
-    "error": "What went wrong",
+    "error": "Problem",
     "id": st.column_config.TextColumn("Number"),
     "at": st.column_config.DatetimeColumn("Time", format="D MMM, HH:mm:ss"),
     "operation": "Kind",
@@ -59,6 +59,6 @@ _HEADINGS: Final[dict[str, Any]] = {
     "state": "State",
     "attempts": "Attempts",
     "error_kind": "Error",
-    "said": "What the server said",
+    "said": "Server message",
     "cost_usd": st.column_config.NumberColumn("Cost", format="$%.4f"),
 }

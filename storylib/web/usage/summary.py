@@ -30,7 +30,7 @@ class Figure(NamedTuple):
 
 
 def figures(asked: Asked) -> None:
-    """Where the money went in a sentence, eight figures, and whatever needs somebody."""
+    """Show where the money went in a sentence, eight figures, and whatever needs attention."""
     frame, totals = queries.over_time(asked.span, asked.scope)
     earlier, stories_before, mean_before = queries.before(asked.span, asked.scope)
     told, month = queries.stories(asked.span, asked.scope), queries.month(asked.scope)
@@ -41,10 +41,17 @@ def figures(asked: Asked) -> None:
     shown = [
         Figure("Cost", totals.cost_usd, earlier.cost_usd, usd(totals.cost_usd), True, _cost_note(totals)),
         Figure("Calls", totals.calls, earlier.calls, _short(totals.calls), note=_exactly(totals.calls)),
-        Figure("Stories", told.count, stories_before, _short(told.count), note="Begun in this period."),
+        Figure("Stories", told.count, stories_before, _short(told.count), note="Started in this period."),
         Figure("Pictures", totals.images, earlier.images, _short(totals.images), note=_exactly(totals.images)),
-        Figure("Cost a story", mean, mean_before, "—" if mean is None else usd(mean), True, "Of those not free."),
-        Figure("Saved by keeping", totals.saved_usd, earlier.saved_usd, usd(totals.saved_usd), note=_reused(totals)),
+        Figure(
+            "Cost per story",
+            mean,
+            mean_before,
+            "—" if mean is None else usd(mean),
+            True,
+            "Free stories are not included.",
+        ),
+        Figure("Saved by reuse", totals.saved_usd, earlier.saved_usd, usd(totals.saved_usd), note=_reused(totals)),
         _left(month),
         Figure("Forecast", None, None, usd(month.forecast_usd), note=_FORECAST),
     ]
@@ -54,7 +61,7 @@ def figures(asked: Asked) -> None:
 
 
 def _where_it_went(frame: pd.DataFrame, people: pd.DataFrame) -> str:
-    """What was spent, on which models, by how many people and by whom most."""
+    """Say what was spent, on which models, by how many people and by whom most."""
     by_model = frame.groupby("model")["cost_usd"].sum().sort_values(ascending=False)
     whole = by_model.sum()
     shares = (by_model[by_model > 0] / whole).head(2)
@@ -67,11 +74,11 @@ def _where_it_went(frame: pd.DataFrame, people: pd.DataFrame) -> str:
     return f"{sentence}, by {number}; {share:.0%} by **{name}**."
 
 
-_FORECAST = "What is spent so far, and for each day to come the mean of that weekday in the last four weeks."
+_FORECAST = "Spending so far plus, for each remaining day, the average for that weekday over the last four weeks."
 
 
 def show(figure: Figure) -> None:
-    """One figure in its frame."""
+    """Show one figure in its frame."""
     change = _change(figure.value, figure.before)
     st.metric(
         figure.label,
@@ -85,7 +92,7 @@ def show(figure: Figure) -> None:
 
 
 def _change(value: Any, before: Any) -> str | int | None:
-    """Against the time before, in percent; None where there is nothing to compare with."""
+    """Return the change against the time before, in percent; None where there is nothing to compare with."""
     if not before or value is None:
         return None
     percent = round(100 * (float(value) / float(before) - 1))
@@ -94,17 +101,17 @@ def _change(value: Any, before: Any) -> str | int | None:
 
 def _left(month: Month) -> Figure:
     if month.left_usd is None:
-        return Figure("Spent this month", None, None, usd(month.spent_usd), note="There is no budget for everybody.")
-    note = f"{usd(month.spent_usd)} of {usd(month.budget_usd or 0)} are spent or reserved (calendar month, UTC)."
+        return Figure("Spent this month", None, None, usd(month.spent_usd), note="No site-wide budget is set.")
+    note = f"{usd(month.spent_usd)} of {usd(month.budget_usd or 0)} is spent or reserved (calendar month, UTC)."
     return Figure("Budget left", None, None, usd(month.left_usd), note=note)
 
 
 def _reused(totals: Totals) -> str:
-    return f"{totals.reused:,} times a result that was paid for served again."
+    return f"Results already paid for were reused {totals.reused:,} times."
 
 
 def _cost_note(totals: Totals) -> str:
-    missing = f" Without {totals.unpriced:,} calls that have no known price." if totals.unpriced else ""
+    missing = f" Excludes {totals.unpriced:,} calls with no known price." if totals.unpriced else ""
     return f"Exactly ${totals.cost_usd:,f}.{missing}"
 
 
@@ -117,18 +124,20 @@ def _exactly(number: int) -> str:
 
 
 def _concerns(totals: Totals, month: Month) -> None:
-    """What needs somebody, or that nothing does."""
+    """Show what needs attention, or that nothing does."""
     found = []
     if totals.unpriced:
         found.append(f"**{totals.unpriced:,} calls have no known price** and are not in the cost.")
     if totals.unknown:
-        found.append(f"**{totals.unknown:,} calls may have been charged**: somebody has to decide.")
+        found.append(f"**{totals.unknown:,} calls may have been charged** and need a decision.")
     if totals.failure_rate > MANY_FAILURES:
-        found.append(f"**{totals.failure_rate:.0%} of the calls failed**.")
+        found.append(f"**{totals.failure_rate:.0%} of calls failed**.")
     if month.budget_usd is not None and month.forecast_usd > month.budget_usd:
-        found.append(f"**The month is heading for {usd(month.forecast_usd)}**, over its {usd(month.budget_usd)}.")
+        found.append(
+            f"**This month is heading for {usd(month.forecast_usd)}**, over the budget of {usd(month.budget_usd)}."
+        )
     if not found:
-        st.caption(":material/check_circle: Every call has its price, and nothing waits for you.")
+        st.caption(":material/check_circle: Every call is priced, and nothing needs your attention.")
         return
     st.warning("  \n".join(found), icon=":material/warning:")
     if totals.unknown or totals.failure_rate > MANY_FAILURES:

@@ -1,4 +1,4 @@
-"""The usage report's table, and the same to take away."""
+"""The usage report's table, and the same as files."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ MEASURES: Final = {
     "failed": "Failed",
     "unpriced": "Unpriced",
     "images": "Pictures",
-    "tokens_in": "Tokens read",
-    "tokens_out": "Tokens written",
+    "tokens_in": "Input tokens",
+    "tokens_out": "Output tokens",
     "saved_usd": "Saved (USD)",
 }
 MONEY: Final = ("Cost (USD)", "Saved (USD)")
-TIMES: Final = {"Hour": "D MMM, HH:mm", "Day": "D MMM YYYY", "Week": "D MMM YYYY", "Begun": "D MMM YYYY, HH:mm"}
+TIMES: Final = {"Hour": "D MMM, HH:mm", "Day": "D MMM YYYY", "Week": "D MMM YYYY", "Started": "D MMM YYYY, HH:mm"}
 NO_PRICE: Final = "no price"
 
 
 def choose(asked: Asked, frame: pd.DataFrame) -> None:
-    """One table of several, sortable by its headings, and two files of it."""
-    st.header("In figures", anchor=False)
+    """Show one of several tables, sortable by its headings, and two files of it."""
+    st.header("Details", anchor=False)
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         by = st.segmented_control(
             "Table by", list(TABLES), default="Model", required=True, key="table", bind="query-params",
@@ -91,7 +91,7 @@ def _by_person(asked: Asked, _frame: pd.DataFrame) -> pd.DataFrame:
 
 def _by_story(asked: Asked, _frame: pd.DataFrame) -> pd.DataFrame:
     found = queries.dearest_stories(asked.span, asked.scope)
-    return _named(found, {"story_id": "Story", "username": "Owner", "begun": "Begun"})
+    return _named(found, {"story_id": "Story", "username": "Owner", "begun": "Started"})
 
 
 TABLES: Final[dict[str, Callable[[Asked, pd.DataFrame], pd.DataFrame]]] = {
@@ -108,7 +108,7 @@ def _added(frame: pd.DataFrame, keys: dict[str, str]) -> pd.DataFrame:
 
 
 def _named(found: pd.DataFrame, keys: dict[str, str]) -> pd.DataFrame:
-    """With headings, and money exact; where no call had a price there is none, not 0."""
+    """Name the columns, with exact money; where no call had a price there is none, not 0."""
     if "unpriced" in found:
         known = found["unpriced"] < found["settled"].clip(lower=1)
         found = found.assign(cost_usd=found["cost_usd"].where(known))

@@ -59,7 +59,7 @@ function pictureOf({ picture, alt, title, done }) {
   const frame = make("div", { className: "frame" })
   if (picture) frame.append(make("img", { src: picture, alt, loading: "lazy", decoding: "async" }))
   else frame.append(make("span", { className: "initial", textContent: title.trim()[0] ?? "", ariaHidden: "true" }))
-  if (done !== null) frame.append(make("progress", { max: 1, value: done, ariaLabel: "How much is made" }))
+  if (done !== null) frame.append(make("progress", { max: 1, value: done, ariaLabel: "Progress" }))
   return frame
 }
 
