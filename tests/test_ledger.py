@@ -32,6 +32,17 @@ def test_what_was_settled_is_returned_and_not_asked_again(session: Session) -> N
     assert (again.id, again.state, again.result, again.reused) == (first.id, "settled", {"text": "once"}, 1)
 
 
+def test_what_was_charged_and_cannot_be_used_is_not_counted_as_reused(session: Session) -> None:
+    ask = _ask(factories.user(session))
+    first = ledger.reserve(session, ask)
+    ledger.settle(session, first.id, Usage(), Decimal("0.04"), 900, unusable="bad_output")
+    again = ledger.reserve(session, ask)
+    assert (again.id, again.reused, again.error_kind) == (first.id, 0, "bad_output")
+    with pytest.raises(ProviderError) as refused:
+        ledger.refuse_lost(again)
+    assert (refused.value.kind, refused.value.permanent, refused.value.maybe_paid) == ("bad_output", True, True)
+
+
 def test_a_row_left_by_a_crash_is_taken_up_unless_it_was_sent(session: Session) -> None:
     ada = factories.user(session)
     waiting, sent = _ask(ada, "w" * 64), _ask(ada, "s" * 64)

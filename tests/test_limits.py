@@ -30,6 +30,15 @@ def test_the_window_says_how_many_and_how_long() -> None:
     assert _window(61, 62, 63).wait(NOON) == 0
 
 
+def test_where_more_were_made_than_are_allowed_all_but_the_allowed_must_be_over() -> None:
+    """A plan may have been changed to a smaller one, or two asked at once."""
+    assert _window(5, 20, 30, 48, 55).wait(NOON) == 30  # the third from last: then two are left of three
+    assert _window(48, 5, 55, 20, 30).wait(NOON) == 30  # in whatever order they come
+    assert _window(60).used(NOON) == 0
+    assert _window(60, allowed=1).wait(NOON) == 0
+    assert _window(59.5, allowed=1).wait(NOON) == 0.5
+
+
 def test_reloading_does_not_dodge_the_limit_because_the_database_counts(session: Session) -> None:
     ada = factories.user(session, plan="free")
     for _ in range(11):

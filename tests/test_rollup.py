@@ -233,6 +233,16 @@ def test_a_person_decides_what_became_of_an_unknown_call(
         ledger.decide(session, call.id, paid=paid)
 
 
+def test_what_was_charged_without_an_estimate_is_unpriced_and_not_free(session: Session) -> None:
+    asked = CallRequest(factories.user(session).id, "draw", "openai", "draws", "mark")
+    call = ledger.reserve(session, asked)
+    ledger.fail(session, call.id, ProviderError("no answer", "timeout", maybe_paid=True), 60_000)
+    ledger.decide(session, call.id, paid=True)
+    session.flush()
+    assert (call.state, call.cost_usd) == ("settled", None)
+    assert session.scalar(select(CallHour.unpriced)) == 1
+
+
 def test_whoever_changes_a_call_the_sums_follow(session: Session) -> None:
     ada, ben = factories.user(session, "ada"), factories.user(session, "ben")
     call = factories.call(session, ada, story_id="a" * 32, estimate_usd=Decimal("0.5"))
