@@ -15,6 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from storylib.db import Database
+from storylib.identity.access import SYSTEM
 from storylib.library import images
 from storylib.models import Base, Call, Candidate, Character, Image, Story, User
 
@@ -48,7 +49,7 @@ def _thing(database: Database, archive: ZipFile, table: type[Story] | type[Chara
     _json(archive, f"{folder}/{table.__name__.lower()}.json", facts)
     for picture in pictures:
         with database.read() as session:
-            data = images.data(session, picture.owner_id, picture.id)
+            data = images.data(session, SYSTEM, picture.id)
         archive.writestr(f"{folder}/{picture.id}.webp", data, ZIP_STORED)  # WebP does not get smaller
 
 

@@ -14,6 +14,7 @@ from storylib.library.stories.gallery import (
     set_favourite,
     throw_away,
 )
+from storylib.library.stories.retry import retry
 from storylib.library.stories.states import (
     MAKING,
     Progress,
@@ -30,6 +31,6 @@ from storylib.library.stories.states import (
 __all__ = [
     "MAKING", "UNDO", "Card", "Filter", "Progress", "again", "any_of", "ask", "bring_back", "cancel", "cards",
     "changed_since_approval", "checked", "get", "is_approved", "move", "next_run", "next_seed", "page", "progress",
-    "purge", "redraw", "redraw_cover", "redraw_stand_ins", "retitle", "rewrite_page", "searchable", "set_favourite",
-    "set_review", "throw_away",
+    "purge", "redraw", "redraw_cover", "redraw_stand_ins", "retitle", "retry", "rewrite_page", "searchable",
+    "set_favourite", "set_review", "throw_away",
 ]  # fmt: skip

@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 import streamlit as st
 
 from storylib import __version__
+from storylib.billing import ledger
 from storylib.config import ProviderConfig, settings
 from storylib.db import HEAD, database
 from storylib.generation import jobs, registry
@@ -124,6 +125,6 @@ def about() -> None:
         wrong = actions.read(sums.differing)
         if wrong:
             st.error(f"{wrong} sums differ from the calls.", icon=":material/error:")
-            st.button("Add everything up anew", on_click=gate.callback(actions.perform, sums.rebuild))
+            st.button("Add everything up anew", on_click=gate.callback(actions.perform, ledger.rebuild_sums, admin()))
         else:
             st.success("Every sum is what the calls add up to.", icon=":material/check:")
