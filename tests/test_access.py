@@ -65,7 +65,7 @@ def cast(sqlite_database: Database) -> Cast:
         owner = members["owner"]
         picture = factories.image(session, owner)
         session.add(ImageBytes(image_id=picture.id, size="256", data=b"small"))
-        story, hero = factories.story(session, owner, 1), factories.character(session, owner)
+        story, hero = factories.story(session, owner), factories.character(session, owner)
         return Cast(members, {"signed out": "forged", **tokens}, story.id, hero.id, picture.id)
 
 

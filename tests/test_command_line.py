@@ -310,7 +310,7 @@ def test_a_backup_is_a_whole_database_that_only_we_can_read(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, sqlite_database: Database
 ) -> None:
     with sqlite_database.write() as session:
-        factories.story(session, factories.user(session), pages=3)
+        factories.story(session, factories.user(session))
     file = tmp_path / "storylib-backup.db"
     with sqlite_database.write() as session:  # while somebody writes
         factories.user(session, "ben")

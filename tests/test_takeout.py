@@ -15,11 +15,11 @@ from tests import factories
 def test_the_file_holds_everything_of_ones_own_and_nothing_of_others_and_no_secret(database: Database) -> None:
     with database.write() as session:
         ada, bea = factories.user(session, password_hash="secret hash"), factories.user(session, "bea")
-        story = factories.story(session, ada, pages=2, title="Zoë's lantern")
+        story = factories.story(session, ada, title="Zoë's lantern")
         picture = factories.image(session, ada, role="page", story_id=story.id, page_number=1)
         luna = factories.character(session, ada)
         portrait = factories.image(session, ada, character_id=luna.id)
-        facts = {"character_id": luna.id, "round": 1, "provider": "openai", "spec": luna.spec}
+        facts = {"character_id": luna.id, "batch": 1, "provider": "openai", "spec": luna.spec}
         session.add(Candidate(position=0, image_id=portrait.id, **facts))
         session.add(Candidate(position=1, error="It was refused.", **facts))
         for _ in range(data_export.CALLS_AT_ONCE + 1):
@@ -33,7 +33,7 @@ def test_the_file_holds_everything_of_ones_own_and_nothing_of_others_and_no_secr
         read = {name: archive.read(name) for name in archive.namelist()}
     assert json.loads(read["account.json"])["username"] == "ada"
     told = json.loads(read[f"stories/{story.id}/story.json"])
-    assert (told["title"], [page["number"] for page in told["pages"]]) == ("Zoë's lantern", [1, 2])
+    assert (told["title"], [page["number"] for page in told["pages"]]) == ("Zoë's lantern", [1, 2, 3, 4])
     assert told["pictures"][0]["file"] == f"{picture.id}.webp"
     assert read[f"stories/{story.id}/{picture.id}.webp"] == b"."
     luna_told = json.loads(read[f"characters/{luna.id}/character.json"])
