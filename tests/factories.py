@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy.orm import Session
 
-from storylib.library.stories import MAKING
+from storylib.library.stories import MAKING, content
 from storylib.models import Alert, Base, Call, Character, Image, ImageBytes, Page, Story, User, now
 from storylib.story import Actor, Brief, CharacterSpec, Scene
 
@@ -47,13 +47,19 @@ def story(session: Session, owner: User, pages: int = 0, **fields: Any) -> Story
     row = _added(session, Story(owner_id=owner.id, **facts))
     for number in range(1, 1 + (brief.pages if row.state == "ready" else pages)):
         page(session, row, number, state="ready" if row.state == "ready" else "written")
+    if row.review != "draft":
+        content.approve(row, owner.id, row.review)
+        session.flush()
     return row
 
 
 def page(session: Session, of: Story, number: int = 1, **fields: Any) -> Page:
-    """One written page."""
-    fields = {"text": f"This is page {number}.", "alt": "Luna stands in a meadow.", "scene": MEADOW, **fields}
-    return _added(session, Page(story_id=of.id, number=number, **fields))
+    """One written page, in place of the one that is there."""
+    facts = {"text": f"This is page {number}.", "alt": "Luna stands in a meadow.", "scene": MEADOW, **fields}
+    there = session.get(Page, (of.id, number))
+    for name, value in facts.items() if there else ():
+        setattr(there, name, value)
+    return _added(session, there or Page(story_id=of.id, number=number, **facts))
 
 
 def image(session: Session, owner: User, **fields: Any) -> Image:

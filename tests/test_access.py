@@ -192,7 +192,7 @@ def test_only_administrators_act(sqlite_database: Database, cast: Cast, act: str
         if who == "admin":
             ACTS[act](session, actor, cast.members["other"].id)
         else:
-            with pytest.raises(Refused, match="Only an administrator"):
+            with pytest.raises(Refused):
                 ACTS[act](session, actor, cast.members["other"].id)
 
 

@@ -50,9 +50,9 @@ def test_a_row_left_by_a_crash_is_taken_up_unless_it_was_sent(session: Session) 
         call = ledger.reserve(session, ask)
     ledger.send(session, call.id)
     assert (ledger.reserve(session, waiting).state, ledger.reserve(session, waiting).attempts) == ("reserved", 3)
-    with pytest.raises(ProviderError, match="may have been charged") as refused:
+    with pytest.raises(ProviderError) as refused:
         ledger.refuse_lost(ledger.reserve(session, sent))
-    assert refused.value.maybe_paid
+    assert (refused.value.kind, refused.value.permanent, refused.value.maybe_paid) == ("timeout", True, True)
 
 
 def test_what_came_back_uncharged_may_be_sent_once_more(session: Session) -> None:
@@ -85,8 +85,9 @@ def test_of_many_that_hold_a_row_one_sends_it(database: Database) -> None:
 def test_who_came_second_does_not_undo_what_the_first_has_settled(session: Session) -> None:
     call = ledger.reserve(session, _ask(factories.user(session)))
     ledger.settle(session, call.id, Usage(images=1), Decimal("0.04"), 10)
-    with pytest.raises(ProviderError, match="may have been charged") as second:
+    with pytest.raises(ProviderError) as second:
         ledger.send(session, call.id)
+    assert (second.value.kind, second.value.permanent, second.value.maybe_paid) == ("timeout", True, True)
     ledger.fail(session, call.id, second.value, 20)
     assert (call.state, call.cost_usd, call.error_kind) == ("settled", Decimal("0.04"), None)
 
