@@ -319,7 +319,7 @@ def test_a_backup_is_a_whole_database_that_only_we_can_read(
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     with closing(sqlite3.connect(file)) as saved:
         assert saved.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-        assert saved.execute("SELECT count(*) FROM pages").fetchone() == (3,)
+        assert saved.execute("SELECT count(*) FROM pages").fetchone() == (4,)
         assert saved.execute("SELECT username FROM users").fetchall() == [("ada",)]
     assert [path.name for path in tmp_path.glob("storylib-backup*")] == [file.name]
 
