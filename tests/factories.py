@@ -55,11 +55,12 @@ def story(session: Session, owner: User, pages: int = 0, **fields: Any) -> Story
 
 def page(session: Session, of: Story, number: int = 1, **fields: Any) -> Page:
     """One written page, in place of the one that is there."""
-    facts = {"text": f"This is page {number}.", "alt": "Luna stands in a meadow.", "scene": MEADOW, **fields}
-    there = session.get(Page, (of.id, number))
-    for name, value in facts.items() if there else ():
-        setattr(there, name, value)
-    return _added(session, there or Page(story_id=of.id, number=number, **facts))
+    if there := session.get(Page, (of.id, number)):
+        session.delete(there)
+        session.flush()
+        session.expire(of, ["pages"])
+    fields = {"text": f"This is page {number}.", "alt": "Luna stands in a meadow.", "scene": MEADOW, **fields}
+    return _added(session, Page(story_id=of.id, number=number, **fields))
 
 
 def image(session: Session, owner: User, **fields: Any) -> Image:

@@ -116,6 +116,36 @@ def test_a_retired_row_keeps_its_money_and_frees_its_thing(session: Session) -> 
     assert ledger.spent(session, ada.id, now() - timedelta(hours=1)).cost_usd == Decimal("0.09")  # settled + estimate
 
 
+@pytest.mark.parametrize(("page_number", "accepted"), [(None, {"page 1", "page 2", "unusable"}), (1, {"page 1"})])
+def test_what_was_lost_is_accepted_of_that_story_or_that_page_and_nothing_else(
+    session: Session, page_number: int | None, accepted: set[str]
+) -> None:
+    here, there = "a" * 32, "b" * 32
+    rows = {
+        "page 1": factories.call(session, story_id=here, page_number=1, state="unknown"),
+        "page 2": factories.call(session, story_id=here, page_number=2, state="unknown", error_kind="timeout"),
+        "unusable": factories.call(session, story_id=here, page_number=2, state="settled", error_kind="bad_output"),
+        "fine": factories.call(session, story_id=here, page_number=1, state="settled"),
+        "failed": factories.call(session, story_id=here, page_number=1, state="failed", error_kind="server"),
+        "under way": factories.call(session, story_id=here, page_number=1),
+        "elsewhere": factories.call(session, story_id=there, page_number=1, state="unknown"),
+    }
+    before = {name: (row.fingerprint, row.state) for name, row in rows.items()}
+    ledger.accept_lost(session, here, page_number)
+    assert {name for name, row in rows.items() if row.fingerprint != before[name][0]} == accepted
+    assert {name: row.state for name, row in rows.items()} == {name: state for name, (_, state) in before.items()}
+    assert {row.id for row in ledger.of_story(session, here)} == {row.id for row in rows.values()} - {
+        rows["elsewhere"].id
+    }
+
+
+def test_what_failed_was_not_spent_and_what_is_under_way_is_not_unpriced(session: Session) -> None:
+    ada, at = factories.user(session), now()
+    for state in ("failed", "reserved", "unknown"):
+        factories.call(session, ada, state=state, at=at, estimate_usd=Decimal("0.04"))
+    assert ledger.spent(session, ada.id, at) == ledger.Spent(Decimal("0.08"), 0, 0)
+
+
 def test_many_at_once_get_one_row(database: Database) -> None:
     with database.write() as session:
         ask = _ask(factories.user(session))
