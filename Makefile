@@ -7,7 +7,7 @@ PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check --req
 SERVE  := $(BIN)/streamlit run Home.py --server.port $(PORT)
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test lint format bench samples lock clean
+.PHONY: help run demo test lint format mutants bench samples lock clean
 
 help:    ## this list
 	@sed -n 's/^\([a-z]*\):.*## /make \1	/p' Makefile | expand -t 14
@@ -32,6 +32,9 @@ format: .venv/developer  ## put the code into its style
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
+mutants: .venv/developer  ## change the code that counts line by line: which change does no test notice? (an hour)
+	@$(BIN)/mutmut run $(ARGS); $(BIN)/mutmut results
+
 bench: .venv/developer  ## measure speed and memory (a few minutes)
 	@$(BIN)/python -m benchmarks
 
@@ -42,7 +45,7 @@ lock: .venv/developer  ## write what is installed behind our own choices into co
 	@tools/lock > constraints.new && mv constraints.new constraints.txt
 
 clean:   ## forget the set-up and every cache; data/ stays
-	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache out test-results
+	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache mutants out test-results
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .venv/bin/python:

@@ -20,7 +20,7 @@ from storylib import config, db
 from storylib.db import Database
 from storylib.generation import registry
 from storylib.models import columns, sums
-from tests import postgres, running
+from tests import postgres, running, states
 from tests.providers import Scripted
 
 expect.set_options(timeout=20_000)  # milliseconds: a busy machine is no mistake
@@ -124,9 +124,10 @@ def _used(url: str, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPa
 
 
 def _assert_sound(database: Database) -> None:
-    """The sums are those of the calls, and nothing points to what is not there."""
+    """The sums are those of the calls, states keep what they promise, and nothing points to what is not there."""
     with database.read() as session:
         assert sums.differing(session) == 0, "the sums are not those of the calls"
+        assert states.broken(session) == []
         if session.get_bind().dialect.name == "sqlite":  # PostgreSQL lets none of it in
             assert not session.execute(text("PRAGMA foreign_key_check")).all()
     database.engine.dispose()

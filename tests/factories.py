@@ -7,7 +7,8 @@ from typing import Any, TypeVar
 
 from sqlalchemy.orm import Session
 
-from storylib.models import Alert, Base, Call, Character, Image, ImageBytes, Page, Story, User
+from storylib.library.stories import MAKING, content
+from storylib.models import Alert, Base, Call, Character, Image, ImageBytes, Page, Story, User, now
 from storylib.story import Actor, Brief, CharacterSpec, Scene
 
 LUNA = CharacterSpec(name="Luna", kind="fox", pronouns="she", traits=("shy",))
@@ -37,19 +38,27 @@ def character(session: Session, owner: User, name: str = "Luna", **fields: Any) 
 
 
 def story(session: Session, owner: User, pages: int = 0, **fields: Any) -> Story:
-    """A ready story with so many written pages, without pictures."""
+    """A story, ready with all its pages if not told otherwise; in another state with so many written pages."""
     brief: Brief = fields.get("brief", BRIEF)
-    asked = {name: getattr(brief, name) for name in ("age_band", "tone", "moral", "provider")}
-    row = _added(
-        session, Story(owner_id=owner.id, **{"title": "Luna", "state": "ready", "brief": brief, **asked, **fields})
-    )
-    for number in range(1, pages + 1):
-        page(session, row, number)
+    facts = {"title": "Luna", "state": "ready", "brief": brief}
+    facts |= {name: getattr(brief, name) for name in ("age_band", "tone", "moral", "provider")} | fields
+    if facts["state"] not in MAKING:
+        facts = {"finished_at": now()} | facts
+    row = _added(session, Story(owner_id=owner.id, **facts))
+    for number in range(1, 1 + (brief.pages if row.state == "ready" else pages)):
+        page(session, row, number, state="ready" if row.state == "ready" else "written")
+    if row.review != "draft":
+        content.approve(row, owner.id, row.review)
+        session.flush()
     return row
 
 
 def page(session: Session, of: Story, number: int = 1, **fields: Any) -> Page:
-    """One written page."""
+    """One written page, in place of the one that is there."""
+    if there := session.get(Page, (of.id, number)):
+        session.delete(there)
+        session.flush()
+        session.expire(of, ["pages"])
     fields = {"text": f"This is page {number}.", "alt": "Luna stands in a meadow.", "scene": MEADOW, **fields}
     return _added(session, Page(story_id=of.id, number=number, **fields))
 

@@ -291,6 +291,19 @@ def test_the_forecast_is_what_is_spent_and_the_usual_weekdays_to_come(sqlite_dat
         assert (own.budget_usd, own.left_usd) == (Decimal(1), Decimal(0))
 
 
+@pytest.mark.parametrize(("today", "rest"), [("0.25", "0.75"), ("1", "0"), ("3", "0")])
+def test_the_forecast_knows_what_is_left_of_a_usual_day(sqlite_database: Database, today: str, rest: str) -> None:
+    at = datetime(2026, 11, 30, 12, tzinfo=UTC)  # a Monday, and the last day of its month
+    with sqlite_database.write() as session:
+        ada = factories.user(session)
+        for back, usd in [(0, today), (7, "1"), (14, "1"), (21, "1"), (28, "1")]:
+            facts = {"at": at - timedelta(days=back), "state": "settled", "cost_usd": Decimal(usd)}
+            factories.call(session, ada, provider="openai", **facts)
+        found = month.month(session, at)
+    assert found.spent_usd == 4 + Decimal(today)
+    assert found.forecast_usd == found.spent_usd + Decimal(rest)
+
+
 # Health
 
 

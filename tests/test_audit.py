@@ -11,11 +11,13 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from storylib.billing import ledger
 from storylib.db import Database
-from storylib.errors import Refused
+from storylib.errors import NotFound, Refused
 from storylib.identity import audit
 from storylib.identity.audit import Filter
-from storylib.models import User
+from storylib.library import stories
+from storylib.models import User, now
 from storylib.people import administration, deletion
 from tests import factories
 
@@ -59,6 +61,35 @@ def test_an_act_is_noted_with_who_whom_and_what(
     do(session, ada, [bea.id])
     [row] = audit.entries(session, ada)
     assert (row.actor, row.act, row.person, row.before, row.after) == ("ada", act, "bea", before, after)
+
+
+def test_what_is_done_to_calls_sums_and_stories_is_noted(session: Session) -> None:
+    ada, bea = factories.user(session, role="admin"), factories.user(session, "bea")
+    paid, free = (
+        factories.call(session, whose, state="unknown", estimate_usd=Decimal("0.04")) for whose in (bea, None)
+    )
+    story = factories.story(session, bea, state="failed")
+    ledger.decide(session, ada, paid.id, paid=True)
+    ledger.decide(session, ada, free.id, paid=False)
+    ledger.rebuild_sums(session, ada)
+    stories.retry(session, ada, story.id)
+    stories.retry(session, ada, story.id)  # it waits already: it is to be queued as it is
+    assert [(row.act, row.person, row.before, row.after) for row in reversed(audit.entries(session, ada))] == [
+        ("call decided", "bea", {"call": paid.id, "state": "unknown"}, {"state": "settled", "cost_usd": "0.04"}),
+        ("call decided", "", {"call": free.id, "state": "unknown"}, {"state": "failed", "cost_usd": None}),
+        ("sums rebuilt", "", {"differing": 0}, {"differing": 0}),
+        ("story retried", "bea", {"story": story.id, "state": "failed"}, {"state": "queued"}),
+        ("story retried", "bea", {"story": story.id, "state": "queued"}, {"state": "queued"}),
+    ]
+    assert story.run == 2
+
+
+def test_an_administrator_retries_no_story_that_its_owner_deleted(session: Session) -> None:
+    ada = factories.user(session, role="admin")
+    gone = factories.story(session, ada, state="failed", deleted_at=now())
+    for story_id in (gone.id, "no-such-id"):
+        with pytest.raises(NotFound):
+            stories.retry(session, ada, story_id)
 
 
 def test_what_changes_nothing_is_not_noted(session: Session) -> None:

@@ -313,7 +313,7 @@ def test_a_backup_is_a_whole_database_that_only_we_can_read(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, sqlite_database: Database
 ) -> None:
     with sqlite_database.write() as session:
-        factories.story(session, factories.user(session), pages=3)
+        factories.story(session, factories.user(session))
     file = tmp_path / "storylib-backup.db"
     with sqlite_database.write() as session:  # while somebody writes
         factories.user(session, "ben")
@@ -322,7 +322,7 @@ def test_a_backup_is_a_whole_database_that_only_we_can_read(
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     with closing(sqlite3.connect(file)) as saved:
         assert saved.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-        assert saved.execute("SELECT count(*) FROM pages").fetchone() == (3,)
+        assert saved.execute("SELECT count(*) FROM pages").fetchone() == (4,)
         assert saved.execute("SELECT username FROM users").fetchall() == [("ada",)]
     assert [path.name for path in tmp_path.glob("storylib-backup*")] == [file.name]
 

@@ -158,7 +158,7 @@ def test_each_change_ends_an_approval_and_it_is_remembered_that_there_was_one(
 @pytest.mark.parametrize("field", ["text", "alt", "image_id"])
 def test_an_approval_counts_only_while_what_was_approved_is_there(database: Database, ada: User, field: str) -> None:
     with database.write() as session:
-        story = factories.story(session, ada, pages=2)
+        story = factories.story(session, ada)
         stories.set_review(session, ada.id, story.id, "approved")
         image = factories.image(session, ada, role="page", story_id=story.id)
         assert stories.is_approved(story)
@@ -168,7 +168,7 @@ def test_an_approval_counts_only_while_what_was_approved_is_there(database: Data
 
 def test_the_same_words_again_end_nothing(database: Database, ada: User) -> None:
     with database.write() as session:
-        story = factories.story(session, ada, pages=2)
+        story = factories.story(session, ada)
         stories.set_review(session, ada.id, story.id, "approved")
         stories.rewrite_page(session, ada.id, story.id, 1, "This is page 1.")
         stories.retitle(session, ada.id, story.id, story.title)

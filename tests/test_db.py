@@ -101,7 +101,7 @@ def test_a_time_without_a_zone_is_refused(session: Session) -> None:
 def test_a_word_outside_the_vocabulary_is_refused(session: Session, table: type[Base], column: str, value: Any) -> None:
     user = factories.user(session)
     factories.character(session, user)
-    factories.story(session, user, pages=1)
+    factories.story(session, user)
     factories.image(session, user)
     factories.call(session, user)
     with pytest.raises(IntegrityError, match=f"ck_{table.__tablename__}_{column}"), session.begin_nested():
@@ -115,7 +115,7 @@ def furnished(session: Session) -> tuple[User, Character, Story]:
     """A person with everything that a person can have."""
     user = factories.user(session)
     character = factories.character(session, user)
-    story = factories.story(session, user, pages=2)
+    story = factories.story(session, user)
     session.add(StoryCharacter(story_id=story.id, character_id=character.id))
     portrait = factories.image(session, user, character_id=character.id)
     picture = factories.image(session, user, story_id=story.id, page_number=1, role="page")
@@ -154,7 +154,7 @@ def test_a_deleted_character_leaves_the_story_whole(session: Session) -> None:
     session.delete(character)
     session.flush()
     session.expire_all()
-    assert (count(session, StoryCharacter), count(session, Page)) == (0, 2)
+    assert (count(session, StoryCharacter), count(session, Page)) == (0, 4)
     assert story.brief.characters[0].name == "Luna"
 
 
@@ -164,7 +164,7 @@ def test_a_deleted_picture_leaves_the_page_without_one(session: Session) -> None
         session.delete(picture)
     session.flush()
     session.expire_all()
-    assert [page.image_id for page in session.scalars(select(Page))] == [None, None]
+    assert [page.image_id for page in session.scalars(select(Page))] == [None] * 4
 
 
 def test_a_page_of_no_story_is_refused(session: Session) -> None:
@@ -226,12 +226,12 @@ def test_a_full_disk_is_told_and_nothing_is_half_written(sqlite_database: Databa
         pages = session.scalar(text("PRAGMA page_count"))
         session.execute(text(f"PRAGMA max_page_count = {pages + 3}"))  # the connection stays in the pool
     with pytest.raises(Unavailable, match=r"disk is full.* Nothing"), sqlite_database.write() as session:
-        factories.story(session, session.scalars(select(User)).one(), pages=200)
+        factories.story(session, session.scalars(select(User)).one(), pages=200, state="illustrating")
     with sqlite_database.read() as session:
         assert (count(session, Story), count(session, Page), count(session, User)) == (0, 0, 1)
         session.execute(text("PRAGMA max_page_count = 1000000"))
     with sqlite_database.write() as session:  # with room again, all goes on
-        factories.story(session, session.scalars(select(User)).one(), pages=3)
+        factories.story(session, session.scalars(select(User)).one())
 
 
 def test_a_full_disk_under_postgresql_is_told_too(postgres_database: Database) -> None:

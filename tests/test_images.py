@@ -24,7 +24,7 @@ def test_a_picture_is_kept_as_webp_in_three_sizes(session: Session) -> None:
     ada = factories.user(session)
     prepared = images.prepare(providers.picture(size=(1152, 768)))
     image = images.add(session, prepared, Subject(ada.id, "portrait"), "Story Kit")
-    sizes = {size: _decoded(images.data(session, ada.id, image.id, size)) for size in ("full", "512", "256")}
+    sizes = {size: _decoded(images.data(session, ada, image.id, size)) for size in ("full", "512", "256")}
     assert {size: picture.size for size, picture in sizes.items()} == {
         "full": (1152, 768),
         "512": (512, 341),
@@ -51,7 +51,7 @@ def test_what_is_no_whole_picture_is_refused(data: bytes) -> None:
 def test_another_teachers_picture_is_not_found(session: Session) -> None:
     ada, ben = factories.user(session, "ada"), factories.user(session, "ben")
     image = factories.image(session, ada)
-    for asker, wanted in ((ben.id, image.id), (ada.id, "no-such-id"), (ada.id, "")):
+    for asker, wanted in ((ben, image.id), (ada, "no-such-id"), (ada, "")):
         with pytest.raises(NotFound):
             images.data(session, asker, wanted)
 
@@ -72,7 +72,7 @@ def test_a_copy_serves_a_second_place_with_the_same_bytes(session: Session) -> N
     first = images.add(session, images.prepare(providers.picture()), Subject(ada.id, "portrait"), "Story Kit")
     second = images.copy(session, first, Subject(ben.id, "portrait"))
     assert second.id != first.id
-    assert images.data(session, ben.id, second.id, "256") == images.data(session, ada.id, first.id, "256")
+    assert images.data(session, ben, second.id, "256") == images.data(session, ada, first.id, "256")
 
 
 def test_listing_pictures_never_loads_bytes(session: Session) -> None:

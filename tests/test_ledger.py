@@ -32,6 +32,17 @@ def test_what_was_settled_is_returned_and_not_asked_again(session: Session) -> N
     assert (again.id, again.state, again.result, again.reused) == (first.id, "settled", {"text": "once"}, 1)
 
 
+def test_what_was_charged_and_cannot_be_used_is_not_counted_as_reused(session: Session) -> None:
+    ask = _ask(factories.user(session))
+    first = ledger.reserve(session, ask)
+    ledger.settle(session, first.id, Usage(), Decimal("0.04"), 900, unusable="bad_output")
+    again = ledger.reserve(session, ask)
+    assert (again.id, again.reused, again.error_kind) == (first.id, 0, "bad_output")
+    with pytest.raises(ProviderError) as refused:
+        ledger.refuse_lost(again)
+    assert (refused.value.kind, refused.value.permanent, refused.value.maybe_paid) == ("bad_output", True, True)
+
+
 def test_a_row_left_by_a_crash_is_taken_up_unless_it_was_sent(session: Session) -> None:
     ada = factories.user(session)
     waiting, sent = _ask(ada, "w" * 64), _ask(ada, "s" * 64)
@@ -39,9 +50,9 @@ def test_a_row_left_by_a_crash_is_taken_up_unless_it_was_sent(session: Session) 
         call = ledger.reserve(session, ask)
     ledger.send(session, call.id)
     assert (ledger.reserve(session, waiting).state, ledger.reserve(session, waiting).attempts) == ("reserved", 3)
-    with pytest.raises(ProviderError, match="may have been charged") as refused:
+    with pytest.raises(ProviderError) as refused:
         ledger.refuse_lost(ledger.reserve(session, sent))
-    assert refused.value.maybe_paid
+    assert (refused.value.kind, refused.value.permanent, refused.value.maybe_paid) == ("timeout", True, True)
 
 
 def test_what_came_back_uncharged_may_be_sent_once_more(session: Session) -> None:
@@ -74,8 +85,9 @@ def test_of_many_that_hold_a_row_one_sends_it(database: Database) -> None:
 def test_who_came_second_does_not_undo_what_the_first_has_settled(session: Session) -> None:
     call = ledger.reserve(session, _ask(factories.user(session)))
     ledger.settle(session, call.id, Usage(images=1), Decimal("0.04"), 10)
-    with pytest.raises(ProviderError, match="may have been charged") as second:
+    with pytest.raises(ProviderError) as second:
         ledger.send(session, call.id)
+    assert (second.value.kind, second.value.permanent, second.value.maybe_paid) == ("timeout", True, True)
     ledger.fail(session, call.id, second.value, 20)
     assert (call.state, call.cost_usd, call.error_kind) == ("settled", Decimal("0.04"), None)
 
@@ -102,6 +114,36 @@ def test_a_retired_row_keeps_its_money_and_frees_its_thing(session: Session) -> 
     ledger.release_fingerprint(session, first)
     assert ledger.reserve(session, _ask(ada)).id != first.id
     assert quotas.budget(session, ada).used_usd == Decimal("0.09")  # settled + estimate
+
+
+@pytest.mark.parametrize(("page_number", "accepted"), [(None, {"page 1", "page 2", "unusable"}), (1, {"page 1"})])
+def test_what_was_lost_is_accepted_of_that_story_or_that_page_and_nothing_else(
+    session: Session, page_number: int | None, accepted: set[str]
+) -> None:
+    here, there = "a" * 32, "b" * 32
+    rows = {
+        "page 1": factories.call(session, story_id=here, page_number=1, state="unknown"),
+        "page 2": factories.call(session, story_id=here, page_number=2, state="unknown", error_kind="timeout"),
+        "unusable": factories.call(session, story_id=here, page_number=2, state="settled", error_kind="bad_output"),
+        "fine": factories.call(session, story_id=here, page_number=1, state="settled"),
+        "failed": factories.call(session, story_id=here, page_number=1, state="failed", error_kind="server"),
+        "under way": factories.call(session, story_id=here, page_number=1),
+        "elsewhere": factories.call(session, story_id=there, page_number=1, state="unknown"),
+    }
+    before = {name: (row.fingerprint, row.state) for name, row in rows.items()}
+    ledger.accept_lost(session, here, page_number)
+    assert {name for name, row in rows.items() if row.fingerprint != before[name][0]} == accepted
+    assert {name: row.state for name, row in rows.items()} == {name: state for name, (_, state) in before.items()}
+    assert {row.id for row in ledger.of_story(session, here)} == {row.id for row in rows.values()} - {
+        rows["elsewhere"].id
+    }
+
+
+def test_what_failed_was_not_spent_and_what_is_under_way_is_not_unpriced(session: Session) -> None:
+    ada, at = factories.user(session), now()
+    for state in ("failed", "reserved", "unknown"):
+        factories.call(session, ada, state=state, at=at, estimate_usd=Decimal("0.04"))
+    assert ledger.spent(session, ada.id, at) == ledger.Spent(Decimal("0.08"), 0, 0)
 
 
 def test_many_at_once_get_one_row(database: Database) -> None:

@@ -113,6 +113,17 @@ def test_a_page_outside_the_band_is_rewritten_and_both_levels_are_kept(
     assert page.level_before["grade"] > page.level["grade"]
 
 
+@pytest.mark.parametrize("words", ["It rains. Luna has a knife.", "It rains. Luna naps."])
+def test_what_a_page_was_rewritten_to_is_moderated_before_it_is_kept(
+    database: Database, ada: User, provider: Scripted, words: str
+) -> None:
+    provider.texts[1], provider.rewrites, provider.blocked = LONG, [words], ("knife",)
+    page = _made(database, ada).pages[0]
+    assert words in provider.checked
+    assert page.text == (LONG if "knife" in words else words)
+    assert [found["flags"] for found in page.checks] == [[], []]  # of the text that is shown, and of its picture
+
+
 def test_rewriting_stops_after_two_tries_and_keeps_the_better_text(
     database: Database, ada: User, provider: Scripted
 ) -> None:
@@ -143,6 +154,21 @@ def test_a_picture_lost_after_sending_is_not_paid_again_until_the_teacher_asks(
         stories.redraw(session, ada, story.id, 1)
     story = _run(database, story)
     assert (story.pages[0].stand_in, story.pages[0].error, len(provider.drawn)) == (False, "", 5)
+
+
+@pytest.mark.usefixtures("kit")
+def test_redrawing_one_page_accepts_what_was_lost_of_that_page_only(
+    database: Database, ada: User, provider: Scripted
+) -> None:
+    provider.fail_picture += [LOST, LOST]
+    story = _made(database, ada)
+    lost = {call.page_number: call for call in _calls(database, "draw") if call.state == "unknown"}
+    assert set(lost) == {1, 2}
+    with database.write() as session:
+        stories.redraw(session, ada, story.id, 1)
+    now = {call.id: call.fingerprint for call in _calls(database, "draw")}
+    assert now[lost[1].id] != lost[1].fingerprint  # it may be paid for again
+    assert now[lost[2].id] == lost[2].fingerprint  # nobody accepted that
 
 
 def test_the_kit_goes_on_where_the_budget_ends(database: Database, provider: Scripted, kit: Scripted) -> None:

@@ -239,7 +239,7 @@ def test_of_two_administrators_who_remove_each_other_one_stays(database: Databas
 
 
 def test_with_a_person_go_their_stories_pictures_and_characters(session: Session, ada: User, bea: User) -> None:
-    story = factories.story(session, bea, pages=2)
+    story = factories.story(session, bea)
     factories.image(session, bea, role="page", story_id=story.id)
     factories.character(session, bea)
     factories.call(session, bea)
@@ -317,7 +317,7 @@ def report(session: Session, actor: User, data: bytes | str) -> list[tuple[int, 
     with pytest.raises(csv_import.Rejected) as refusal:
         csv_import.load(session, actor, data.encode() if isinstance(data, str) else data)
     assert session.scalars(select(User.username)).all() == [actor.username]
-    return [(problem.line, problem.message) for problem in refusal.value.problems]
+    return [(problem.line, problem.sentence) for problem in refusal.value.problems]
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])

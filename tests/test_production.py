@@ -243,7 +243,7 @@ def test_the_same_brief_and_seed_is_made_once_and_copied_for_the_second_story(
     with database.write() as session:
         session.delete(session.get_one(Story, first.id))
     with database.read() as session:
-        assert images.data(session, ada.id, _now(database, second).pages[0].image_id or "")
+        assert images.data(session, ada, _now(database, second).pages[0].image_id or "")
 
 
 def test_a_thing_whose_picture_was_deleted_is_made_again(database: Database, ada: User, provider: Scripted) -> None:

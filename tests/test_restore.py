@@ -166,7 +166,7 @@ def school(sqlite_database: Database, tmp_path: Path) -> Path:
     """A database with Ada in it, her backup ``saved.db``, and Ben, who came later."""
     sqlite_database.migrate()
     with sqlite_database.write() as session:
-        factories.story(session, factories.user(session), pages=3)
+        factories.story(session, factories.user(session))
     main(["backup", str(tmp_path / "saved.db")])
     with sqlite_database.write() as session:
         factories.user(session, "ben")

@@ -22,7 +22,8 @@ from storylib.billing.ledger import CallRequest
 from storylib.billing.money import Usage
 from storylib.config import ROOT
 from storylib.db import Database
-from storylib.errors import ProviderError
+from storylib.errors import NotFound, ProviderError
+from storylib.identity.access import SYSTEM
 from storylib.models import Call, CallHour, StoryCost, StoryHour, User, sums
 from tests import factories
 from tests.test_migrations import SCRIPTS
@@ -60,7 +61,7 @@ def fail(session: Session, call: Call, random: Random) -> None:
 
 def decide(session: Session, call: Call, random: Random) -> None:
     if call.state == "unknown":
-        ledger.decide(session, call.id, paid=random.random() < 0.5)
+        ledger.decide(session, SYSTEM, call.id, paid=random.random() < 0.5)
 
 
 def leave(session: Session, call: Call, random: Random) -> None:
@@ -225,12 +226,22 @@ def test_a_person_decides_what_became_of_an_unknown_call(
     asked = CallRequest(factories.user(session).id, "draw", "openai", "draws", "mark", Decimal("0.04"))
     call = ledger.reserve(session, asked)
     ledger.fail(session, call.id, ProviderError("no answer", "timeout", maybe_paid=True), 60_000)
-    ledger.decide(session, call.id, paid=paid)
+    ledger.decide(session, SYSTEM, call.id, paid=paid)
     assert (call.state, call.cost_usd) == (state, cost and Decimal(cost))
     assert ledger.reserve(session, asked).id != call.id  # the thing may be asked for again
     assert sums.differing(session) == 0
-    with pytest.raises(ledger.NotFound, match="no longer needs a decision"):
-        ledger.decide(session, call.id, paid=paid)
+    with pytest.raises(NotFound):
+        ledger.decide(session, SYSTEM, call.id, paid=paid)
+
+
+def test_what_was_charged_without_an_estimate_is_unpriced_and_not_free(session: Session) -> None:
+    asked = CallRequest(factories.user(session).id, "draw", "openai", "draws", "mark")
+    call = ledger.reserve(session, asked)
+    ledger.fail(session, call.id, ProviderError("no answer", "timeout", maybe_paid=True), 60_000)
+    ledger.decide(session, SYSTEM, call.id, paid=True)
+    session.flush()
+    assert (call.state, call.cost_usd) == ("settled", None)
+    assert session.scalar(select(CallHour.unpriced)) == 1
 
 
 def test_whoever_changes_a_call_the_sums_follow(session: Session) -> None:
@@ -279,6 +290,6 @@ def test_what_a_crash_left_is_given_up_in_the_sums_too(session: Session) -> None
     ledger.give_up_others(session, replace(asked, fingerprint="the rest"))
     assert (sent.state, never.state) == ("unknown", "failed")
     assert (sums.differing(session), session.scalar(select(CallHour.committed_usd))) == (0, Decimal("0.5"))
-    ledger.decide(session, sent.id, paid=False)
+    ledger.decide(session, SYSTEM, sent.id, paid=False)
     hour = session.scalars(select(CallHour).execution_options(populate_existing=True)).one()
     assert (hour.unknown, hour.failed, hour.committed_usd, sums.differing(session)) == (0, 2, 0, 0)

@@ -78,7 +78,7 @@ def test_the_plan_limits_pages_and_requests(session: Session) -> None:
 
 def test_another_teachers_story_is_not_found(session: Session) -> None:
     ada, ben = factories.user(session, "ada"), factories.user(session, "ben")
-    story = factories.story(session, ada, pages=1)
+    story = factories.story(session, ada)
     for act in (
         lambda: stories.get(session, ben.id, story.id),
         lambda: stories.progress(session, ben.id, story.id),
@@ -141,7 +141,7 @@ def test_filters_narrow_and_combine(session: Session) -> None:
 def test_a_deleted_story_is_gone_comes_back_and_is_purged_after_a_day(database: Database) -> None:
     with database.write() as session:
         ada = factories.user(session)
-        story = factories.story(session, ada, pages=1)
+        story = factories.story(session, ada)
         stories.throw_away(session, ada.id, story.id)
     with database.write() as session:
         assert not stories.any_of(session, ada.id)
@@ -158,7 +158,7 @@ def test_a_deleted_story_is_gone_comes_back_and_is_purged_after_a_day(database: 
 def test_progress_counts_the_pages_by_state(session: Session) -> None:
     ada = factories.user(session)
     story = factories.story(session, ada, pages=3, state="illustrating")
-    story.pages[0].state, story.pages[1].state = "ready", "failed"
+    story.pages[0].state, story.pages[1].state, story.pages[1].error = "ready", "failed", "The picture was refused."
     session.flush()
     seen = stories.progress(session, ada.id, story.id)
     assert (seen.pages, seen.written, seen.ready, seen.failed, seen.making) == (4, 3, 1, 1, True)
@@ -166,17 +166,16 @@ def test_progress_counts_the_pages_by_state(session: Session) -> None:
 
 def test_only_a_finished_story_can_be_approved(session: Session) -> None:
     ada = factories.user(session)
-    story = factories.story(session, ada, state="illustrating")
+    making, story = factories.story(session, ada, state="illustrating"), factories.story(session, ada)
     with pytest.raises(Invalid, match="Only a finished story"):
-        stories.set_review(session, ada.id, story.id, "approved")
-    story.state = "ready"
+        stories.set_review(session, ada.id, making.id, "approved")
     stories.set_review(session, ada.id, story.id, "approved")
     assert story.review == "approved"
 
 
 def test_a_teacher_changes_title_and_words(session: Session) -> None:
     ada = factories.user(session)
-    story = factories.story(session, ada, pages=1)
+    story = factories.story(session, ada)
     stories.retitle(session, ada.id, story.id, " Lantern  Night ")
     stories.rewrite_page(session, ada.id, story.id, 1, "A new line.")
     assert (story.title, story.pages[0].text) == ("Lantern Night", "A new line.")
@@ -197,11 +196,12 @@ def test_cancelling_keeps_what_is_made_and_leaves_a_finished_story_alone(session
 
 def test_a_picture_is_redrawn_only_as_often_as_the_plan_allows(session: Session) -> None:
     ada = factories.user(session, plan="free")
-    story = factories.story(session, ada, pages=1)
+    story = factories.story(session, ada)
     story.pages[0].state = "ready"
     for _ in range(2):
         stories.redraw(session, ada, story.id, 1)
         story.state = story.pages[0].state = "ready"
+        story.finished_at = now()
     with pytest.raises(LimitReached, match="allows 2 redraws per picture"):
         stories.redraw(session, ada, story.id, 1)
     assert (story.run, story.pages[0].attempt, story.pages[0].state) == (3, 3, "ready")

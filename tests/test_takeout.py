@@ -16,7 +16,7 @@ from tests import factories
 def test_the_file_holds_everything_of_ones_own_and_nothing_of_others_and_no_secret(database: Database) -> None:
     with database.write() as session:
         ada, bea = factories.user(session, password_hash="secret hash"), factories.user(session, "bea")
-        story = factories.story(session, ada, pages=2, title="Zoë's lantern")
+        story = factories.story(session, ada, title="Zoë's lantern")
         picture = factories.image(session, ada, role="page", story_id=story.id, page_number=1)
         luna = factories.character(session, ada)
         portrait = factories.image(session, ada, character_id=luna.id)
@@ -34,7 +34,7 @@ def test_the_file_holds_everything_of_ones_own_and_nothing_of_others_and_no_secr
         read = {name: archive.read(name) for name in archive.namelist()}
     assert json.loads(read["account.json"])["username"] == "ada"
     told = json.loads(read[f"stories/{story.id}/story.json"])
-    assert (told["title"], [page["number"] for page in told["pages"]]) == ("Zoë's lantern", [1, 2])
+    assert (told["title"], [page["number"] for page in told["pages"]]) == ("Zoë's lantern", [1, 2, 3, 4])
     assert StoryDocument.model_validate(told).brief.theme == story.brief.theme
     record = json.loads(read[f"stories/{story.id}/record.json"])
     assert record["pictures"][0]["file"] == f"{picture.id}.webp"

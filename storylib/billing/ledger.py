@@ -26,7 +26,9 @@ from sqlalchemy.orm import Session
 
 from storylib.billing.money import Usage
 from storylib.errors import ErrorKind, NotFound, ProviderError
-from storylib.models import Call, now
+from storylib.identity import access, audit
+from storylib.identity.access import Principal
+from storylib.models import Call, User, now, sums
 from storylib.vocabulary import Operation
 
 FREE = Decimal(0)
@@ -173,14 +175,16 @@ def fail(session: Session, call_id: int, error: ProviderError, latency_ms: int) 
     session.flush()
 
 
-def decide(session: Session, call_id: int, *, paid: bool) -> None:
-    """Record a person's decision on a call that may have been charged; either way it may be made again.
+def decide(session: Session, actor: Principal, call_id: int, *, paid: bool) -> None:
+    """Record an administrator's decision on a call that may have been charged; either way it may be made again.
 
     Paid: it counts with its estimate, or as unpriced if there was none. Not paid: it counts as failed.
 
     Raises:
+        Refused: the actor is no administrator.
         NotFound: there is no such call, or somebody has decided already.
     """
+    administrator = access.require(session, actor, "decide calls")
     call = session.scalar(select(Call).where(Call.id == call_id, Call.state == "unknown").with_for_update())
     if call is None:
         raise NotFound("This call no longer needs a decision.")
@@ -188,6 +192,10 @@ def decide(session: Session, call_id: int, *, paid: bool) -> None:
     call.cost_usd = (call.estimate_usd or None) if paid else None
     if paid:
         release_fingerprint(session, call)
+    caller = session.get(User, call.user_id) if call.user_id else None
+    counted = {"state": call.state, "cost_usd": str(call.cost_usd) if call.cost_usd is not None else None}
+    before = {"call": call.id, "state": "unknown"}
+    audit.write(session, administrator, "call decided", caller.username if caller else "", before, counted)
 
 
 def _locked(session: Session, call_id: int) -> Call:
@@ -234,6 +242,18 @@ def accept_lost(session: Session, story_id: str, page_number: int | None = None)
         lost = lost.where(Call.page_number == page_number)
     for call in session.scalars(lost.where(Call.state.in_(("unknown", "settled"))).with_for_update()):
         release_fingerprint(session, call)
+
+
+def rebuild_sums(session: Session, actor: Principal) -> None:
+    """Add the sums of every call up anew, after somebody wrote past the ledger.
+
+    Raises:
+        Refused: the actor is no administrator.
+    """
+    administrator = access.require(session, actor, "rebuild sums")
+    differing = sums.differing(session)
+    sums.rebuild(session)
+    audit.write(session, administrator, "sums rebuilt", "", {"differing": differing}, {"differing": 0})
 
 
 def story_cost(session: Session, story_id: str) -> Decimal | None:

@@ -24,6 +24,7 @@ from storylib.generation.calls import Subject, call
 from storylib.generation.drawing import COVER, reject
 from storylib.generation.portrait_drawing import CandidateKey, portraits_of, reject_candidate
 from storylib.generation.registry import Provider, provider_for
+from storylib.identity.access import SYSTEM
 from storylib.library import images, pending_images
 from storylib.library.stories import content
 from storylib.models import Candidate, Character, Page, Story, User
@@ -191,7 +192,7 @@ def compare(database: Database, story_id: str, number: int) -> bool:
 def _shown(session: Session, page: Page) -> tuple[_Inspection, list[tuple[CharacterSpec, bytes]]]:
     story = session.get_one(Story, page.story_id)
     provider = provider_for(story.brief.illustrator, session.get_one(User, story.owner_id))
-    data = images.data(session, story.owner_id, str(page.image_id))
+    data = images.data(session, SYSTEM, str(page.image_id))
     seen = {actor.name for actor in page.scene.cast}
     cast = [spec for spec in story.cast if spec.name in seen]
     inspection = _Inspection(provider, (story.owner_id, story.id, page.number), Picture(data, 0, 0))

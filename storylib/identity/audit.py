@@ -11,13 +11,15 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from storylib import text
-from storylib.errors import Refused
-from storylib.models import Audit, User
+from storylib.identity import access
+from storylib.identity.access import Principal
+from storylib.models import Audit
 
 # No CHECK in the database: a row may outlive the word for its act.
 Act = Literal[
     "invited", "created", "imported", "reset link", "role", "plan", "budget", "locked", "unlocked",
     "signed out", "deactivated", "reactivated", "deleted", "acknowledged",
+    "call decided", "sums rebuilt", "story retried",
 ]  # fmt: skip
 ACTS: Final[tuple[Act, ...]] = get_args(Act)
 PAGE = 100
@@ -26,22 +28,10 @@ Facts = Mapping[str, Any]
 NOTHING: Final[Facts] = {}
 
 
-def administrator(session: Session, actor: User) -> User:
-    """Return the acting administrator, as the database knows them now.
-
-    Raises:
-        Refused: they are no administrator, or no longer.
-    """
-    found = session.scalar(select(User).where(User.id == actor.id, User.active, User.role == "admin"))
-    if found is None:
-        raise Refused("Only an administrator can do this. Nothing was changed.")
-    return found
-
-
 def write(
-    session: Session, actor: User, act: Act, person: str, before: Facts = NOTHING, after: Facts = NOTHING
+    session: Session, actor: Principal, act: Act, person: str, before: Facts = NOTHING, after: Facts = NOTHING
 ) -> None:
-    """Record an act in the transaction that carries it out. ``person`` is a username; facts are plain JSON."""
+    """Record an act in the transaction that does it. ``person`` is a username, or empty; facts are plain JSON."""
     session.add(Audit(actor=actor.username, act=act, person=person, before=dict(before), after=dict(after)))
 
 
@@ -56,14 +46,14 @@ class Filter:
 
 
 def entries(
-    session: Session, actor: User, wanted: Filter = Filter(), before_id: int | None = None, count: int = PAGE
+    session: Session, actor: Principal, wanted: Filter = Filter(), before_id: int | None = None, count: int = PAGE
 ) -> list[Audit]:
     """Return what was done, latest first, older than ``before_id``.
 
     Raises:
         Refused: the asker is no administrator.
     """
-    administrator(session, actor)
+    access.require(session, actor, "read audit")
     query = select(Audit).where(*_conditions(wanted)).order_by(Audit.id.desc()).limit(count)
     return list(session.scalars(query if before_id is None else query.where(Audit.id < before_id)))
 

@@ -11,7 +11,9 @@ from PIL import UnidentifiedImageError
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from storylib.errors import NotFound, ProviderError
+from storylib.errors import ProviderError
+from storylib.identity import access
+from storylib.identity.access import Principal
 from storylib.models import Image, ImageBytes, new_id
 from storylib.providers import webp
 from storylib.providers.contract import Picture
@@ -100,20 +102,16 @@ def _versions(session: Session, subject: Subject) -> int:
     return session.scalar(query) or 0
 
 
-def data(session: Session, user_id: int, image_id: str, size: ImageSize = "full") -> bytes:
+def data(session: Session, actor: Principal, image_id: str, size: ImageSize = "full") -> bytes:
     """Return the encoded bytes of one of the user's own pictures.
 
     Raises:
         NotFound: there is no such picture, or it is somebody else's.
     """
-    found = session.scalar(
-        select(ImageBytes.data)
-        .join(Image, Image.id == ImageBytes.image_id)
-        .where(ImageBytes.image_id == image_id, ImageBytes.size == size, Image.owner_id == user_id)
-    )
-    if found is None:
-        raise NotFound("There is no such picture.")
-    return found
+    asked = select(Image.owner_id, ImageBytes.data).join(ImageBytes, ImageBytes.image_id == Image.id)
+    found = session.execute(asked.where(Image.id == image_id, ImageBytes.size == size)).one_or_none()
+    encoded: bytes = access.require_own(actor, "see picture", found).data
+    return encoded
 
 
 def versions(session: Session, user_id: int, story_id: str, page_number: int | None) -> list[Image]:

@@ -14,8 +14,9 @@ from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from storylib.errors import Invalid, NotFound, Refused
-from storylib.identity import audit, one_time_tokens, users
-from storylib.identity.audit import Act, administrator
+from storylib.identity import access, audit, one_time_tokens, users
+from storylib.identity.access import Principal
+from storylib.identity.audit import Act
 from storylib.identity.one_time_tokens import LinkPurpose
 from storylib.identity.users import INVITED, LOCKED, NewUser
 from storylib.models import User
@@ -30,7 +31,7 @@ LAST = (
 # --- new people
 
 
-def create(session: Session, actor: User, new: NewUser) -> User:
+def create(session: Session, actor: Principal, new: NewUser) -> User:
     """Add someone whose password the administrator chose.
 
     Raises:
@@ -40,7 +41,7 @@ def create(session: Session, actor: User, new: NewUser) -> User:
     return _add(session, actor, new, "created")
 
 
-def invite(session: Session, actor: User, new: NewUser) -> str:
+def invite(session: Session, actor: Principal, new: NewUser) -> str:
     """Add someone who chooses a password by link; return the link's code, which is shown only now.
 
     Raises:
@@ -50,8 +51,8 @@ def invite(session: Session, actor: User, new: NewUser) -> str:
     return one_time_tokens.issue_to(session, "invite", [user.id])[user.id]
 
 
-def _add(session: Session, actor: User, new: NewUser, act: Act) -> User:
-    administrator(session, actor)
+def _add(session: Session, actor: Principal, new: NewUser, act: Act) -> User:
+    access.require(session, actor, "manage people")
     user = users.create(session, new)
     audit.write(session, actor, act, user.username, after=facts(new))
     return user
@@ -62,7 +63,7 @@ def facts(new: NewUser) -> dict[str, str]:
     return {name: getattr(new, name) for name in ("name", "email", "role", "plan")}
 
 
-def link(session: Session, actor: User, ids: Iterable[int]) -> dict[str, tuple[LinkPurpose, str]]:
+def link(session: Session, actor: Principal, ids: Iterable[int]) -> dict[str, tuple[LinkPurpose, str]]:
     """Return for each person, by username, a code for choosing a new password; older ones stop working.
 
     Who has never chosen one gets an invitation.
@@ -90,7 +91,7 @@ def link(session: Session, actor: User, ids: Iterable[int]) -> dict[str, tuple[L
 # --- changes
 
 
-def set_role(session: Session, actor: User, ids: Iterable[int], role: Role) -> None:
+def set_role(session: Session, actor: Principal, ids: Iterable[int], role: Role) -> None:
     """Make people educators or administrators.
 
     Raises:
@@ -103,7 +104,7 @@ def set_role(session: Session, actor: User, ids: Iterable[int], role: Role) -> N
     _change(session, actor, "role", people, role=role)
 
 
-def set_plan(session: Session, actor: User, ids: Iterable[int], plan: PlanName) -> None:
+def set_plan(session: Session, actor: Principal, ids: Iterable[int], plan: PlanName) -> None:
     """Set people's plan, and with it what they may spend.
 
     Raises:
@@ -114,7 +115,7 @@ def set_plan(session: Session, actor: User, ids: Iterable[int], plan: PlanName) 
     _change(session, actor, "plan", chosen(session, actor, ids), plan=plan)
 
 
-def set_budget(session: Session, actor: User, ids: Iterable[int], budget_usd: Decimal | None) -> None:
+def set_budget(session: Session, actor: Principal, ids: Iterable[int], budget_usd: Decimal | None) -> None:
     """Set a monthly budget in US dollars for each of them, in place of the plan's; None restores the plan's.
 
     Raises:
@@ -126,7 +127,7 @@ def set_budget(session: Session, actor: User, ids: Iterable[int], budget_usd: De
     _change(session, actor, "budget", chosen(session, actor, ids), budget_usd=budget_usd)
 
 
-def lock(session: Session, actor: User, ids: Iterable[int]) -> None:
+def lock(session: Session, actor: Principal, ids: Iterable[int]) -> None:
     """Lock people out at once, until ``unlock``; their links stop working.
 
     Raises:
@@ -137,7 +138,7 @@ def lock(session: Session, actor: User, ids: Iterable[int]) -> None:
     _turn_out(session, people)
 
 
-def unlock(session: Session, actor: User, ids: Iterable[int]) -> None:
+def unlock(session: Session, actor: Principal, ids: Iterable[int]) -> None:
     """End a lock, or the pause after wrong passwords.
 
     Raises:
@@ -146,7 +147,7 @@ def unlock(session: Session, actor: User, ids: Iterable[int]) -> None:
     _change(session, actor, "unlocked", chosen(session, actor, ids), locked_until=None)
 
 
-def deactivate(session: Session, actor: User, ids: Iterable[int]) -> None:
+def deactivate(session: Session, actor: Principal, ids: Iterable[int]) -> None:
     """Lock people out for good, but keep everything of theirs.
 
     Raises:
@@ -157,7 +158,7 @@ def deactivate(session: Session, actor: User, ids: Iterable[int]) -> None:
     _turn_out(session, people)
 
 
-def reactivate(session: Session, actor: User, ids: Iterable[int]) -> None:
+def reactivate(session: Session, actor: Principal, ids: Iterable[int]) -> None:
     """Let deactivated people in again.
 
     Raises:
@@ -166,7 +167,7 @@ def reactivate(session: Session, actor: User, ids: Iterable[int]) -> None:
     _change(session, actor, "reactivated", chosen(session, actor, ids), active=True)
 
 
-def sign_out(session: Session, actor: User, ids: Iterable[int]) -> None:
+def sign_out(session: Session, actor: Principal, ids: Iterable[int]) -> None:
     """End all of people's sessions, on every device.
 
     Raises:
@@ -183,7 +184,7 @@ def _turn_out(session: Session, people: Iterable[User]) -> None:
     one_time_tokens.withdraw_from(session, [user.id for user in people])
 
 
-def _change(session: Session, actor: User, act: Act, people: list[User], **values: Any) -> None:
+def _change(session: Session, actor: Principal, act: Act, people: list[User], **values: Any) -> None:
     """Set the values, and record those people for whom something changed."""
     for user in people:
         before = {name: getattr(user, name) for name in values}
@@ -202,14 +203,14 @@ def _plain(values: dict[str, Any]) -> dict[str, Any]:
 # --- the selection
 
 
-def chosen(session: Session, actor: User, ids: Iterable[int], *, losing_admin: bool = False) -> list[User]:
+def chosen(session: Session, actor: Principal, ids: Iterable[int], *, losing_admin: bool = False) -> list[User]:
     """Return these people, locked until the transaction ends, for an administrator to change.
 
     Raises:
         Refused: the actor is no administrator, or ``losing_admin`` and no other administrator would be left.
         NotFound: one of the people is gone.
     """
-    administrator(session, actor)
+    access.require(session, actor, "manage people")
     return locked(session, ids, losing_admin=losing_admin)
 
 

@@ -13,8 +13,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from storylib.errors import Invalid, Taken
-from storylib.identity import one_time_tokens, users
-from storylib.identity.audit import administrator
+from storylib.identity import access, one_time_tokens, users
+from storylib.identity.access import Principal
 from storylib.identity.users import NewUser
 from storylib.models import Audit, User
 from storylib.people import administration
@@ -46,14 +46,14 @@ class Rejected(Invalid):
         self.problems = problems[:MOST_PROBLEMS]
 
 
-def load(session: Session, actor: User, data: bytes) -> dict[str, str]:
+def load(session: Session, actor: Principal, data: bytes) -> dict[str, str]:
     """Invite everyone in the file; return the code of each one's link by username, which is shown only now.
 
     Raises:
         Refused: the actor is no administrator.
         Rejected: something is wrong with the file; nobody was added.
     """
-    administrator(session, actor)
+    access.require(session, actor, "manage people")
     rows = read(data)
     if taken := list(_taken(session, rows)):
         raise Rejected(taken)

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from storylib.billing import ledger
 from storylib.db import Database
+from storylib.identity.access import SYSTEM
 from storylib.library import images, stories
 from storylib.models import Base, Call, Candidate, Character, Image, Story, User
 from storylib.story.document import StoryDocument
@@ -53,7 +54,7 @@ def _thing(database: Database, archive: ZipFile, table: type[Story] | type[Chara
     _json(archive, f"{folder}/{'record' if table is Story else 'character'}.json", facts)
     for picture in pictures:
         with database.read() as session:
-            data = images.data(session, picture.owner_id, picture.id)
+            data = images.data(session, SYSTEM, picture.id)
         archive.writestr(f"{folder}/{_file(picture.id)}", data, ZIP_STORED)  # WebP does not get smaller
 
 

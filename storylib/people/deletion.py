@@ -11,13 +11,14 @@ from sqlalchemy.orm import Session
 from storylib.db import Database
 from storylib.errors import Invalid, Refused
 from storylib.identity import audit, credentials
+from storylib.identity.access import Principal
 from storylib.identity.login_throttle import NOWHERE, Origin
 from storylib.library.stories import MAKING
-from storylib.models import Image, Story, User
+from storylib.models import Image, Story, User, now
 from storylib.people.administration import chosen, locked
 
 
-def delete(session: Session, actor: User, ids: Iterable[int], heir_id: int | None = None) -> None:
+def delete(session: Session, actor: Principal, ids: Iterable[int], heir_id: int | None = None) -> None:
     """Delete people permanently, with their characters. Their stories go to the heir, or are deleted too if there is
     none.
 
@@ -46,7 +47,7 @@ def delete_own_account(database: Database, user: User, password: str, origin: Or
         _remove(session, user, leaver, None)
 
 
-def _heir(session: Session, actor: User, heir_id: int, losing_admin: list[User]) -> User:
+def _heir(session: Session, actor: Principal, heir_id: int, losing_admin: list[User]) -> User:
     [heir] = chosen(session, actor, [heir_id])
     if heir in losing_admin:
         raise Invalid("Stories can only go to someone who is staying. Nothing was changed.", "heir")
@@ -55,7 +56,7 @@ def _heir(session: Session, actor: User, heir_id: int, losing_admin: list[User])
     return heir
 
 
-def _remove(session: Session, actor: User, user: User, heir: User | None) -> None:
+def _remove(session: Session, actor: Principal, user: User, heir: User | None) -> None:
     kept = _hand_over(session, user, heir) if heir else 0
     audit.write(
         session, actor, "deleted", user.username,
@@ -69,7 +70,7 @@ def _hand_over(session: Session, user: User, heir: User) -> int:
     """Give the stories away with their pictures; whatever was in progress stops, and the heir may resume it."""
     mine = select(Story.id).where(Story.owner_id == user.id, Story.deleted_at.is_(None))
     stopping = update(Story).where(Story.id.in_(mine), Story.state.in_(MAKING))
-    session.execute(stopping.values(state="cancelled").execution_options(synchronize_session=False))
+    session.execute(stopping.values(state="cancelled", finished_at=now()).execution_options(synchronize_session=False))
     session.execute(_given(Image, Image.story_id.in_(mine), heir))
     return len(session.execute(_given(Story, Story.id.in_(mine), heir).returning(Story.id)).all())
 

@@ -11,7 +11,8 @@ from sqlalchemy import ColumnElement, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from storylib import text
-from storylib.identity.audit import administrator
+from storylib.identity import access
+from storylib.identity.access import Principal
 from storylib.identity.users import INVITED, LOCKED
 from storylib.models import Story, User, now
 from storylib.vocabulary import PlanName, Role
@@ -49,14 +50,14 @@ class Person:
 
 
 def people(
-    session: Session, actor: User, wanted: Filter = Filter(), after: str = "", count: int | None = PAGE
+    session: Session, actor: Principal, wanted: Filter = Filter(), after: str = "", count: int | None = PAGE
 ) -> list[Person]:
     """Return people by username, after the username ``after``; ``count`` None returns all of them.
 
     Raises:
         Refused: the asker is no administrator.
     """
-    administrator(session, actor)
+    access.require(session, actor, "manage people")
     query = select(*_columns()).where(User.username > after, *_conditions(wanted)).order_by(User.username).limit(count)
     return [Person(*row) for row in session.execute(query)]
 

@@ -8,6 +8,7 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from storylib.config import settings
+from storylib.identity import access
 from storylib.web import current_user
 
 METRICS = "/_stcore/metrics"
@@ -29,4 +30,4 @@ class Closed:
 
 async def _administrator(request: Request) -> bool:
     user = await run_in_threadpool(current_user.owner, request.cookies.get(settings().config.cookie.name, ""))
-    return user is not None and user.role == "admin"
+    return access.can(user, "see reports")

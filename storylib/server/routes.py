@@ -89,7 +89,7 @@ def _picture(token: str, image_id: str, size: ImageSize) -> bytes | None:
         return None
     try:
         with database().read() as session:
-            return images.data(session, user.id, image_id, size)
+            return images.data(session, user, image_id, size)
     except NotFound:
         return None
 

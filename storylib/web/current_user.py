@@ -12,7 +12,7 @@ import streamlit as st
 from storylib.config import settings
 from storylib.db import database
 from storylib.errors import Refused
-from storylib.identity import users
+from storylib.identity import access, users
 from storylib.models import User
 from storylib.web.sign_in import cookie, screens
 
@@ -43,7 +43,7 @@ def admin() -> User:
         Refused: the user is none.
     """
     found = user()
-    if found.role != "admin":
+    if not access.can(found, "see reports"):
         raise Refused("This page is for administrators only. Your own stories are in the gallery.")
     return found
 

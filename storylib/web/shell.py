@@ -10,6 +10,7 @@ from streamlit.navigation.page import StreamlitPage
 
 from storylib.config import ROOT, settings
 from storylib.errors import StorylibError
+from storylib.identity import access
 from storylib.models import User
 from storylib.web import current_user, errors, gate, uploader
 from storylib.web.sign_in import cookie, link_conflict, screens
@@ -94,7 +95,7 @@ def _frame() -> None:
 def _navigation(user: User | None) -> StreamlitPage:
     sections: dict[str, list[StreamlitPage]] = {}
     for screen in SCREENS:
-        visible = screen.section != "Admin" or (user is not None and user.role == "admin")
+        visible = screen.section != "Admin" or access.can(user, "see reports")
         sections.setdefault(screen.section, []).append(screen.page(first=screen is SCREENS[0], visible=visible))
     return st.navigation(sections, position="sidebar" if user else "hidden")
 

@@ -9,6 +9,7 @@ from streamlit import runtime
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
+from storylib.identity import access
 from storylib.models import User
 
 MEGABYTE: Final = 2**20  # bytes, as Streamlit counts
@@ -21,7 +22,7 @@ def ask(label: str, admin: User, *, types: list[str], megabytes: int) -> Uploade
     for tab in list(_asked):
         if not _open(tab):
             _asked.pop(tab, None)
-    if admin.role == "admin":
+    if access.can(admin, "manage people"):
         _asked[_this_tab()] = admin.id, megabytes * MEGABYTE
     return st.file_uploader(label, type=types, max_upload_size=megabytes)
 
@@ -34,7 +35,7 @@ def withdraw() -> None:
 def allowed(tab: str, user: User) -> int:
     """Return how many bytes this person may send for this tab: none unless it is theirs, and asks for a file."""
     whom, most = _asked.get(tab, (0, 0))
-    return most if user.role == "admin" and user.id == whom and _open(tab) else 0
+    return most if access.can(user, "manage people") and user.id == whom and _open(tab) else 0
 
 
 def make_room(tab: str) -> None:

@@ -89,7 +89,7 @@ def school(sqlite_database: Database, monkeypatch: pytest.MonkeyPatch) -> School
         luna = factories.character(session, ada)
         ids = {state: factories.story(session, ada, 2, state=state) for state in ("ready", "failed", "cancelled")}
         ids["writing"] = factories.story(session, ada, 2, state="writing")
-        ids["stood in"] = factories.story(session, ada, 0, brief=PAID, cover_stand_in=True)
+        ids["stood in"] = factories.story(session, ada, brief=PAID, cover_stand_in=True)
         for number in (1, 2):
             factories.page(session, ids["stood in"], number, stand_in=True, state="ready", error="It did not answer.")
         drawn = {"character_id": luna.id, "batch": 1, "provider": "openai", "spec": factories.LUNA}

@@ -59,7 +59,7 @@ def test_a_form_of_which_something_was_cut_is_not_sent_before_that_was_seen(
 def editor(sqlite_database: Database, alma: User) -> AppTest:
     """Page 1 in the editor, with words that are not saved."""
     with sqlite_database.write() as session:
-        story = factories.story(session, alma, pages=2)
+        story = factories.story(session, alma)
     app = visit(sqlite_database, alma, "studio/story.py", id=story.id)
     app.session_state["editing"] = 1
     app.run().text_area[0].set_value("Luna laughs.").run()

@@ -41,7 +41,7 @@ def inside(app: running.App, ada: User, tab: Page) -> Page:
 
 def story_of(app: running.App, ada: User) -> Story:
     with app.database().write() as session:
-        return factories.story(session, ada, pages=3, title="Luna")
+        return factories.story(session, ada, title="Luna")
 
 
 def paste(field: Locator, text: str) -> None:

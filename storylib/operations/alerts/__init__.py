@@ -13,8 +13,9 @@ from sqlalchemy import ColumnElement, case, select
 from sqlalchemy.orm import Session, selectinload
 
 from storylib.errors import NotFound
-from storylib.identity import audit
-from storylib.models import Alert, User, now
+from storylib.identity import access, audit
+from storylib.identity.access import Principal
+from storylib.models import Alert, now
 from storylib.operations.alerts.rules import Finding
 from storylib.vocabulary import AlertRule
 
@@ -49,14 +50,14 @@ def close(session: Session, at: datetime, calm: timedelta) -> list[Alert]:
     return over
 
 
-def acknowledge(session: Session, actor: User, alert_id: int) -> Alert:
+def acknowledge(session: Session, actor: Principal, alert_id: int) -> Alert:
     """Record that someone has seen an alert and is dealing with it. Doing it twice changes nothing.
 
     Raises:
         Refused: the actor is no administrator.
         NotFound: there is no such alert, or it is over.
     """
-    administrator = audit.administrator(session, actor)
+    administrator = access.require(session, actor, "acknowledge alerts")
     alert = session.scalar(select(Alert).where(Alert.id == alert_id, ACTIVE).with_for_update())
     if not alert:
         raise NotFound("This alert is already closed. Nothing was changed.")

@@ -6,13 +6,10 @@ from typing import Any, Final
 
 import pandas as pd
 import streamlit as st
-from sqlalchemy.orm import Session
 
 from storylib.billing import ledger
 from storylib.generation import jobs
 from storylib.library import stories
-from storylib.library.stories import MAKING
-from storylib.models import Story
 from storylib.reporting.analytics import health
 from storylib.text import usd
 from storylib.web import actions, formatting, gate, labels, notices
@@ -54,8 +51,7 @@ def _decision(call: dict[str, Any]) -> None:
 
 
 def _decide(call_id: int, paid: bool) -> None:
-    admin()
-    if notices.act(ledger.decide, call_id, paid=paid):
+    if notices.act(ledger.decide, admin(), call_id, paid=paid):
         notices.say("Recorded as charged." if paid else "Recorded as not charged.")
         queries.forget()
 
@@ -85,18 +81,11 @@ def troubled() -> None:
 
 
 def _retry(story_id: str) -> None:
-    admin()
-    done = notices.act(_again, story_id)
+    done = notices.act(stories.retry, admin(), story_id)
     if not done:
         return
     if notices.attempt(jobs.submit, done.value):
         notices.say("Started again. Everything made so far is kept.")
-
-
-def _again(session: Session, story_id: str) -> Story:
-    """Start a failed story again; a stuck one is queued once more as it is."""
-    story = session.get_one(Story, story_id)
-    return story if story.state in MAKING else stories.again(session, story.owner_id, story_id)
 
 
 def _rest(found: pd.DataFrame) -> None:

@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 import streamlit as st
 
 from storylib import __version__
+from storylib.billing import ledger
 from storylib.config import ProviderConfig, settings
 from storylib.db import HEAD, database
 from storylib.generation import jobs, registry
@@ -133,6 +134,6 @@ def about() -> None:
         wrong = actions.read(sums.differing)
         if wrong:
             st.error(f"{wrong} totals do not match the calls.", icon=":material/error:")
-            st.button("Recalculate all totals", on_click=gate.callback(actions.perform, sums.rebuild))
+            st.button("Recalculate all totals", on_click=gate.callback(actions.perform, ledger.rebuild_sums, admin()))
         else:
             st.success("All totals match the calls.", icon=":material/check:")
