@@ -207,16 +207,16 @@ CONTENT = {
 
 
 def test_only_one_module_changes_what_is_shown() -> None:
-    """``checking`` adds what a rewritten text was before; everything else goes through ``stories/content.py``."""
+    """``text_checks`` adds what a rewritten text was before; everything else goes through ``stories/content.py``."""
     found = set()
     for path in [*ROOT.glob("storylib/**/*.py"), *ROOT.glob("pages/**/*.py")]:
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store) and node.attr in CONTENT:
                 found.add((path.relative_to(ROOT).as_posix(), node.attr))
-    elsewhere = {(path, name) for path, name in found if path != "storylib/stories/content.py"}
+    elsewhere = {(path, name) for path, name in found if path != "storylib/library/stories/content.py"}
     assert elsewhere == {
-        ("storylib/production/checking.py", "level_before"),
-        ("storylib/stories/making.py", "cover_id"),
+        ("storylib/generation/text_checks.py", "level_before"),
+        ("storylib/library/stories/states.py", "cover_id"),
     }
 
 

@@ -83,6 +83,22 @@ def test_a_database_of_any_age_is_brought_up_to_date(empty_url: str, revision: s
     old.engine.dispose()
 
 
+OLD_NAMES = (  # takes back what 0011 does
+    "ALTER TABLE pages RENAME COLUMN attempt TO take",
+    "ALTER TABLE candidates RENAME COLUMN batch TO round",
+    "ALTER TABLE candidates RENAME COLUMN spec TO sheet",
+    "DROP INDEX uq_alerts_active",
+    "ALTER TABLE alerts RENAME COLUMN subject TO thing",
+    "ALTER TABLE alerts RENAME COLUMN message TO sentence",
+    "CREATE UNIQUE INDEX uq_alerts_alive ON alerts (rule, thing) WHERE state <> 'closed'",
+    "DROP TABLE one_time_tokens",
+    "CREATE TABLE tickets (ticket_hash VARCHAR(64) PRIMARY KEY, purpose VARCHAR(16), user_id INTEGER, "
+    "payload VARCHAR(300), expires_at TIMESTAMP)",
+    "DROP TABLE scheduled_runs",
+    "CREATE TABLE rounds (name VARCHAR(80) PRIMARY KEY, begun_at TIMESTAMP)",
+)
+
+
 def test_approvals_and_what_teachers_wrote_before_they_were_noted_come_along(empty_url: str) -> None:
     old = Database(empty_url)
     old.migrate()
@@ -98,6 +114,8 @@ def test_approvals_and_what_teachers_wrote_before_they_were_noted_come_along(emp
             ("stories", "approved_hash"), ("pages", "teacher_text"),
         ):  # fmt: skip
             session.execute(text(f"ALTER TABLE {table} DROP COLUMN {column}"))
+        for statement in OLD_NAMES:
+            session.execute(text(statement))
         session.execute(text("UPDATE alembic_version SET version_num = '0007'"))
     old.migrate()
     with old.read() as session:

@@ -11,6 +11,7 @@ import psutil
 import pytest
 
 from storylib.config import ROOT
+from storylib.identity import users
 from storylib.models import User
 from tests import factories, running
 from tests.tabs import Tab
@@ -25,8 +26,8 @@ def tokens(app: running.App) -> dict[str, str]:
         for name, role in (("ada", "admin"), ("bea", "admin"), ("cem", "educator")):
             factories.user(session, name, role=role)
     with app.database().write() as session:
-        users = session.query(User).all()
-        return {user.username: users.start_session(session, user) for user in users}
+        everyone = session.query(User).all()
+        return {user.username: users.start_session(session, user) for user in everyone}
 
 
 @pytest.fixture

@@ -93,7 +93,7 @@ def set_text(story: Story, page: Page, words: str, *, alt: str | None = None, te
         return False
     page.text, page.alt, page.teacher_text = words, alt, teacher
     page.level, page.level_before = asdict(reading_level.of_pages([words], story.brief, story.cast)), None
-    page.checks = [found for found in page.checks if "take" in found]  # those of its pictures
+    page.checks = [found for found in page.checks if "attempt" in found]  # those of its pictures
     if page.state == "failed":
         page.state, page.error = "written", ""
     end_approval(story)
@@ -106,7 +106,7 @@ def set_text(story: Story, page: Page, words: str, *, alt: str | None = None, te
 def show_picture(session: Session, page: Page, image_id: str, made_by: str) -> None:
     """Give a page another picture; what was found of those that it replaces goes, but for what counts them."""
     page.image_id, page.made_by = image_id, made_by
-    page.checks = [found for found in page.checks if found.get("take") in (None, page.attempt) or found.get("flags")]
+    page.checks = [found for found in page.checks if found.get("attempt") in (None, page.attempt) or found.get("flags")]
     session.flush()
     _end_approval_of(session, page.story_id)
 
