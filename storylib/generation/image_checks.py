@@ -25,7 +25,7 @@ from storylib.generation.drawing import COVER, reject
 from storylib.generation.portrait_drawing import CandidateKey, portraits_of, reject_candidate
 from storylib.generation.registry import Provider, provider_for
 from storylib.library import images, pending_images
-from storylib.library.stories import content
+from storylib.library.stories import content, states
 from storylib.models import Candidate, Character, Page, Story, User
 from storylib.providers.contract import Duty, ImageModerator, Picture, Resemblance, Verdict
 from storylib.story import CharacterSpec, Model
@@ -224,7 +224,7 @@ def _conclude(database: Database, inspection: _Inspection, said: Resemblance) ->
             reason=said.reason,
         )
         if again:
-            page.state = "written"
+            states.move_page(page, "written")
         elif earlier:
             best = max(check_results.likenesses(page), key=lambda found: float(found["scores"]["likeness"]))
             content.show_picture(session, page, best["image"], page.made_by)

@@ -17,7 +17,7 @@ from storylib.db import Database
 from storylib.errors import LimitReached, ProviderError
 from storylib.generation.calls import Subject, call
 from storylib.generation.registry import Provider, provider_for
-from storylib.library.stories import content
+from storylib.library.stories import content, states
 from storylib.models import Page, Story, User
 from storylib.providers.contract import Verdict
 from storylib.story import Brief, CharacterSpec, Model, PageDraft, reading_level
@@ -203,5 +203,5 @@ def _record(database: Database, job: _Job, said: _Finding | None) -> None:
 def _leave(database: Database, job: _Job, message: str) -> None:
     with database.write() as session:
         page = session.get(Page, (job.story_id, job.draft.number))
-        if page is not None and page.text == job.draft.text:
-            page.state, page.error = "failed", message
+        if page is not None and page.text == job.draft.text and page.state != "ready":
+            states.move_page(page, "failed", message)

@@ -1,6 +1,6 @@
 """The tables. Closed words are CHECKed from the vocabulary; what belongs to a row dies with it."""
 
-from storylib.models import sums  # whoever imports the tables has the sums of the ledger kept
+from storylib.models import moves, sums  # whoever imports the tables has moves guarded and sums kept
 from storylib.models.columns import Base, new_id, now
 from storylib.models.identity import AuthSession, OneTimeToken, User
 from storylib.models.ledger import Call, CallHour, Measures, StoryCost, StoryHour
@@ -30,6 +30,7 @@ __all__ = [
     "StoryHour",
     "User",
     "Worker",
+    "moves",
     "new_id",
     "now",
     "sums",

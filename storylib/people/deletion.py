@@ -12,7 +12,7 @@ from storylib.db import Database
 from storylib.errors import Invalid, Refused
 from storylib.identity import audit, credentials
 from storylib.identity.login_throttle import NOWHERE, Origin
-from storylib.library.stories import MAKING
+from storylib.library.stories import MAKING, states
 from storylib.models import Image, Story, User
 from storylib.people.administration import chosen, locked
 
@@ -67,8 +67,9 @@ def _remove(session: Session, actor: User, user: User, heir: User | None) -> Non
 def _hand_over(session: Session, user: User, heir: User) -> int:
     """Give the stories away with their pictures; what was being made stops, and the heir may go on with it."""
     mine = select(Story.id).where(Story.owner_id == user.id, Story.deleted_at.is_(None))
-    stopping = update(Story).where(Story.id.in_(mine), Story.state.in_(MAKING))
-    session.execute(stopping.values(state="cancelled").execution_options(synchronize_session=False))
+    for story in session.scalars(select(Story).where(Story.id.in_(mine), Story.state.in_(MAKING)).with_for_update()):
+        states.move(story, "cancelled")
+    session.flush()
     session.execute(_given(Image, Image.story_id.in_(mine), heir))
     return len(session.execute(_given(Story, Story.id.in_(mine), heir).returning(Story.id)).all())
 

@@ -14,6 +14,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from storylib.library.stories.create import searchable
+from storylib.library.stories.states import move_page
 from storylib.models import Image, Page, Story, now
 from storylib.story import PageDraft, reading_level
 from storylib.vocabulary import Review
@@ -95,7 +96,7 @@ def set_text(story: Story, page: Page, words: str, *, alt: str | None = None, te
     page.level, page.level_before = asdict(reading_level.of_pages([words], story.brief, story.cast)), None
     page.checks = [found for found in page.checks if "take" in found]  # those of its pictures
     if page.state == "failed":
-        page.state, page.error = "written", ""
+        move_page(page, "written", error="")
     end_approval(story)
     return True
 
