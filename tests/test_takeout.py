@@ -19,7 +19,7 @@ def test_the_file_holds_everything_of_ones_own_and_nothing_of_others_and_no_secr
         picture = factories.image(session, ada, role="page", story_id=story.id, page_number=1)
         luna = factories.character(session, ada)
         portrait = factories.image(session, ada, character_id=luna.id)
-        facts = {"character_id": luna.id, "round": 1, "provider": "openai", "spec": luna.spec}
+        facts = {"character_id": luna.id, "batch": 1, "provider": "openai", "spec": luna.spec}
         session.add(Candidate(position=0, image_id=portrait.id, **facts))
         session.add(Candidate(position=1, error="It was refused.", **facts))
         for _ in range(data_export.CALLS_AT_ONCE + 1):
@@ -34,6 +34,7 @@ def test_the_file_holds_everything_of_ones_own_and_nothing_of_others_and_no_secr
     assert json.loads(read["account.json"])["username"] == "ada"
     told = json.loads(read[f"stories/{story.id}/story.json"])
     assert (told["title"], [page["number"] for page in told["pages"]]) == ("Zoë's lantern", [1, 2])
+    assert told["pages"][0]["text"] == told["revisions"][0]["text"] == "This is page 1."
     assert told["pictures"][0]["file"] == f"{picture.id}.webp"
     assert read[f"stories/{story.id}/{picture.id}.webp"] == b"."
     luna_told = json.loads(read[f"characters/{luna.id}/character.json"])

@@ -65,7 +65,7 @@ def _otherwise(database: Database, story_id: str, number: int, error: StorylibEr
             return False
         kind = error.kind if isinstance(error, ProviderError) else None
         if page and kind in ("blocked", "refused") and not (page.stand_in or check_results.is_blocked(page)):
-            check_results.note(page, check="the illustrator", flags=[kind])
+            content.add_image_check(page, check="the illustrator", flags=[kind])
             return True
         return _stand_in(story, page, str(error))
 
@@ -82,7 +82,7 @@ def reject(database: Database, story_id: str, number: int, fingerprint: str, ver
         last_try = page is None or check_results.is_blocked(page)
         if page:
             flags, scores = list(verdict.flags), verdict.scores
-            check_results.note(page, check=f"{verdict.check} of the picture", flags=flags, scores=scores)
+            content.add_image_check(page, check=f"{verdict.check} of the picture", flags=flags, scores=scores)
         if story and last_try:
             _stand_in(story, page, f"The picture was not fit for children ({', '.join(verdict.flags)}).")
     pending_images.drop(fingerprint)

@@ -158,9 +158,9 @@ def _note(database: Database, inspection: _Inspection | None, found: Verdict | s
     with database.write() as session:
         page = session.get(Page, inspection.subject[1:]) if inspection and inspection.subject[2] else None
         if page and isinstance(found, str):
-            check_results.note(page, check="moderation of the picture", skipped=found)
+            content.add_image_check(page, check="moderation of the picture", skipped=found)
         elif page and isinstance(found, Verdict):
-            check_results.note(page, check=f"{found.check} of the picture", flags=[], scores=found.scores)
+            content.add_image_check(page, check=f"{found.check} of the picture", flags=[], scores=found.scores)
 
 
 # --- like its portraits
@@ -215,7 +215,7 @@ def _conclude(database: Database, inspection: _Inspection, said: Resemblance) ->
             return False
         earlier, unlike = check_results.likenesses(page), said.score < LIKE_ENOUGH
         again = unlike and not earlier and _affordable(session, inspection)
-        check_results.note(
+        content.add_image_check(
             page,
             check="likeness",
             image=page.image_id,

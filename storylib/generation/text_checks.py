@@ -186,8 +186,8 @@ def _replace(database: Database, job: _Job, said: _Finding | None, before: dict[
     with database.write() as session:
         story = content.locked(session, job.story_id)
         page = session.get(Page, (job.story_id, job.draft.number))
-        if story and page and content.set_text(story, page, job.draft.text, alt=job.draft.alt):
-            page.level_before = before
+        if story and page:
+            content.set_text(story, page, job.draft.text, alt=job.draft.alt, level_before=before)
     _record(database, job, said)
 
 
@@ -196,8 +196,8 @@ def _record(database: Database, job: _Job, said: _Finding | None) -> None:
     with database.write() as session:
         content.locked(session, job.story_id)
         page = session.get(Page, (job.story_id, job.draft.number))
-        if page and said and page.text == job.draft.text and said not in page.checks:
-            page.checks = [*page.checks, said]
+        if page and said and page.text == job.draft.text:
+            content.add_check(page, said)
 
 
 def _leave(database: Database, job: _Job, message: str) -> None:

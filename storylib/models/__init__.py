@@ -6,6 +6,7 @@ from storylib.models.identity import AuthSession, OneTimeToken, User
 from storylib.models.ledger import Call, CallHour, Measures, StoryCost, StoryHour
 from storylib.models.library import Candidate, Character, Image, ImageBytes, Page, Story, StoryCharacter
 from storylib.models.operations import Alert, AlertMessage, Audit, Sample, ScheduledRun, Worker
+from storylib.models.revisions import PageRevision
 
 __all__ = [
     "Alert",
@@ -22,6 +23,7 @@ __all__ = [
     "Measures",
     "OneTimeToken",
     "Page",
+    "PageRevision",
     "Sample",
     "ScheduledRun",
     "Story",

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from storylib.db import Database
 from storylib.library import images
-from storylib.models import Base, Call, Candidate, Character, Image, Story, User
+from storylib.models import Base, Call, Candidate, Character, Image, Page, PageRevision, Story, User
 
 SECRETS = frozenset({"password_hash"})
 CALLS_AT_ONCE = 1000
@@ -54,7 +54,15 @@ def _thing(database: Database, archive: ZipFile, table: type[Story] | type[Chara
 
 def _story(session: Session, story_id: str) -> dict[str, Any]:
     story = session.scalars(select(Story).where(Story.id == story_id).options(selectinload(Story.pages))).one()
-    return _facts(story) | {"pages": [_facts(page) for page in story.pages]}
+    written = select(PageRevision).where(PageRevision.story_id == story_id).order_by(PageRevision.id)
+    revisions = [_facts(one) for one in session.scalars(written)]
+    return _facts(story) | {"pages": [_page(page) for page in story.pages], "revisions": revisions}
+
+
+def _page(page: Page) -> dict[str, Any]:
+    """How far a page is, and what it tells now."""
+    told = ("text", "alt", "description", "scene", "level", "level_before", "checks", "teacher_text")
+    return _facts(page) | {name: getattr(page, name) for name in told}
 
 
 def _character(session: Session, character_id: int) -> dict[str, Any]:

@@ -98,15 +98,12 @@ def add(database: Database, owner: User) -> Story:
             factories.page(session, story, number, **facts)
         story.pages[1].stand_in, story.pages[1].made_by = True, "Story Kit"
         story.pages[1].error = "The picture was refused. The Story Kit drew this picture instead."
-        story.pages[2].level_before = {"grade": 6.1}
+        factories.rewrite(session, story.pages[2], level_before={"grade": 6.1})
         like = {"check": "likeness", "flags": [], "reason": "the same fox", "attempt": 1}
         replaced, shown = like | {"scores": {"likeness": 0.4}}, like | {"scores": {"likeness": 0.92}}
         now = {"image": story.pages[3].image_id}
-        story.pages[3].checks = [
-            {"check": "moderation", "skipped": "404"},
-            replaced | {"image": "another"},
-            shown | now,
-        ]
+        factories.rewrite(session, story.pages[3], checks=[{"check": "moderation", "skipped": "404"}])
+        story.pages[3].image_checks = [replaced | {"image": "another"}, shown | now]
         paid = {"provider": "openai", "model": "gpt-image-2.6-flare", "state": "settled", "story_id": story.id}
         factories.call(session, owner, **paid, cost_usd=Decimal("0.25"))
         factories.call(session, owner, **paid, cost_usd=None)
