@@ -192,9 +192,11 @@ def test_a_page_that_was_blocked_leads_to_its_text_and_trying_again_has_a_price(
     sqlite_database: Database, boss: User
 ) -> None:
     story = add(sqlite_database, boss)
-    change(sqlite_database, story, 3, state="failed", image_id=None, error="This page needs you.")
+    change(sqlite_database, story, 3, state="written", image_id=None)
+    change(sqlite_database, story, 3, state="failed", error="This page needs you.")
     with sqlite_database.write() as session:
         failed = session.get_one(Story, story.id)
+        failed.state = "queued"
         failed.state, failed.error = "failed", "One picture could not be drawn."
     app = visit(sqlite_database, boss, "studio/story.py", id=story.id)
     assert "Try again (about \\$" in button(app, "Try again").label
