@@ -207,7 +207,7 @@ def _redraw_stand_ins(session: Session, who: int, cast: Cast) -> None:
 
 
 def _candidate(session: Session, cast: Cast, **fields: object) -> Candidate:
-    place = {"character_id": cast.character_id, "round": 1, "position": 0}
+    place = {"character_id": cast.character_id, "batch": 1, "position": 0}
     candidate = Candidate(**place, provider="kit", spec=factories.LUNA, **fields)
     session.add(candidate)
     session.flush()

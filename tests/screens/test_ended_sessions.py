@@ -92,7 +92,7 @@ def school(sqlite_database: Database, monkeypatch: pytest.MonkeyPatch) -> School
         ids["stood in"] = factories.story(session, ada, 0, brief=PAID, cover_stand_in=True)
         for number in (1, 2):
             factories.page(session, ids["stood in"], number, stand_in=True, state="ready", error="It did not answer.")
-        drawn = {"character_id": luna.id, "round": 1, "provider": "openai", "spec": factories.LUNA}
+        drawn = {"character_id": luna.id, "batch": 1, "provider": "openai", "spec": factories.LUNA}
         session.add(Candidate(position=0, image_id=factories.image(session, ada).id, **drawn))
         session.add(Candidate(position=1, error="It did not answer.", **drawn))
         factories.call(session, ada, provider="openai", model="draws", state="unknown")
