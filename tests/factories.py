@@ -8,12 +8,14 @@ from typing import Any, TypeVar
 from sqlalchemy.orm import Session
 
 from storylib.library.stories import MAKING, content
-from storylib.models import Alert, Base, Call, Character, Image, ImageBytes, Page, Story, User, now
+from storylib.models import Alert, Base, Call, Character, Image, ImageBytes, Page, PageRevision, Story, User, now
 from storylib.story import Actor, Brief, CharacterSpec, Scene
 
 LUNA = CharacterSpec(name="Luna", kind="fox", pronouns="she", traits=("shy",))
 MEADOW = Scene(setting="meadow", cast=(Actor(name="Luna"),))
 BRIEF = Brief(characters=(LUNA,), theme="a lost lantern", pages=4)
+
+TOLD = ("text", "alt", "description", "scene", "level", "level_before", "checks", "teacher_id", "provider")
 
 Row = TypeVar("Row", bound=Base)
 _numbers = count(1)
@@ -54,13 +56,23 @@ def story(session: Session, owner: User, pages: int = 0, **fields: Any) -> Story
 
 
 def page(session: Session, of: Story, number: int = 1, **fields: Any) -> Page:
-    """One written page, in place of the one that is there."""
+    """One written page, in place of the one that is there; what it tells may be given (text, alt, level …)."""
     if there := session.get(Page, (of.id, number)):
         session.delete(there)
         session.flush()
         session.expire(of, ["pages"])
-    fields = {"text": f"This is page {number}.", "alt": "Luna stands in a meadow.", "scene": MEADOW, **fields}
-    return _added(session, Page(story_id=of.id, number=number, **fields))
+    told = {"text": f"This is page {number}.", "alt": "Luna stands in a meadow.", "scene": MEADOW}
+    told |= {name: fields.pop(name) for name in TOLD if name in fields}
+    told |= {} if told.get("teacher_id") else {"provider": of.provider or "kit"}
+    revision = PageRevision(story_id=of.id, page_number=number, **told)
+    return _added(session, Page(story_id=of.id, number=number, revision=revision, **fields))
+
+
+def rewrite(session: Session, of: Page, **told: Any) -> None:
+    """Another revision of a page, by the same author; name what it tells otherwise."""
+    before = {name: getattr(of.revision, name) for name in TOLD}
+    of.revision = PageRevision(story_id=of.story_id, page_number=of.number, **before | told)
+    session.flush()
 
 
 def image(session: Session, owner: User, **fields: Any) -> Image:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from dataclasses import asdict
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -13,14 +14,14 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, inspect, text
+from sqlalchemy import Engine, MetaData, Table, inspect, text
 
 from storylib import db
 from storylib.config import ROOT
 from storylib.db import Database
 from storylib.errors import Unavailable
 from storylib.library import stories
-from storylib.models import Base
+from storylib.models import Base, Story
 from storylib.story import reading_level
 from tests import factories
 
@@ -70,61 +71,110 @@ def test_head_is_the_newest_migration() -> None:
     assert REVISIONS[0] == db.HEAD
 
 
+def old_database(url: str, revision: str) -> Database:
+    """A database as a former release left it."""
+    old = Database(url)
+    with old.engine.connect() as connection:
+        SCRIPTS.attributes["connection"] = connection
+        command.upgrade(SCRIPTS, revision)
+    return old
+
+
+def insert(old: Database, name: str, **values: Any) -> None:
+    """Add a row to a table as it was then; what is needed and not given is empty."""
+    table = Table(name, MetaData(), autoload_with=old.engine)
+    needed = [c for c in table.columns if not (c.nullable or c.server_default or c.name in values or c.name == "id")]
+    empty = {column.name: EMPTY[column.type.python_type] for column in needed}
+    with old.engine.begin() as connection:
+        connection.execute(table.insert().values(**empty | values))
+
+
+EMPTY: dict[type, Any] = {str: "", int: 1, bool: False, dict: {}, datetime: datetime(2026, 11, 1, tzinfo=UTC)}
+
+
 @pytest.mark.parametrize("revision", [None, *reversed(REVISIONS)])
 def test_a_database_of_any_age_is_brought_up_to_date(empty_url: str, revision: str | None) -> None:
-    old = Database(empty_url)
-    if revision:
-        with old.engine.connect() as connection:
-            SCRIPTS.attributes["connection"] = connection
-            command.upgrade(SCRIPTS, revision)
+    old = old_database(empty_url, revision) if revision else Database(empty_url)
     assert old.revision() == revision
     old.migrate()
     assert old.revision() == db.HEAD
     old.engine.dispose()
 
 
-OLD_NAMES = (  # takes back what 0011 does
-    "ALTER TABLE pages RENAME COLUMN attempt TO take",
-    "ALTER TABLE candidates RENAME COLUMN batch TO round",
-    "ALTER TABLE candidates RENAME COLUMN spec TO sheet",
-    "DROP INDEX uq_alerts_active",
-    "ALTER TABLE alerts RENAME COLUMN subject TO thing",
-    "ALTER TABLE alerts RENAME COLUMN message TO sentence",
-    "CREATE UNIQUE INDEX uq_alerts_alive ON alerts (rule, thing) WHERE state <> 'closed'",
-    "DROP TABLE one_time_tokens",
-    "CREATE TABLE tickets (ticket_hash VARCHAR(64) PRIMARY KEY, purpose VARCHAR(16), user_id INTEGER, "
-    "payload VARCHAR(300), expires_at TIMESTAMP)",
-    "DROP TABLE scheduled_runs",
-    "CREATE TABLE rounds (name VARCHAR(80) PRIMARY KEY, begun_at TIMESTAMP)",
-)
+STORY = "f" * 32
+
+
+def furnish(old: Database, **story: Any) -> None:
+    """Ada and her story, without pages."""
+    insert(old, "users", id=7, username="ada", role="educator", plan="free")
+    brief = factories.BRIEF.model_dump(mode="json", exclude_defaults=True)
+    facts = {"age_band": "3-5", "tone": "whimsical", "moral": "none", "provider": "openai", "brief": brief}
+    states = {"state": "ready", "review": "draft", "title": "Luna", "supporting": []}
+    insert(old, "stories", id=STORY, owner_id=7, **facts | states | story)
+
+
+def page(old: Database, number: int, **fields: Any) -> None:
+    """One of its pages."""
+    scene = factories.MEADOW.model_dump(mode="json", exclude_defaults=True)
+    told = {"text": f"This is page {number}.", "alt": "Luna stands.", "scene": scene, "checks": []}
+    insert(old, "pages", story_id=STORY, number=number, **{"state": "ready", **told, **fields})
+
+
+def migrated(old: Database) -> Story:
+    """The story, found by today's Storylib."""
+    old.migrate()
+    with old.read() as session:
+        return stories.get(session, 7, STORY)
 
 
 def test_approvals_and_what_teachers_wrote_before_they_were_noted_come_along(empty_url: str) -> None:
-    old = Database(empty_url)
-    old.migrate()
-    with old.write() as session:
-        story = factories.story(session, factories.user(session), review="approved")
-        for number, measured in ((1, "Luna naps."), (2, "Luna counts the stars.")):
-            level = asdict(reading_level.measure(measured, "3-5"))
-            check = {"check": "moderation", "flags": []}
-            factories.page(session, story, number, text="Luna counts the stars.", level=level, checks=[check])
-    with old.write() as session:  # as it was
-        for table, column in (
-            ("stories", "teacher_title"), ("stories", "approved_by"), ("stories", "approved_at"),
-            ("stories", "approved_hash"), ("pages", "teacher_text"),
-        ):  # fmt: skip
-            session.execute(text(f"ALTER TABLE {table} DROP COLUMN {column}"))
-        for statement in OLD_NAMES:
-            session.execute(text(statement))
-        session.execute(text("UPDATE alembic_version SET version_num = '0007'"))
-    old.migrate()
-    with old.read() as session:
-        after = stories.get(session, story.owner_id, story.id)
+    old = old_database(empty_url, "0007")
+    furnish(old, review="approved")
+    for number, measured in ((1, "Luna naps."), (2, "Luna counts the stars.")):
+        level = asdict(reading_level.measure(measured, "3-5"))
+        page(old, number, text="Luna counts the stars.", level=level, checks=[{"check": "moderation", "flags": []}])
+    after = migrated(old)
     assert stories.is_approved(after)
     assert [(page.teacher_text, bool(page.level), len(page.checks)) for page in after.pages] == [
         (True, False, 0),
         (False, True, 1),
     ]
+    old.engine.dispose()
+
+
+def test_what_pages_told_and_what_was_found_of_them_comes_along_as_their_first_revision(empty_url: str) -> None:
+    old = old_database(empty_url, "0011")
+    furnish(old)
+    insert(old, "images", id="a" * 32, owner_id=7, story_id=STORY, role="page", candidate=0)
+    words, picture = {"check": "moderation", "flags": []}, {"check": "likeness", "flags": [], "attempt": 2}
+    levels = {"level": {"grade": 1.5}, "level_before": {"grade": 6.0}}
+    told = {"text": "Luna „sings“ – 狐.", "description": "A fox.", "image_id": "a" * 32, "made_by": "OpenAI"}
+    page(old, 1, checks=[words, picture, words], attempt=2, stand_in=True, error="It was refused.", **told, **levels)
+    page(old, 2, teacher_text=True, state="failed", checks=[picture])
+    page(old, 3)
+    first, second, third = migrated(old).pages
+    assert (first.text, first.alt, first.description) == (told["text"], "Luna stands.", "A fox.")
+    assert (first.scene, first.level, first.level_before) == (factories.MEADOW, *levels.values())
+    assert (first.checks, first.image_checks) == ([words, words], [picture])
+    assert (first.state, first.attempt, first.stand_in, first.error) == ("ready", 2, True, "It was refused.")
+    assert (first.image_id, first.made_by) == ("a" * 32, "OpenAI")
+    assert [(page.revision.provider, page.revision.teacher_id, page.teacher_text) for page in (first, second)] == [
+        ("openai", None, False),
+        (None, 7, True),
+    ]
+    assert (second.state, second.checks, second.image_checks) == ("failed", [], [picture])
+    assert (third.text, third.level, third.checks, third.image_checks) == ("This is page 3.", None, [], [])
+    old.engine.dispose()
+
+
+def test_a_migrated_story_goes_with_its_owner(empty_url: str) -> None:
+    old = old_database(empty_url, "0011")
+    furnish(old)
+    page(old, 1)
+    old.migrate()
+    with old.write() as session:
+        session.execute(text("DELETE FROM users"))
+        assert [session.scalar(text(f"SELECT count(*) FROM {name}")) for name in ("pages", "page_revisions")] == [0, 0]
     old.engine.dispose()
 
 

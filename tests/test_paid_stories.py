@@ -65,7 +65,7 @@ def test_every_page_is_checked_and_the_cost_is_the_ledgers(database: Database, a
     assert story.state == "ready"
     said = {"flags": [], "scores": {}}
     words, picture = {"check": "scripted", **said}, {"check": "scripted of the picture", **said, "attempt": 1}
-    assert [page.checks for page in story.pages] == [[words, picture]] * 4
+    assert [(page.checks, page.image_checks) for page in story.pages] == [([words], [picture])] * 4
     with database.read() as session:
         assert ledger.story_cost(session, story.id) == Decimal("0.01") + 5 * Decimal("0.04")
 
@@ -257,6 +257,6 @@ def test_a_check_that_is_not_offered_is_noted_and_the_book_goes_on(
     monkeypatch.setattr(provider, "check", missing)
     story = _made(database, ada)
     assert story.state == "ready"
-    words, picture = story.pages[0].checks
+    [words], [picture] = story.pages[0].checks, story.pages[0].image_checks
     assert words == {"check": "moderation", "skipped": "This server checks nothing."}
     assert picture == {**words, "check": "moderation of the picture", "attempt": 1}

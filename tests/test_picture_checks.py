@@ -77,12 +77,12 @@ def test_a_picture_that_is_not_fit_is_drawn_once_more_from_its_scene_alone(
     sqlite_database: Database, story: Story, provider: Scripted, drawn: Callable[[], Page]
 ) -> None:
     with sqlite_database.write() as session:
-        session.get_one(Page, (story.id, 1)).description = "A wolf with teeth."
+        factories.rewrite(session, session.get_one(Page, (story.id, 1)), description="A wolf with teeth.")
     provider.unfit = [1]
     page = drawn()
     assert (page.state, page.made_by, page.stand_in) == ("ready", "OpenAI", False)
     assert [request.description for request in provider.drawn] == ["A wolf with teeth.", ""]
-    assert [found["flags"] for found in page.checks] == [["violence"], [], []]  # the third is the likeness
+    assert [found["flags"] for found in page.image_checks] == [["violence"], [], []]  # the third is the likeness
     assert _calls(sqlite_database, "draw") == [("settled", "blocked"), ("settled", None)]  # both were charged
 
 
@@ -127,7 +127,7 @@ def test_an_unlike_picture_is_drawn_once_more_and_the_better_one_is_shown(
 ) -> None:
     provider.alike = [0.4, 0.9]
     page = drawn()
-    found = [check for check in page.checks if check["check"] == "likeness"]
+    found = [check for check in page.image_checks if check["check"] == "likeness"]
     assert [check["scores"]["likeness"] for check in found] == [0.4, 0.9]
     assert found[0]["reason"] == "The scarf has another colour."
     assert (page.image_id, page.state, len(provider.drawn)) == (found[1]["image"], "ready", 2)
@@ -139,7 +139,7 @@ def test_a_second_picture_that_is_less_alike_is_kept_but_not_shown(
 ) -> None:
     provider.alike = [0.4, 0.2]
     page = drawn()
-    found = [check for check in page.checks if check["check"] == "likeness"]
+    found = [check for check in page.image_checks if check["check"] == "likeness"]
     assert (page.image_id, page.state, len(provider.drawn)) == (found[0]["image"], "ready", 2)
     with sqlite_database.read() as session:
         assert len(images.versions(session, ada.id, story.id, 1)) == 2

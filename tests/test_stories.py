@@ -200,6 +200,7 @@ def test_a_picture_is_redrawn_only_as_often_as_the_plan_allows(session: Session)
     story.pages[0].state = "ready"
     for _ in range(2):
         stories.redraw(session, ada, story.id, 1)
+        story.state = "illustrating"
         story.state = story.pages[0].state = "ready"
         story.finished_at = now()
     with pytest.raises(LimitReached, match="allows 2 redraws per picture"):

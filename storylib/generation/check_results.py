@@ -1,6 +1,6 @@
-"""What is written on a page of its pictures' checks, and what follows from it for the next picture.
+"""What follows from what was found of a page's pictures for its next picture.
 
-A finding of a picture carries the page's ``take``; it has ``flags`` where the picture was turned down.
+A finding carries the attempt that it is about; it has ``flags`` where the picture was rejected.
 """
 
 from __future__ import annotations
@@ -12,26 +12,21 @@ from storylib.models import Page
 UNLIKE = "unlike"  # the flag of a cast that does not look like its portraits
 
 
-def note(page: Page, **finding: Any) -> None:
-    """Write one down."""
-    page.checks = [*page.checks, {**finding, "attempt": page.attempt}]
-
-
 def rejections(page: Page) -> list[dict[str, Any]]:
-    """The findings that turned a picture down, of whatever take."""
-    return [found for found in page.checks if "attempt" in found and found.get("flags")]
+    """Return the findings that rejected a picture, of whatever attempt."""
+    return [found for found in page.image_checks if found.get("flags")]
 
 
 def is_blocked(page: Page) -> bool:
-    """Whether a picture after the writer's prose was not fit for children: the next is drawn from the scene alone."""
+    """Tell whether a picture from the writer's prose was not fit for children: the next is of the scene alone."""
     return any(found["flags"] != [UNLIKE] for found in rejections(page))
 
 
 def nth(page: Page) -> int:
-    """The how-manieth picture the next one is, counting what the teacher asked for and what was turned down."""
+    """Return the number of the next picture, from 1: those that the teacher asked for and the rejected ones count."""
     return page.attempt + len(rejections(page))
 
 
 def likenesses(page: Page) -> list[dict[str, Any]]:
-    """Of this take's pictures, in order."""
-    return [found for found in page.checks if found["check"] == "likeness" and found.get("attempt") == page.attempt]
+    """Return what was found of the likeness of this attempt's pictures, in order."""
+    return [found for found in page.image_checks if found["check"] == "likeness" and found["attempt"] == page.attempt]

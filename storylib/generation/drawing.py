@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import func, select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from storylib.billing import ledger
@@ -13,8 +13,8 @@ from storylib.generation.image_calls import Job, discard, make, reserve, save
 from storylib.generation.portrait_drawing import portraits_of
 from storylib.generation.registry import provider_for
 from storylib.library import images, pending_images
-from storylib.library.stories import content, move
-from storylib.models import Image, Page, Story, User, now
+from storylib.library.stories import content, states
+from storylib.models import Image, Page, Story, User
 from storylib.providers.contract import Verdict
 from storylib.providers.labels import label
 from storylib.story import ImageRequest, Scene
@@ -55,7 +55,7 @@ def _claim(session: Session, story_id: str, number: int) -> Job | None:
     if story.state not in ("writing", "illustrating") and not pending_images.waits(job.fingerprint):
         return None
     if number != COVER and (page := session.get(Page, (story_id, number))) and page.state != "ready":
-        page.state = "drawing"
+        states.move_page(page, "drawing")
     return job
 
 
@@ -67,7 +67,7 @@ def _otherwise(database: Database, story_id: str, number: int, error: StorylibEr
             return False
         kind = error.kind if isinstance(error, ProviderError) else None
         if page and kind in ("blocked", "refused") and not (page.stand_in or check_results.is_blocked(page)):
-            check_results.note(page, check="the illustrator", flags=[kind])
+            content.add_image_check(page, check="the illustrator", flags=[kind])
             return True
         return _stand_in(story, page, str(error))
 
@@ -84,7 +84,7 @@ def reject(database: Database, story_id: str, number: int, fingerprint: str, ver
         last_try = page is None or check_results.is_blocked(page)
         if page:
             flags, scores = list(verdict.flags), verdict.scores
-            check_results.note(page, check=f"{verdict.check} of the picture", flags=flags, scores=scores)
+            content.add_image_check(page, check=f"{verdict.check} of the picture", flags=flags, scores=scores)
         if story and last_try:
             _stand_in(story, page, f"The picture was not suitable for children ({', '.join(verdict.flags)}).")
     pending_images.drop(fingerprint)
@@ -94,12 +94,12 @@ def _stand_in(story: Story, page: Page | None, message: str) -> bool:
     """Whether the Kit draws where another illustrator could not. A picture that is there stays; without one, where the
     Kit could not either, the page has failed."""
     if page and page.image_id:
-        page.state, page.error = "ready", f"{message} The picture stays as it was."
+        states.move_page(page, "ready", f"{message} The picture stays as it was.")
         page.stand_in = story.brief.illustrator != KIT and page.made_by == label(KIT)
         return False
     if story.brief.illustrator == KIT or (page.stand_in if page else story.cover_stand_in):
         if page:
-            page.state, page.error = "failed", message
+            states.move_page(page, "failed", message)
         return False
     if page:
         page.stand_in, page.error = True, f"{message} The Story Kit drew this picture instead."
@@ -173,9 +173,7 @@ def _attach(session: Session, story_id: str, number: int, image: Image) -> None:
         content.show_cover(session, session.get_one(Story, story_id), image)
         return
     page = session.get_one(Page, (story_id, number))
-    page.state = "ready"
-    if not page.stand_in:
-        page.error = ""
+    states.move_page(page, "ready", None if page.stand_in else "")
     content.show_picture(session, page, image.id, image.made_by)
 
 
@@ -183,15 +181,16 @@ def settle(database: Database, story_id: str, run: int) -> None:
     """Call the story ready, or failed if a picture is missing; everything that was made is kept either way."""
     with database.write() as session:
         _give_up_cut_off(session, story_id, run)
-        stopped = update(Page).where(Page.story_id == story_id, Page.state == "drawing")  # by a cancel and a crash
-        session.execute(stopped.values(state="written"))
-        missing = session.scalar(
-            select(func.count()).select_from(Page).where(Page.story_id == story_id, Page.state != "ready")
-        )
-        if move(session, story_id, run, "illustrating", "failed" if missing else "ready"):
-            story = session.get_one(Story, story_id, populate_existing=True)
-            story.finished_at = now()
-            story.error = f"{_pictures(missing)} could not be drawn. Everything else is kept." if missing else ""
+        story = content.locked(session, story_id)
+        if story is None:
+            return
+        for page in story.pages:
+            if page.state == "drawing":  # stopped by a cancel and a crash
+                states.move_page(page, "written")
+        missing = sum(page.state != "ready" for page in story.pages)
+        if story.run == run and story.state == "illustrating":
+            message = f"{_pictures(missing)} could not be drawn. Everything else is kept." if missing else ""
+            states.move(story, "failed" if missing else "ready", message)
 
 
 def _give_up_cut_off(session: Session, story_id: str, run: int) -> None:

@@ -26,7 +26,7 @@ from storylib.generation.portrait_drawing import CandidateKey, portraits_of, rej
 from storylib.generation.registry import Provider, provider_for
 from storylib.identity.access import SYSTEM
 from storylib.library import images, pending_images
-from storylib.library.stories import content
+from storylib.library.stories import content, states
 from storylib.models import Candidate, Character, Page, Story, User
 from storylib.providers.contract import Duty, ImageModerator, Picture, Resemblance, Verdict
 from storylib.story import CharacterSpec, Model
@@ -159,9 +159,9 @@ def _note(database: Database, inspection: _Inspection | None, found: Verdict | s
     with database.write() as session:
         page = session.get(Page, inspection.subject[1:]) if inspection and inspection.subject[2] else None
         if page and isinstance(found, str):
-            check_results.note(page, check="moderation of the picture", skipped=found)
+            content.add_image_check(page, check="moderation of the picture", skipped=found)
         elif page and isinstance(found, Verdict):
-            check_results.note(page, check=f"{found.check} of the picture", flags=[], scores=found.scores)
+            content.add_image_check(page, check=f"{found.check} of the picture", flags=[], scores=found.scores)
 
 
 # --- like its portraits
@@ -216,7 +216,7 @@ def _conclude(database: Database, inspection: _Inspection, said: Resemblance) ->
             return False
         earlier, unlike = check_results.likenesses(page), said.score < LIKE_ENOUGH
         again = unlike and not earlier and _affordable(session, inspection)
-        check_results.note(
+        content.add_image_check(
             page,
             check="likeness",
             image=page.image_id,
@@ -225,7 +225,7 @@ def _conclude(database: Database, inspection: _Inspection, said: Resemblance) ->
             reason=said.reason,
         )
         if again:
-            page.state = "written"
+            states.move_page(page, "written")
         elif earlier:
             best = max(check_results.likenesses(page), key=lambda found: float(found["scores"]["likeness"]))
             content.show_picture(session, page, best["image"], page.made_by)

@@ -17,7 +17,7 @@ from storylib.db import Database
 from storylib.errors import LimitReached, ProviderError
 from storylib.generation.calls import Subject, call
 from storylib.generation.registry import Provider, provider_for
-from storylib.library.stories import content
+from storylib.library.stories import content, states
 from storylib.models import Page, Story, User
 from storylib.providers.contract import Verdict
 from storylib.story import Brief, CharacterSpec, Model, PageDraft, reading_level
@@ -186,8 +186,8 @@ def _replace(database: Database, job: _Job, said: _Finding | None, before: dict[
     with database.write() as session:
         story = content.locked(session, job.story_id)
         page = session.get(Page, (job.story_id, job.draft.number))
-        if story and page and content.set_text(story, page, job.draft.text, alt=job.draft.alt):
-            page.level_before = before
+        if story and page:
+            content.set_text(story, page, job.draft.text, alt=job.draft.alt, level_before=before)
     _record(database, job, said)
 
 
@@ -196,12 +196,12 @@ def _record(database: Database, job: _Job, said: _Finding | None) -> None:
     with database.write() as session:
         content.locked(session, job.story_id)
         page = session.get(Page, (job.story_id, job.draft.number))
-        if page and said and page.text == job.draft.text and said not in page.checks:
-            page.checks = [*page.checks, said]
+        if page and said and page.text == job.draft.text:
+            content.add_check(page, said)
 
 
 def _leave(database: Database, job: _Job, message: str) -> None:
     with database.write() as session:
         page = session.get(Page, (job.story_id, job.draft.number))
-        if page is not None and page.text == job.draft.text:
-            page.state, page.error = "failed", message
+        if page is not None and page.text == job.draft.text and page.state != "ready":
+            states.move_page(page, "failed", message)

@@ -17,11 +17,13 @@ from storylib.errors import LimitReached, ProviderError
 from storylib.generation.calls import admit, ask_of, watched
 from storylib.generation.registry import Provider, provider_for
 from storylib.generation.stopwatch import Clock
-from storylib.library.stories import content, move
-from storylib.models import Call, Page, Story, User, now
+from storylib.library.stories import content, states
+from storylib.models import Call, Page, Story, User
 from storylib.story import Brief, CharacterSpec, Extras, Opening, PageDraft, Part
+from storylib.vocabulary import StoryState
 
 STOPPED = ProviderError("The writing was stopped.", "truncated", maybe_paid=True)
+UNWRITTEN: tuple[StoryState, ...] = ("queued", "writing")
 REPAIRS = 2  # how often a writer is asked for the pages that its answer lacked
 _BROKEN = ("truncated", "bad_output")  # the server did answer, so the call is over and counted
 _PARTS: TypeAdapter[list[Part]] = TypeAdapter(list[Part])
@@ -61,16 +63,16 @@ def write(database: Database, story_id: str, run: int) -> None:
 def _begin(database: Database, story_id: str, run: int) -> _Turn | None:
     """Reserve the next call, or None: there is nothing to write."""
     with database.write() as session:
-        story = session.get(Story, story_id)
-        if story is None or story.run != run or story.state not in ("queued", "writing"):
+        story = states.held(session, story_id, UNWRITTEN, run)
+        if story is None:
             return None
         written = _written(session, story)
         provider = provider_for(story.provider, session.get_one(User, story.owner_id))
         if _complete(story.brief, written):
-            story.state = "illustrating"  # an earlier run wrote it all
+            states.move(story, "illustrating")  # an earlier run wrote it all
             _count_cut_off(session, story, provider)
             return None
-        story.state = "writing"
+        states.move(story, "writing")
         return _Turn(story_id, run, provider, story.brief, written, _reserve(session, story, provider, len(written)))
 
 
@@ -123,7 +125,8 @@ def _take(database: Database, turn: _Turn, *, last: bool) -> bool:
     _close(database, turn, arrived, usage, None if complete else failure, clock.ms)
     if complete:
         with database.write() as session:
-            move(session, turn.story_id, turn.run, "writing", "illustrating")
+            if story := states.held(session, turn.story_id, ["writing"], turn.run):
+                states.move(story, "illustrating")
         return True
     failure = failure or ProviderError("Some pages were missing from the answer.", "truncated", maybe_paid=True)
     if not last and not failure.permanent and (arrived or failure.kind in _BROKEN):
@@ -174,9 +177,8 @@ def _cost(provider: Provider, call: Call, usage: Usage | None) -> Decimal | None
 
 def _give_up(database: Database, story_id: str, run: int, message: str) -> None:
     with database.write() as session:
-        if move(session, story_id, run, "writing", "failed") or move(session, story_id, run, "queued", "failed"):
-            story = session.get_one(Story, story_id, populate_existing=True)
-            story.error, story.finished_at = message, now()
+        if story := states.held(session, story_id, UNWRITTEN, run):
+            states.move(story, "failed", message)
 
 
 def break_off(database: Database, story_id: str, run: int) -> None:
@@ -193,4 +195,4 @@ def is_written(database: Database, story_id: str, run: int, number: int) -> bool
             return False
         if session.get(Page, (story_id, number)) is not None:
             return True
-        return None if state in ("queued", "writing") else False
+        return None if state in UNWRITTEN else False

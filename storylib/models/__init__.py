@@ -1,11 +1,12 @@
 """The tables. Closed words are CHECKed from the vocabulary; what belongs to a row dies with it."""
 
-from storylib.models import sums  # whoever imports the tables has the sums of the ledger kept
+from storylib.models import moves, sums  # whoever imports the tables has moves guarded and sums kept
 from storylib.models.columns import Base, new_id, now
 from storylib.models.identity import AuthSession, OneTimeToken, User
 from storylib.models.ledger import Call, CallHour, Measures, StoryCost, StoryHour
 from storylib.models.library import Candidate, Character, Image, ImageBytes, Page, Story, StoryCharacter
 from storylib.models.operations import Alert, AlertMessage, Audit, Sample, ScheduledRun, Worker
+from storylib.models.revisions import PageRevision
 
 __all__ = [
     "Alert",
@@ -22,6 +23,7 @@ __all__ = [
     "Measures",
     "OneTimeToken",
     "Page",
+    "PageRevision",
     "Sample",
     "ScheduledRun",
     "Story",
@@ -30,6 +32,7 @@ __all__ = [
     "StoryHour",
     "User",
     "Worker",
+    "moves",
     "new_id",
     "now",
     "sums",

@@ -11,6 +11,7 @@ from sqlalchemy.types import LargeBinary
 
 from storylib import vocabulary as v
 from storylib.models.columns import Base, Document, Json, Utc, new_id, now, one_of
+from storylib.models.revisions import PageRevision
 from storylib.story import Brief, CharacterSpec, Extras, Look, Scene
 
 
@@ -175,7 +176,7 @@ class StoryCharacter(Base):
 
 
 class Page(Base):
-    """One page of a story."""
+    """One page of a story: how far it is, its picture, and which revision of its words and scene is the current one."""
 
     __tablename__ = "pages"
     __table_args__ = (one_of("state", v.PAGE_STATES),)
@@ -183,16 +184,51 @@ class Page(Base):
     story_id: Mapped[str] = mapped_column(ForeignKey("stories.id", ondelete="CASCADE"), primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True)
     state: Mapped[v.PageState] = mapped_column(String(16), default="written")
-    text: Mapped[str] = mapped_column(Text)
-    alt: Mapped[str] = mapped_column(String(400))
-    description: Mapped[str] = mapped_column(Text, default="")
-    scene: Mapped[Scene] = mapped_column(Document(Scene))
     image_id: Mapped[str | None] = mapped_column(ForeignKey("images.id", ondelete="SET NULL"), index=True)
     made_by: Mapped[str] = mapped_column(String(80), default="")  # who drew the picture
     error: Mapped[str] = mapped_column(Text, default="")
-    level: Mapped[dict[str, Any] | None] = mapped_column(Json)  # what reading.measure said
-    level_before: Mapped[dict[str, Any] | None] = mapped_column(Json)  # … before the text was rewritten for the band
-    checks: Mapped[list[dict[str, Any]]] = mapped_column(Json, default=list)  # which checks ran and what they said
+    image_checks: Mapped[list[dict[str, Any]]] = mapped_column(Json, default=list)  # of pictures, each with its attempt
     attempt: Mapped[int] = mapped_column(default=1)  # counts the pictures asked for
     stand_in: Mapped[bool] = mapped_column(default=False)  # the Kit draws where another illustrator failed
-    teacher_text: Mapped[bool] = mapped_column(default=False)  # no writer replaces it
+    revision_id: Mapped[int] = mapped_column(ForeignKey("page_revisions.id"), index=True, unique=True)
+    revision: Mapped[PageRevision] = relationship(lazy="joined", innerjoin=True)  # what it tells and shows now
+
+    @property
+    def text(self) -> str:
+        """What is read."""
+        return self.revision.text
+
+    @property
+    def alt(self) -> str:
+        """What the picture shows, for whoever does not see it."""
+        return self.revision.alt
+
+    @property
+    def description(self) -> str:
+        """What its writer tells an illustrator beside the scene."""
+        return self.revision.description
+
+    @property
+    def scene(self) -> Scene:
+        """What is drawn."""
+        return self.revision.scene
+
+    @property
+    def teacher_text(self) -> bool:
+        """Whether a teacher wrote the text, so that no provider replaces it."""
+        return self.revision.provider is None
+
+    @property
+    def level(self) -> dict[str, Any] | None:
+        """The reading level of the text, as ``reading_level`` measured it."""
+        return self.revision.level
+
+    @property
+    def level_before(self) -> dict[str, Any] | None:
+        """The level of the text before it was rewritten for the age band."""
+        return self.revision.level_before
+
+    @property
+    def checks(self) -> list[dict[str, Any]]:
+        """Which checks of the text ran, and what they said."""
+        return self.revision.checks

@@ -18,7 +18,7 @@ from storylib.billing import ledger
 from storylib.db import Database
 from storylib.identity.access import SYSTEM
 from storylib.library import images, stories
-from storylib.models import Base, Call, Candidate, Character, Image, Story, User
+from storylib.models import Base, Call, Candidate, Character, Image, Page, PageRevision, Story, User
 from storylib.story.document import StoryDocument
 
 SECRETS = frozenset({"password_hash"})
@@ -69,7 +69,15 @@ def _document(session: Session, story_id: str) -> StoryDocument:
 
 def _story(session: Session, story_id: str) -> dict[str, Any]:
     story = session.get_one(Story, story_id)
-    return _facts(story) | {"pages": [_facts(page) for page in story.pages]}
+    written = select(PageRevision).where(PageRevision.story_id == story_id).order_by(PageRevision.id)
+    revisions = [_facts(one) for one in session.scalars(written)]
+    return _facts(story) | {"pages": [_page(page) for page in story.pages], "revisions": revisions}
+
+
+def _page(page: Page) -> dict[str, Any]:
+    """How far a page is, and what it tells now."""
+    told = ("text", "alt", "description", "scene", "level", "level_before", "checks", "teacher_text")
+    return _facts(page) | {name: getattr(page, name) for name in told}
 
 
 def _character(session: Session, character_id: int) -> dict[str, Any]:

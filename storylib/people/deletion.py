@@ -13,8 +13,8 @@ from storylib.errors import Invalid, Refused
 from storylib.identity import audit, credentials
 from storylib.identity.access import Principal
 from storylib.identity.login_throttle import NOWHERE, Origin
-from storylib.library.stories import MAKING
-from storylib.models import Image, Story, User, now
+from storylib.library.stories import MAKING, states
+from storylib.models import Image, Story, User
 from storylib.people.administration import chosen, locked
 
 
@@ -69,8 +69,9 @@ def _remove(session: Session, actor: Principal, user: User, heir: User | None) -
 def _hand_over(session: Session, user: User, heir: User) -> int:
     """Give the stories away with their pictures; whatever was in progress stops, and the heir may resume it."""
     mine = select(Story.id).where(Story.owner_id == user.id, Story.deleted_at.is_(None))
-    stopping = update(Story).where(Story.id.in_(mine), Story.state.in_(MAKING))
-    session.execute(stopping.values(state="cancelled", finished_at=now()).execution_options(synchronize_session=False))
+    for story in session.scalars(select(Story).where(Story.id.in_(mine), Story.state.in_(MAKING)).with_for_update()):
+        states.move(story, "cancelled")
+    session.flush()
     session.execute(_given(Image, Image.story_id.in_(mine), heir))
     return len(session.execute(_given(Story, Story.id.in_(mine), heir).returning(Story.id)).all())
 

@@ -160,7 +160,7 @@ def test_a_whole_answer_is_read_whatever_it_is_called(kind: str, behind: str, de
     desk.mock.behaviour.lacks = {"moderation"}  # so that a model looks at the pictures, which is not streamed
     story = desk.made()
     assert is_whole(story)
-    assert {page.checks[1]["check"] for page in story.pages} == {"vision of the picture"}
+    assert {page.image_checks[0]["check"] for page in story.pages} == {"vision of the picture"}
 
 
 def test_a_server_that_streams_unasked_is_read(desk: Desk) -> None:
@@ -168,7 +168,7 @@ def test_a_server_that_streams_unasked_is_read(desk: Desk) -> None:
     desk.mock.behaviour.instead["chat"] = lambda body: Response("".join(book(body)), media_type="text/event-stream")
     story = desk.made()
     assert is_whole(story)
-    assert {page.checks[1]["check"] for page in story.pages} == {"vision of the picture"}
+    assert {page.image_checks[0]["check"] for page in story.pages} == {"vision of the picture"}
 
 
 def test_signs_of_life_alone_end_in_time(desk: Desk, server: Server, monkeypatch: pytest.MonkeyPatch) -> None:

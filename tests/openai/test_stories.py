@@ -6,11 +6,12 @@ from collections.abc import Callable
 
 import pytest
 from llmock.scenarios import Behavior, Delay, Fail, Match, Reply, SlowFirstToken, StreamFault
+from sqlalchemy import select
 
 from storylib.billing import prices
 from storylib.generation import jobs, registry, writing
 from storylib.library import images, stories
-from storylib.models import Character
+from storylib.models import Character, PageRevision
 from storylib.providers import openai
 from storylib.providers.contract import Picture
 from storylib.providers.openai.server import Server
@@ -102,7 +103,7 @@ def test_pages_that_nobody_could_check_say_so(desk: Desk) -> None:
     desk.mock.behaviour.lacks = {"moderation"}
     story = desk.made()
     assert all("skipped" in page.checks[0] for page in story.pages)
-    assert [page.checks[1]["check"] for page in story.pages] == ["vision of the picture"] * PAGES
+    assert [page.image_checks[0]["check"] for page in story.pages] == ["vision of the picture"] * PAGES
     assert desk.cost(story) == desk.bill()
 
 
@@ -257,7 +258,11 @@ def test_a_page_that_the_filter_blocks_is_softened_once(desk: Desk, monkeypatch:
     story = desk.made()
     assert is_whole(story)
     assert story.pages[2].text == "Somebody goes softly."
-    assert [check["flags"] for check in story.pages[2].checks] == [[], []]  # the new words, the picture
+    with desk.database.read() as session:
+        revisions = session.scalars(select(PageRevision).where(PageRevision.page_number == 3).order_by(PageRevision.id))
+        checks = [checks for one in revisions for checks in one.checks] + story.pages[2].image_checks
+    assert [check["flags"] for check in checks] == [[], []]  # the new words, the picture
+    assert [check["flags"] for check in story.pages[2].checks] == [[]]
     assert desk.billed("/chat/") == 2
 
 

@@ -99,7 +99,7 @@ def test_an_editor_in_which_nothing_was_typed_shows_what_was_saved_since(
     close(press(editor, "Discard changes"))
     with sqlite_database.write() as session:
         for page in session.query(Page):
-            page.text = "Luna sings."
+            factories.rewrite(session, page, text="Luna sings.")
     editor.session_state["editing"] = 1
     assert editor.run().text_area[0].value == "Luna sings."
 

@@ -98,15 +98,12 @@ def add(database: Database, owner: User) -> Story:
             factories.page(session, story, number, **facts)
         story.pages[1].stand_in, story.pages[1].made_by = True, "Story Kit"
         story.pages[1].error = "The picture was refused. The Story Kit drew this picture instead."
-        story.pages[2].level_before = {"grade": 6.1}
+        factories.rewrite(session, story.pages[2], level_before={"grade": 6.1})
         like = {"check": "likeness", "flags": [], "reason": "the same fox", "attempt": 1}
         replaced, shown = like | {"scores": {"likeness": 0.4}}, like | {"scores": {"likeness": 0.92}}
         now = {"image": story.pages[3].image_id}
-        story.pages[3].checks = [
-            {"check": "moderation", "skipped": "404"},
-            replaced | {"image": "another"},
-            shown | now,
-        ]
+        factories.rewrite(session, story.pages[3], checks=[{"check": "moderation", "skipped": "404"}])
+        story.pages[3].image_checks = [replaced | {"image": "another"}, shown | now]
         paid = {"provider": "openai", "model": "gpt-image-2.6-flare", "state": "settled", "story_id": story.id}
         factories.call(session, owner, **paid, cost_usd=Decimal("0.25"))
         factories.call(session, owner, **paid, cost_usd=None)
@@ -195,9 +192,11 @@ def test_a_page_that_was_blocked_leads_to_its_text_and_trying_again_has_a_price(
     sqlite_database: Database, boss: User
 ) -> None:
     story = add(sqlite_database, boss)
-    change(sqlite_database, story, 3, state="failed", image_id=None, error="This page needs attention.")
+    change(sqlite_database, story, 3, state="written", image_id=None)
+    change(sqlite_database, story, 3, state="failed", error="This page needs attention.")
     with sqlite_database.write() as session:
         failed = session.get_one(Story, story.id)
+        failed.state = "queued"
         failed.state, failed.error = "failed", "One picture could not be drawn."
     app = visit(sqlite_database, boss, "studio/story.py", id=story.id)
     assert "Try again (about \\$" in button(app, "Try again").label

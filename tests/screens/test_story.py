@@ -138,7 +138,9 @@ def test_another_picture_is_drawn_while_the_old_one_stays(sqlite_database: Datab
 
 def test_a_text_that_is_hard_for_its_readers_is_marked_while_it_is_edited(sqlite_database: Database, ada: User) -> None:
     story = add(sqlite_database, ada)
-    change(sqlite_database, story, 1, text="Luna ran and " + "ran and " * 40 + "ran.")
+    with sqlite_database.write() as session:
+        long = "Luna ran and " + "ran and " * 40 + "ran."
+        factories.rewrite(session, session.get_one(Page, (story.id, 1)), text=long)
     app = visit(sqlite_database, ada, "studio/story.py", id=story.id)
     app.session_state["editing"] = 1
     assert "words on a page" in shown(app.run()) or "a sentence of" in shown(app)

@@ -9,20 +9,26 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 from hashlib import sha256
+from typing import Any
 
 from sqlalchemy import select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from storylib.library.stories.create import searchable
-from storylib.models import Image, Page, Story, now
+from storylib.library.stories.states import move_page
+from storylib.models import Image, Page, PageRevision, Story, now
 from storylib.story import PageDraft, reading_level
 from storylib.vocabulary import Review
+
+Finding = dict[str, Any]
+Level = dict[str, Any]
 
 
 def locked(session: Session, story_id: str) -> Story | None:
     """A story and its pages as they are at this moment; nobody else changes them before this transaction ends."""
     fresh = {"populate_existing": True}
-    of_it = select(Page).where(Page.story_id == story_id).order_by(Page.number)
+    # What a page tells is read when the page is locked, not beside it.
+    of_it = select(Page).where(Page.story_id == story_id).order_by(Page.number).options(selectinload(Page.revision))
     story = session.scalar(select(Story).where(Story.id == story_id).with_for_update(), execution_options=fresh)
     session.scalars(of_it.with_for_update(), execution_options=fresh).all()
     return story
@@ -76,37 +82,62 @@ def entitle(story: Story, title: str, *, teacher: bool = False) -> None:
 
 
 def new_page(story: Story, draft: PageDraft) -> Page:
-    """A page as its writer wrote it, measured."""
-    facts = draft.model_dump(include={"number", "text", "alt", "description"})
-    level = asdict(reading_level.of_pages([draft.text], story.brief, story.cast))
+    """Return a page as the story's provider wrote it, measured."""
     end_approval(story)
-    return Page(story_id=story.id, scene=draft.scene, level=level, **facts)
+    told = {name: getattr(draft, name) for name in ("text", "alt", "scene", "description")}
+    revision = _revision(story, draft.number, provider=story.provider, **told)
+    return Page(story_id=story.id, number=draft.number, revision=revision)
 
 
-def set_text(story: Story, page: Page, words: str, *, alt: str | None = None, teacher: bool = False) -> bool:
-    """Give a page another text, which is measured and has no check yet; True if it was changed.
+def set_text(
+    story: Story,
+    page: Page,
+    words: str,
+    *,
+    alt: str | None = None,
+    teacher_id: int | None = None,
+    level_before: Level | None = None,
+) -> bool:
+    """Give a page a revision with another text, which is measured and has no check yet; True if it is another one.
 
-    A writer's does not replace a teacher's. What had failed for its text has not any more.
+    Without a ``teacher_id`` the story's provider wrote it, and it does not replace a teacher's. ``level_before`` is the
+    level of a text that was rewritten for the age band. What had failed for its text has not any more.
     """
     alt = page.alt if alt is None else alt
-    if (words, alt) == (page.text, page.alt) or (page.teacher_text and not teacher):
+    if (words, alt) == (page.text, page.alt) or (page.teacher_text and teacher_id is None):
         return False
-    page.text, page.alt, page.teacher_text = words, alt, teacher
-    page.level, page.level_before = asdict(reading_level.of_pages([words], story.brief, story.cast)), None
-    page.checks = [found for found in page.checks if "attempt" in found]  # those of its pictures
+    author: dict[str, Any] = {"provider": story.provider} if teacher_id is None else {"teacher_id": teacher_id}
+    same = {"scene": page.scene, "description": page.description}
+    page.revision = _revision(story, page.number, text=words, alt=alt, level_before=level_before, **same, **author)
     if page.state == "failed":
-        page.state, page.error = "written", ""
+        move_page(page, "written", error="")
     end_approval(story)
     return True
+
+
+def _revision(story: Story, number: int, *, text: str, **facts: Any) -> PageRevision:
+    level = asdict(reading_level.of_pages([text], story.brief, story.cast))
+    return PageRevision(story_id=story.id, page_number=number, text=text, level=level, **facts)
+
+
+def add_check(page: Page, finding: Finding) -> None:
+    """Store what a check said of the text that a page has now."""
+    if finding not in page.checks:
+        page.revision.checks = [*page.checks, finding]
 
 
 # --- pictures
 
 
+def add_image_check(page: Page, **finding: Any) -> None:
+    """Store what was found of a picture that was drawn for a page, shown or not, with the attempt that it was."""
+    page.image_checks = [*page.image_checks, {**finding, "attempt": page.attempt}]
+
+
 def show_picture(session: Session, page: Page, image_id: str, made_by: str) -> None:
     """Give a page another picture; what was found of those that it replaces goes, but for what counts them."""
     page.image_id, page.made_by = image_id, made_by
-    page.checks = [found for found in page.checks if found.get("attempt") in (None, page.attempt) or found.get("flags")]
+    page.image_checks = [found for found in page.image_checks if found["attempt"] == page.attempt or found.get("flags")]
     session.flush()
     _end_approval_of(session, page.story_id)
 

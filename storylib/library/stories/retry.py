@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from storylib.errors import NotFound
 from storylib.identity import access, audit
 from storylib.identity.access import Principal
-from storylib.library.stories import states
+from storylib.library.stories import remake, states
 from storylib.models import Story, User
 
 
@@ -24,6 +24,6 @@ def retry(session: Session, actor: Principal, story_id: str) -> Story:
         raise NotFound("There is no such story.")
     before, owner = {"story": story.id, "state": story.state}, session.get_one(User, story.owner_id)
     if story.state not in states.MAKING:
-        states.again(session, story.owner_id, story_id)
+        remake.again(session, story.owner_id, story_id)
     audit.write(session, administrator, "story retried", owner.username, before, {"state": story.state})
     return story

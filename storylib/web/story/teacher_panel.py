@@ -110,7 +110,7 @@ def _redrawn(redraw: Callable[..., Story], *what: Any) -> None:
 
 
 def _row(story: Story, page: Page) -> dict[str, str]:
-    checks = [_check(said) for said in page.checks if _is_of_now(page, said)]
+    checks = [_check(said) for said in (*page.checks, *page.image_checks) if _is_of_now(page, said)]
     facts = (
         str(page.number),
         page.made_by or "not drawn yet",
