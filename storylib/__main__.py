@@ -136,24 +136,24 @@ def _make(options: argparse.Namespace) -> None:
 
 
 def _kit_check(_: argparse.Namespace) -> None:
-    from storylib.kit import lint
+    from storylib import kit
 
-    if mistakes := lint.check():
+    if mistakes := kit.check():
         print(*mistakes, sep="\n")
         raise Invalid(f"The Kit has {len(mistakes)} mistakes.")
     print("The Kit's plots and worlds are in order.")
 
 
 def _kit_read(options: argparse.Namespace) -> None:
-    from storylib.kit import review
+    from storylib import kit
 
-    print(review.read(options.seed))
+    print(kit.read(options.seed))
 
 
 def _kit_sheet(options: argparse.Namespace) -> None:
-    from storylib.kit import review
+    from storylib import kit
 
-    print(f"{review.sheet(options.file)} pictures in {options.file}")
+    print(f"{kit.sheet(options.file)} pictures in {options.file}")
 
 
 def _worker(_: argparse.Namespace) -> None:

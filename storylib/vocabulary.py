@@ -95,6 +95,7 @@ SEASONS: tuple[Season, ...] = get_args(Season)
 MOODS: tuple[Mood, ...] = get_args(Mood)
 SHOTS: tuple[Shot, ...] = get_args(Shot)
 
+STAND_IN = "kit"  # config.yaml's provider that is always ready, free and hand-written, and so stands in for others
 MIN_PAGES = 4
 MAX_PAGES = 20
 MAX_CAST = 4

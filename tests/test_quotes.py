@@ -13,7 +13,7 @@ from storylib.models import Character, User
 from storylib.providers.contract import Duty
 from storylib.story import Brief
 from tests import factories
-from tests.providers import PRICES, Scripted
+from tests.providers import PRICES, Paid
 
 BRIEF = factories.BRIEF.model_copy(update={"provider": "openai"})
 PAGES = BRIEF.pages
@@ -110,11 +110,11 @@ def test_other_calls_tell_nothing_about_it(sqlite_database: Database, ada: User,
     assert quoted(sqlite_database, ada) == before
 
 
+@pytest.mark.usefixtures("provider")
 def test_what_has_no_price_is_named_and_never_free(
-    sqlite_database: Database, ada: User, provider: Scripted, monkeypatch: pytest.MonkeyPatch
+    sqlite_database: Database, ada: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    made = provider.provider(free=False)
-    monkeypatch.setattr(type(made), "estimate", lambda *_: None)
+    monkeypatch.setattr(Paid, "estimate", lambda *_: None)
     quote = quoted(sqlite_database, ada)
     assert (quote.free, quote.unpriced) == (False, ("openai-1",))
     assert quote.message == "openai-1 has no known price here: this story will be shown as unpriced."

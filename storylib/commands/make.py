@@ -10,12 +10,11 @@ from typing import Any
 import yaml
 from pydantic import ValidationError
 
-from storylib.config import settings
 from storylib.errors import Invalid, Unavailable, explain_validation
 from storylib.generation.books import Book, make_book
-from storylib.kit.composer import KitWriter
 from storylib.library import images, stories
 from storylib.library.characters import Draft
+from storylib.providers import catalog
 from storylib.story import Brief, PageDraft, reading_level
 
 
@@ -74,15 +73,15 @@ def _file(page: PageDraft) -> str:
 
 def as_json(book: Book) -> dict[str, Any]:
     """What story.json holds."""
-    provider = settings().config.providers[book.brief.provider]
+    theme = catalog.provider(book.brief.provider).preview(book.brief).theme
     texts, cast = [page.text for page in book.pages], book.brief.characters + book.opening.supporting
     return {
         "title": book.opening.title,
-        "made_by": f"{provider.label}: {provider.note}" if provider.note else provider.label,
+        "made_by": catalog.credit(book.brief.provider),
         "brief": book.brief.model_dump(mode="json", exclude_none=True),
-        "pages": [_page(page, provider.label) for page in book.pages],
+        "pages": [_page(page, catalog.label(book.brief.illustrator)) for page in book.pages],
         "level": asdict(reading_level.of_pages(texts, book.brief, cast)),
-        "theme": KitWriter().theme(book.brief),
+        "theme": theme and asdict(theme),
     }
 
 

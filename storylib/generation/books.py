@@ -10,11 +10,11 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from storylib.errors import Invalid
-from storylib.generation.drawing import COVER, KIT, page_seed
+from storylib.generation.drawing import COVER, page_seed
 from storylib.generation.registry import provider_for
 from storylib.providers.contract import Picture
 from storylib.story import Brief, Extras, ImageRequest, Opening, PageDraft, Scene
-from storylib.vocabulary import ImageRole
+from storylib.vocabulary import STAND_IN, ImageRole
 
 
 @dataclass(frozen=True)
@@ -36,13 +36,13 @@ def make_book(brief: Brief) -> Book:
         Invalid: it names another provider than the Kit.
         ProviderError: a part could not be made.
     """
-    if others := {brief.provider, brief.illustrator} - {KIT}:
+    if others := {brief.provider, brief.illustrator} - {STAND_IN}:
         raise Invalid(
             f"The command line makes books of the Story Kit. Others ({', '.join(sorted(others))}) make them in the "
             "browser only, where the price is said before, what is spent is counted and every page is checked.",
             "provider",
         )
-    kit = provider_for(KIT)
+    kit = provider_for(STAND_IN)
     parts = list(kit.writer.write(brief))
     opening = next(part for part in parts if isinstance(part, Opening))
     pages = tuple(part for part in parts if isinstance(part, PageDraft))

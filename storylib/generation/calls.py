@@ -18,7 +18,7 @@ from storylib.billing import ledger, quotas
 from storylib.billing.money import Usage
 from storylib.db import Database
 from storylib.errors import ProviderError
-from storylib.generation.registry import Provider
+from storylib.generation.registry import PricedProvider
 from storylib.generation.stopwatch import Clock
 from storylib.models import Call, User
 from storylib.providers.contract import Duty, Unusable, operation, watch
@@ -27,7 +27,7 @@ A = TypeVar("A")
 Subject = tuple[int, str | None, int | None]  # the user; of a picture in a story, which, and the page (None: the cover)
 
 
-def ask_of(provider: Provider, duty: Duty, subject: Subject, mark: str, pages: int = 1) -> ledger.CallRequest:
+def ask_of(provider: PricedProvider, duty: Duty, subject: Subject, mark: str, pages: int = 1) -> ledger.CallRequest:
     """What the ledger is told before a call; ``mark`` is the thing's fingerprint."""
     user_id, story_id, number = subject
     price = provider.reservation(duty, pages)
@@ -36,7 +36,7 @@ def ask_of(provider: Provider, duty: Duty, subject: Subject, mark: str, pages: i
     )
 
 
-def admit(session: Session, provider: Provider, duty: Duty, ask: ledger.CallRequest, images: int = 0) -> Call:
+def admit(session: Session, provider: PricedProvider, duty: Duty, ask: ledger.CallRequest, images: int = 0) -> Call:
     """The row of a call: the one that is there, or, where there is room in the budget, a new one.
 
     Raises:
@@ -51,7 +51,7 @@ def admit(session: Session, provider: Provider, duty: Duty, ask: ledger.CallRequ
 
 
 @contextmanager
-def watched(database: Database, provider: Provider, duty: Duty, row: Call) -> Iterator[None]:
+def watched(database: Database, provider: PricedProvider, duty: Duty, row: Call) -> Iterator[None]:
     """Inside, the row learns when a request leaves, if it may be charged."""
     if not provider.charges(duty):
         yield
@@ -65,7 +65,7 @@ def watched(database: Database, provider: Provider, duty: Duty, row: Call) -> It
 
 @dataclass(frozen=True)
 class _Marks:
-    """Fulfils ``providers.base.Watch``."""
+    """Fulfils ``providers.contract.Watch``."""
 
     database: Database
     row_id: int
@@ -81,7 +81,7 @@ class _Marks:
 
 def call(
     database: Database,
-    provider: Provider,
+    provider: PricedProvider,
     duty: Duty,
     what: BaseModel,
     subject: Subject,
@@ -117,7 +117,7 @@ def call(
     return said
 
 
-def close(session: Session, row: Call, provider: Provider, error: ProviderError, ms: int) -> None:
+def close(session: Session, row: Call, provider: PricedProvider, error: ProviderError, ms: int) -> None:
     """End a row that brought nothing: charged where the server has counted it."""
     if isinstance(error, Unusable):
         cost = provider.cost(row.operation, error.usage)

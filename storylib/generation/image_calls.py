@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from storylib.billing import ledger
-from storylib.config import settings
 from storylib.db import Database
 from storylib.errors import ErrorKind, ProviderError
 from storylib.generation.calls import admit, ask_of, close, watched
-from storylib.generation.registry import Provider, provider_for
+from storylib.generation.registry import PricedProvider, provider_for
 from storylib.generation.stopwatch import Clock
 from storylib.library import images, pending_images
 from storylib.models import Call, Image
+from storylib.providers import catalog
 from storylib.providers.contract import Duty
 from storylib.story import ImageRequest
 
@@ -24,7 +24,7 @@ from storylib.story import ImageRequest
 class Job:
     """What is to be made, by whom, and where it goes. ``references`` are portraits for those who need them."""
 
-    provider: Provider
+    provider: PricedProvider
     request: ImageRequest
     subject: images.Subject
     attempt: int = 1
@@ -106,7 +106,7 @@ def save(
                 ledger.give_up(session, [call])
                 return False
             picture, ms = spooled
-            image = images.add(session, prepared, subject, label(call.provider))
+            image = images.add(session, prepared, subject, catalog.label(call.provider))
             cost = provider_for(call.provider).cost("draw", picture.usage)
             ledger.settle(session, call.id, picture.usage, cost, ms, image_id=image.id)
         else:
@@ -123,8 +123,3 @@ def discard(session: Session, fingerprint: str, why: ErrorKind) -> None:
         picture, ms = spooled
         cost = provider_for(call.provider).cost("draw", picture.usage)
         ledger.settle(session, call.id, picture.usage, cost, ms, unusable=why)
-
-
-def label(name: str) -> str:
-    """What screens call a provider."""
-    return settings().config.providers[name].label

@@ -23,7 +23,7 @@ from storylib.generation import check_results
 from storylib.generation.calls import Subject, call
 from storylib.generation.drawing import COVER, reject
 from storylib.generation.portrait_drawing import CandidateKey, portraits_of, reject_candidate
-from storylib.generation.registry import Provider, provider_for
+from storylib.generation.registry import PricedProvider, provider_for
 from storylib.library import images, pending_images
 from storylib.library.stories import content
 from storylib.models import Candidate, Character, Page, Story, User
@@ -45,7 +45,7 @@ class _Seen(Model):
 class _Inspection:
     """A picture under the lamp."""
 
-    provider: Provider
+    provider: PricedProvider
     subject: Subject
     picture: Picture
 

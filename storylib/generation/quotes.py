@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from storylib.billing.money import NOTHING, Estimate
-from storylib.generation.registry import Provider, provider_for
+from storylib.generation.registry import PricedProvider, provider_for
 from storylib.models import Call, Character, User
 from storylib.providers.contract import Duty, operation
 from storylib.story import Brief
@@ -49,7 +49,7 @@ def quote(session: Session, user: User, brief: Brief) -> Quote:
     """
     writer, illustrator = provider_for(brief.provider, user), provider_for(brief.illustrator, user)
     pictures = brief.pages + 1
-    wanted: list[tuple[Provider, Duty, int]] = [(writer, "write", 1), (illustrator, "draw", pictures)]
+    wanted: list[tuple[PricedProvider, Duty, int]] = [(writer, "write", 1), (illustrator, "draw", pictures)]
     if writer.moderator:
         wanted.append((writer, "check", brief.pages))
     if illustrator.image_moderator and not illustrator.moderator:
@@ -73,7 +73,7 @@ def _has_portraits(session: Session, user: User, brief: Brief) -> bool:
     return session.scalar(known.where(Character.portrait_id.is_not(None)).limit(1)) is not None
 
 
-def _seen(session: Session, provider: Provider, duty: Duty) -> Estimate | None:
+def _seen(session: Session, provider: PricedProvider, duty: Duty) -> Estimate | None:
     """What the latest such calls cost, if there are enough; texts differ too much in length for that."""
     if provider.free or duty == "write":
         return None

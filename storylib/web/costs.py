@@ -12,6 +12,7 @@ from storylib.config import settings
 from storylib.generation import registry
 from storylib.generation.quotes import Quote
 from storylib.models import Call, Story, User
+from storylib.providers import catalog
 from storylib.providers.contract import Duty
 from storylib.web import actions
 
@@ -75,7 +76,7 @@ def of_the_rest(user: User, story: Story) -> str:
 def _estimate(user: User, provider: str, duty: Duty, times: int, pages: int = 1) -> Estimate | None:
     if not times or not pages:
         return NOTHING
-    if provider not in registry.offered():
+    if provider not in catalog.offered():
         return None
     each = registry.provider_for(provider, user).estimate(duty, pages)
     return each and each * times
@@ -100,7 +101,7 @@ def warn(user: User, quote: Quote) -> None:
 
 def month(user: User) -> None:
     """The meter of this month's budget, where there is something to spend it on."""
-    if len(registry.offered()) < 2:
+    if len(catalog.offered()) < 2:
         return
     has = actions.read(quotas.budget, user)
     pictures = f"{has.images} of {has.images_allowed} AI pictures" if has.images_allowed is not None else ""

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from storylib.billing.quotas import month_start
 from storylib.config import Rules, settings
 from storylib.models import Call
+from storylib.providers import catalog
 from storylib.reporting.analytics import health, month
 from storylib.vocabulary import AlertRule
 
@@ -66,12 +67,7 @@ def _errors(session: Session, rules: Rules, at: datetime) -> Iterator[Finding]:
     for provider, calls, bad in session.execute(ended.group_by(Call.provider).order_by(Call.provider)):
         if calls >= rules.error_rate.calls and bad / calls > rules.error_rate.share:
             told = f"{bad:,} of the {calls:,} calls of the last {rules.error_rate.minutes} minutes failed"
-            yield Finding("errors", provider, f"{_label(provider)}: {told} ({bad / calls:.0%}).")
-
-
-def _label(provider: str) -> str:
-    known = settings().config.providers.get(provider)
-    return known.label if known else provider
+            yield Finding("errors", provider, f"{catalog.label(provider)}: {told} ({bad / calls:.0%}).")
 
 
 def _queue(session: Session, rules: Rules, at: datetime) -> Iterator[Finding]:

@@ -8,11 +8,12 @@ from typing import Any, Final
 import streamlit as st
 
 from storylib.db import database
-from storylib.generation import jobs, portrait_drawing, portrait_requests, registry
+from storylib.generation import jobs, portrait_drawing, portrait_requests
 from storylib.library import characters, portraits
 from storylib.models import Candidate, Character, User
+from storylib.providers import catalog
+from storylib.vocabulary import STAND_IN
 from storylib.web import actions, costs, current_user, gate, notices
-from storylib.web.story import reader
 
 LOOK: Final = 1.0  # seconds between two looks at what is being drawn
 WIDTH: Final = 460  # pixels of the grid, at most
@@ -22,10 +23,10 @@ WAITING: Final = """<div role="img" aria-label="Portrait {number}: {said}" style
 
 def panel(wanted: str) -> None:
     """For the character with this id, where somebody besides the Kit can draw it."""
-    others = [name for name in registry.offered() if name != "kit"]
+    others = [name for name in catalog.offered() if name != STAND_IN]
     if not others:
         return
-    st.header(f"Portraits by {reader.name_of(others[0])}", anchor=False, divider="gray")
+    st.header(f"Portraits by {catalog.label(others[0])}", anchor=False, divider="gray")
     st.write(
         "Have up to four drawn, and choose one. It goes along with every order for a picture of this character, "
         "so that it looks the same on each page."

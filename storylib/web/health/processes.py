@@ -7,11 +7,12 @@ from typing import Final, NamedTuple
 import streamlit as st
 
 from storylib import __version__
-from storylib.config import ProviderConfig, settings
 from storylib.db import HEAD, database
 from storylib.generation import jobs, registry
 from storylib.models import sums
 from storylib.operations import process_metrics
+from storylib.providers import catalog
+from storylib.providers.contract import Provider
 from storylib.reporting import charts
 from storylib.reporting.analytics.span import Span
 from storylib.web import actions, ai_providers, gate, labels, navigation, runtime
@@ -83,29 +84,24 @@ def _amount(value: float, unit: str) -> str:
 
 def providers() -> None:
     """What each provider does here, and what its server turned out not to have."""
-    offered = registry.offered()
-    facts = {section.label: _provider(name, section, name in offered) for name, section in _sections()}
+    facts = {provider.entry.label: _provider(provider) for provider in catalog.providers()}
     st.table(facts, border="horizontal", width="content")
     st.page_link(navigation.PROVIDERS, label="Models, prices and a test of the connection", icon=":material/brush:")
 
 
-def _sections() -> list[tuple[str, ProviderConfig]]:
-    return list(settings().config.providers.items())
-
-
-def _provider(name: str, section: ProviderConfig, offered: bool) -> str:
-    price = "free" if section.free else "paid"
-    if not offered:
+def _provider(provider: Provider) -> str:
+    price = "free" if provider.entry.free else "paid"
+    if not provider.ready():
         return f"{price}; {ai_providers.MARKS[False]} not offered: no key and no address is given"
-    made = registry.provider_for(name)
+    made = registry.provider_for(provider.name)
     able = [verb for verb, field in _VERBS.items() if getattr(made, field) is not None]
-    lacks = [ai_providers.NAMES.get(feature, feature).lower() for feature in registry.lacking(name)]
+    lacks = [ai_providers.NAMES.get(feature, feature).lower() for feature in provider.missing()]
     said = f"{price}; {ai_providers.MARKS[True]} {labels.names(able)}"
     said += "; written by people, so not checked" if made.hand_written else ""
     return f"{said}; its server lacks {labels.names(lacks)}" if lacks else said
 
 
-_VERBS: Final = {"words": "writer", "pictures": "illustrator", "checks": "moderator", "likeness": "likeness"}
+_VERBS: Final = {"words": "writer", "pictures": "illustrator", "checks": "moderator", "likeness": "consistency_checker"}
 
 
 # --- the whole

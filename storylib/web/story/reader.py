@@ -7,9 +7,10 @@ from typing import Any
 
 import streamlit as st
 
-from storylib.config import settings
 from storylib.library.stories import MAKING
 from storylib.models import Page, Story
+from storylib.providers import catalog
+from storylib.vocabulary import STAND_IN
 from storylib.web import gate, labels
 from storylib.web.actions import image_url
 from storylib.web.components import part
@@ -63,7 +64,7 @@ def title(story: Story) -> str:
 
 def credit(story: Story) -> str:
     """Who wrote and drew it, honestly: ``Story Kit: hand-written plots, drawn by code, no AI``."""
-    providers = [provider(name) for name in dict.fromkeys((story.provider, story.brief.illustrator))]
+    providers = [catalog.credit(name) for name in dict.fromkeys((story.provider, story.brief.illustrator))]
     return " · ".join(filter(None, [*providers, _stood_in(story)]))
 
 
@@ -71,22 +72,10 @@ def _stood_in(story: Story) -> str:
     """``the cover and pages 3 and 5 drawn by the Story Kit``, where another illustrator failed."""
     numbers = [str(page.number) for page in story.pages if page.stand_in]
     if story.cover_stand_in and len(numbers) == story.brief.pages:
-        return f"every picture drawn by the {name_of('kit')}"
+        return f"every picture drawn by the {catalog.label(STAND_IN)}"
     pages = f"{'page' if len(numbers) == 1 else 'pages'} {labels.names(numbers)}" if numbers else ""
     drawn = " and ".join(filter(None, ["the cover" if story.cover_stand_in else "", pages]))
-    return drawn and f"{drawn} drawn by the {name_of('kit')}"
-
-
-def provider(name: str) -> str:
-    """A provider and what it is, as config.yaml says."""
-    known = settings().config.providers.get(name)
-    return f"{name_of(name)}: {known.note}" if known and known.note else name_of(name)
-
-
-def name_of(provider: str) -> str:
-    """What people call a provider: ``Story Kit``."""
-    known = settings().config.providers.get(provider)
-    return known.label if known else provider
+    return drawn and f"{drawn} drawn by the {catalog.label(STAND_IN)}"
 
 
 def _cover(story: Story) -> dict[str, Any]:

@@ -12,9 +12,10 @@ import streamlit as st
 from storylib.generation import jobs
 from storylib.library import stories
 from storylib.models import Page, Story, User
+from storylib.providers import catalog
 from storylib.story import reading_level
 from storylib.web import costs, gate, labels, notices
-from storylib.web.story import approval, progress, reader
+from storylib.web.story import approval, progress
 
 COLUMNS = ("Page", "Picture by", "Reading level", "Checks")
 
@@ -33,12 +34,13 @@ def panel(user: User, story: Story) -> None:
             _cover(user, story)
         for pages in _alike(troubled):
             _trouble(user, story, pages)
-        st.caption(f"Words by {reader.name_of(story.provider)}.")
+        st.caption(f"Words by {catalog.label(story.provider)}.")
         st.table([_row(story, page) for page in story.pages], border="horizontal", hide_index=True)
 
 
 def _worth_telling(story: Story) -> bool:
-    return bool(story.pages) and {story.provider, story.brief.illustrator} != {"kit"}
+    providers = map(catalog.find, (story.provider, story.brief.illustrator))
+    return bool(story.pages) and not all(provider and provider.hand_written for provider in providers)
 
 
 def _all_again(user: User, story: Story) -> None:
@@ -53,7 +55,7 @@ def _all_again(user: User, story: Story) -> None:
 
 
 def _cover(user: User, story: Story) -> None:
-    illustrator = reader.name_of(story.brief.illustrator)
+    illustrator = catalog.label(story.brief.illustrator)
     with _line(f"**Cover.** {illustrator} could not draw it. The Story Kit drew this picture instead."):
         _again(user, story, "cover", stories.redraw_cover)
 
