@@ -143,7 +143,7 @@ def test_stopping_ends_every_wait_at_once() -> None:
 
     def wait() -> None:
         try:
-            with limiter.place():
+            with limiter.slot():
                 pass
         except ProviderError as error:
             errors.append(error)
@@ -162,7 +162,7 @@ def test_no_more_than_so_many_are_under_way_at_once() -> None:
     lock = threading.Lock()
 
     def work() -> None:
-        with limiter.place():
+        with limiter.slot():
             with lock:
                 inside[0] += 1
                 most[0] = max(most[0], inside[0])
