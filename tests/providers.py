@@ -17,10 +17,10 @@ from storylib.generation import registry
 from storylib.generation.registry import PricedProvider
 from storylib.kit import StoryKit
 from storylib.providers import catalog
-from storylib.providers.contract import Duty, Picture, Provider, Resemblance, Roles, Verdict, watch
+from storylib.providers.contract import Picture, Provider, Resemblance, Roles, Verdict, watch
 from storylib.providers.openai import OpenAIProvider
 from storylib.story import Actor, Brief, CharacterSpec, Extras, ImageRequest, Opening, PageDraft, Part, Scene
-from storylib.vocabulary import PlanName
+from storylib.vocabulary import Operation, PlanName
 
 
 def picture(red: int = 200, size: tuple[int, int] = (96, 64)) -> Picture:
@@ -138,21 +138,21 @@ def charge(monkeypatch: pytest.MonkeyPatch, scripted: Scripted, name: str = "ope
 class Paid(PricedProvider):
     """Where it is not free, every page written costs a cent, every picture four."""
 
-    def estimate(self, duty: Duty, pages: int = 1) -> Estimate:
+    def estimate(self, operation: Operation, pages: int = 1) -> Estimate:
         """As it will cost."""
-        price = PRICES[duty] * (pages if duty == "write" else 1)
+        price = PRICES[operation] * (pages if operation == "write" else 1)
         return NOTHING if self.free else Estimate(price, price, price, "a table")
 
-    def cost(self, duty: Duty, usage: Usage | None) -> Decimal | None:
+    def cost(self, operation: Operation, usage: Usage | None) -> Decimal | None:
         """The price of one."""
-        return NOTHING.usd if self.free else PRICES[duty]
+        return NOTHING.usd if self.free else PRICES[operation]
 
 
-PRICES: dict[Duty, Decimal] = {
+PRICES: dict[Operation, Decimal] = {
     "write": Decimal("0.01"),
     "draw": Decimal("0.04"),
     "portrait": Decimal("0.04"),
     "check": Decimal(0),
-    "look": Decimal("0.001"),
+    "inspect": Decimal("0.001"),
     "read": Decimal(0),
 }

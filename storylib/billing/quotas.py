@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from storylib.config import Plan, settings
 from storylib.errors import LimitReached
 from storylib.models import Call, Image, Story, User, now
+from storylib.vocabulary import DRAWN
 
 MINUTE = timedelta(minutes=1)
 
@@ -133,7 +134,7 @@ def site_budget(session: Session) -> Budget:
 def _paid() -> Select[Decimal | None, int | None]:
     """Money and pictures of this month's calls to providers that cost, failed ones apart."""
     free = [name for name, provider in settings().config.providers.items() if provider.free]
-    pictures = case((Call.state == "settled", Call.images), (Call.operation == "draw", 1), else_=0)
+    pictures = case((Call.state == "settled", Call.images), (Call.operation.in_(DRAWN), 1), else_=0)
     return select(func.sum(func.coalesce(Call.cost_usd, Call.estimate_usd)), func.sum(pictures)).where(
         Call.at >= month_start(now()), Call.state != "failed", Call.provider.not_in(free)
     )

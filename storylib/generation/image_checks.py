@@ -27,8 +27,9 @@ from storylib.generation.registry import PricedProvider, provider_for
 from storylib.library import images, pending_images
 from storylib.library.stories import content
 from storylib.models import Candidate, Character, Page, Story, User
-from storylib.providers.contract import Duty, ImageModerator, Picture, Resemblance, Verdict
+from storylib.providers.contract import ImageModerator, Picture, Resemblance, Verdict
 from storylib.story import CharacterSpec, Model
+from storylib.vocabulary import Operation
 
 LIKE_ENOUGH = 0.6  # of 1; under it a picture is drawn once more
 
@@ -123,18 +124,18 @@ def _is_fit(
 def _judged(database: Database, inspection: _Inspection) -> Verdict | None:
     """By the first that can: the moderation endpoint, else a model that looks; None, and a note why, if nobody can."""
     message = "Nobody checks pictures here."
-    checkers: list[tuple[Duty, ImageModerator | None]] = [
+    checkers: list[tuple[Operation, ImageModerator | None]] = [
         ("check", inspection.provider.moderator),
-        ("look", inspection.provider.image_moderator),
+        ("inspect", inspection.provider.image_moderator),
     ]
-    for duty, checker in checkers:
+    for operation, checker in checkers:
         if checker is None:
             continue
         try:
             return call(
                 database,
                 inspection.provider,
-                duty,
+                operation,
                 inspection.sight("fitness"),
                 inspection.subject,
                 _asking(checker, inspection),
@@ -205,7 +206,7 @@ def _compared(database: Database, inspection: _Inspection, beside: list[tuple[Ch
         return said, said.usage
 
     sight = inspection.sight("likeness", tuple(portrait for _, portrait in beside))
-    return call(database, inspection.provider, "look", sight, inspection.subject, ask, Resemblance)
+    return call(database, inspection.provider, "inspect", sight, inspection.subject, ask, Resemblance)
 
 
 def _conclude(database: Database, inspection: _Inspection, said: Resemblance) -> bool:

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 
 from storylib.generation.tariff import Tariff
 from storylib.providers import catalog
-from storylib.providers.contract import Duty, Roles
+from storylib.providers.contract import Roles
+from storylib.vocabulary import Operation
 
 if TYPE_CHECKING:
     from storylib.models import User
 
-_OF_A_PAGE: tuple[Duty, ...] = ("look", "draw", "write")
+_OF_A_PAGE: tuple[Operation, ...] = ("inspect", "draw", "write")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,5 +48,5 @@ def provider_for(name: str, user: User | None = None) -> PricedProvider:
 
 def _is_little(provider: PricedProvider) -> bool:
     """Whether looking at a page costs at most a tenth of what making it costs."""
-    looked, drawn, written = (provider.estimate(duty) for duty in _OF_A_PAGE)
+    looked, drawn, written = (provider.estimate(operation) for operation in _OF_A_PAGE)
     return bool(looked and drawn and written and looked.usd * 10 <= drawn.usd + written.usd)

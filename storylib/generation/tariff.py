@@ -11,7 +11,6 @@ from typing import Any
 from storylib.billing import prices
 from storylib.billing.money import NOTHING, Estimate, Usage
 from storylib.config import Models
-from storylib.providers.contract import Duty, operation
 from storylib.vocabulary import Operation
 
 
@@ -30,22 +29,28 @@ class Tariff:
     models: Models | None = None
     takes_quality: bool = True  # the quality of pictures is asked for
 
-    def model(self, duty: Duty) -> str:
+    def model(self, operation: Operation) -> str:
         """Return what the ledger calls the one who does it."""
         if self.models is None:
             return f"{self.name}-1"
-        models = {"write": self.models.text, "draw": self.models.picture, "check": self.models.moderation}
-        return self.models.vision if duty == "look" else models[operation(duty)]
+        models: dict[Operation, str] = {
+            "write": self.models.text,
+            "draw": self.models.picture,
+            "portrait": self.models.picture,
+            "check": self.models.moderation,
+            "inspect": self.models.vision,
+        }
+        return models[operation]
 
-    def estimate(self, duty: Duty, pages: int = 1) -> Estimate | None:
+    def estimate(self, operation: Operation, pages: int = 1) -> Estimate | None:
         """Return what a call would cost; None when there is no price for it. ``pages`` are those to write."""
         if self.free:
             return NOTHING
-        if self.models and duty == "draw":
+        if self.models and operation == "draw":
             return self._picture(self.models, self.models.page_size, references=2)
-        if self.models and duty == "portrait":
+        if self.models and operation == "portrait":
             return self._picture(self.models, self.models.portrait_size)
-        return _listed(datetime.now(UTC).date(), operation(duty), self.model(duty), pages=pages)
+        return _listed(datetime.now(UTC).date(), operation, self.model(operation), pages=pages)
 
     def _picture(self, models: Models, size: str, references: int = 0) -> Estimate | None:
         """Of the plan's quality; of any, where the server cannot be told which."""
@@ -56,18 +61,18 @@ class Tariff:
             return None
         return Estimate(low.low, usual.usd, high.high, usual.basis)
 
-    def cost(self, duty: Duty, usage: Usage | None) -> Decimal | None:
+    def cost(self, operation: Operation, usage: Usage | None) -> Decimal | None:
         """Return what a call cost, from the server's own count; None when there is no price for it."""
         if self.free:
             return NOTHING.usd
-        return prices.cost(operation(duty), usage) if usage else None
+        return prices.cost(operation, usage) if usage else None
 
-    def charges(self, duty: Duty) -> bool:
+    def charges(self, operation: Operation) -> bool:
         """Tell whether such a call may cost anything; one that cannot may be repeated whenever it was cut off."""
-        estimate = self.estimate(duty)
+        estimate = self.estimate(operation)
         return not self.free and (estimate is None or bool(estimate.high))
 
-    def reservation(self, duty: Duty, pages: int = 1) -> Decimal:
+    def reservation(self, operation: Operation, pages: int = 1) -> Decimal:
         """Return what is set aside before a call: the most that it may cost, as far as that is known."""
-        estimate = self.estimate(duty, pages)
+        estimate = self.estimate(operation, pages)
         return estimate.high if estimate else NOTHING.usd

@@ -20,20 +20,12 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 from storylib.billing.money import NO_USAGE, ONE_IMAGE, Usage
 from storylib.errors import ProviderError
 from storylib.story import Brief, CharacterSpec, ImageRequest, PageDraft, Part
-from storylib.vocabulary import Operation, PlanName
+from storylib.vocabulary import PlanName
 
 if TYPE_CHECKING:
     from storylib.config import ProviderConfig
 
 Treatment = Literal["about", "mentioned", "none"]  # what a story makes of its theme
-
-# What is asked of somebody. To look at a picture is a check by another model, and portraits have a size of their own.
-Duty = Operation | Literal["look", "portrait"]
-
-
-def operation(duty: Duty) -> Operation:
-    """What the ledger calls it."""
-    return "check" if duty == "look" else "draw" if duty == "portrait" else duty
 
 
 class Watch(Protocol):

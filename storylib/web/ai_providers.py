@@ -29,7 +29,7 @@ MARKS = {
 KINDS: dict[str, tuple[str, Operation]] = {
     "text": ("Words", "write"),
     "picture": ("Pictures", "draw"),
-    "vision": ("Looking at pictures", "check"),
+    "vision": ("Looking at pictures", "inspect"),
     "moderation": ("Checks", "check"),
 }
 

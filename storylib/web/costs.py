@@ -13,7 +13,7 @@ from storylib.generation import registry
 from storylib.generation.quotes import Quote
 from storylib.models import Call, Story, User
 from storylib.providers import catalog
-from storylib.providers.contract import Duty
+from storylib.vocabulary import Operation
 from storylib.web import actions
 
 
@@ -73,12 +73,12 @@ def of_the_rest(user: User, story: Story) -> str:
     return "" if all(estimate == NOTHING for estimate in estimates) else _price(estimates)
 
 
-def _estimate(user: User, provider: str, duty: Duty, times: int, pages: int = 1) -> Estimate | None:
+def _estimate(user: User, provider: str, operation: Operation, times: int, pages: int = 1) -> Estimate | None:
     if not times or not pages:
         return NOTHING
     if provider not in catalog.offered():
         return None
-    each = registry.provider_for(provider, user).estimate(duty, pages)
+    each = registry.provider_for(provider, user).estimate(operation, pages)
     return each and each * times
 
 

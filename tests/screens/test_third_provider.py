@@ -29,7 +29,7 @@ BRIEF = factories.BRIEF.model_copy(update={"provider": NAME, "pictures": NAME})
 
 
 @pytest.fixture(autouse=True)
-def parrot(sqlite_database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def parrot(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The class in the catalog, the entry in config.yaml."""
     configure(tmp_path, monkeypatch, ENTRY)
     monkeypatch.setitem(catalog.PROVIDERS, "parrot", Parrot)
@@ -154,9 +154,7 @@ def test_its_prices_are_those_of_the_models_in_its_entry(
     assert "About $" in shown(chosen(sqlite_database, boss))
 
 
-def test_a_kind_that_nobody_wrote_is_named(
-    sqlite_database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_kind_that_nobody_wrote_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     configure(tmp_path, monkeypatch, ENTRY | {"kind": "parott"})
     with pytest.raises(Invalid, match=r"providers\.press: there is no provider of the kind parott"):
         catalog.offered()
