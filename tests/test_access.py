@@ -207,8 +207,8 @@ def _redraw_stand_ins(session: Session, who: int, cast: Cast) -> None:
 
 
 def _candidate(session: Session, cast: Cast, **fields: object) -> Candidate:
-    place = {"character_id": cast.character_id, "round": 1, "position": 0}
-    candidate = Candidate(**place, provider="kit", spec=factories.LUNA, **fields)
+    key = {"character_id": cast.character_id, "batch": 1, "position": 0}
+    candidate = Candidate(**key, provider="kit", spec=factories.LUNA, **fields)
     session.add(candidate)
     session.flush()
     return candidate
@@ -217,6 +217,11 @@ def _candidate(session: Session, cast: Cast, **fields: object) -> Candidate:
 def _draw_again(session: Session, who: int, cast: Cast) -> None:
     _candidate(session, cast, error="It could not be drawn.")
     portrait_requests.again(session, session.get_one(User, who), cast.character_id, 0)
+
+
+def _candidate_at(session: Session, who: int, cast: Cast) -> None:
+    _candidate(session, cast)
+    portraits.candidate_at(session, who, cast.character_id, 0)
 
 
 def _choose(session: Session, who: int, cast: Cast) -> None:
@@ -240,6 +245,8 @@ OWN: dict[str, Callable[[Session, int, Cast], object]] = {
     "stories.redraw_cover": _redraw_cover,
     "stories.redraw_stand_ins": _redraw_stand_ins,
     "characters.update": lambda session, who, cast: characters.update(session, who, cast.character_id, 1, DEER),
+    "portraits.locked": lambda session, who, cast: portraits.locked(session, who, cast.character_id),
+    "portraits.candidate_at": _candidate_at,
     "portraits.latest": lambda session, who, cast: portraits.latest(session, who, cast.character_id),
     "portrait_requests.ask": lambda session, who, cast: portrait_requests.ask(
         session, session.get_one(User, who), cast.character_id, "kit"
@@ -260,7 +267,7 @@ NEW = {"stories.ask"}  # the id is that of a story to come
 def test_everything_that_is_asked_about_one_thing_of_somebodys_is_in_this_test() -> None:
     asked = {
         f"{module.__name__.rpartition('.')[2]}.{name}"
-        for module in (stories, characters, portraits, images)
+        for module in (stories, characters, portraits, portrait_requests, images)
         for name, function in vars(module).items()
         if getattr(function, "__module__", "").startswith(module.__name__)
         and not name.startswith("_")

@@ -93,7 +93,10 @@ def test_a_stranger_does_not_hold_up_a_browser_that_knows_its_person(
 
 
 def test_a_known_browser_pauses_for_its_own_mistakes_only(sqlite_database: Database, ada: User) -> None:
-    known, other = Origin(mark=login_throttle.device_token(ada.id)), Origin(mark=login_throttle.device_token(ada.id))
+    known, other = (
+        Origin(device_token=login_throttle.device_token(ada.id)),
+        Origin(device_token=login_throttle.device_token(ada.id)),
+    )
     fail(sqlite_database, known, 4)
     assert credentials.verify(sqlite_database, "ada", GOOD, known).id == ada.id
     fail(sqlite_database, known, 5)
@@ -109,16 +112,16 @@ def test_a_known_browser_lets_nobody_in_whom_an_administrator_keeps_out(
     with sqlite_database.write() as session:
         bea = factories.user(session, "bea", password_hash=CHEAP, **state)
     with pytest.raises(Refused):
-        credentials.verify(sqlite_database, "bea", GOOD, Origin(mark=login_throttle.device_token(bea.id)))
+        credentials.verify(sqlite_database, "bea", GOOD, Origin(device_token=login_throttle.device_token(bea.id)))
 
 
 def test_a_mark_is_for_one_person_and_cannot_be_made_up(ada: User) -> None:
     mark = login_throttle.device_token(ada.id)
-    assert login_throttle.familiar(Origin(mark=mark), ada.id)
-    assert not login_throttle.familiar(Origin(mark=mark), ada.id + 1)
-    assert not login_throttle.familiar(Origin(mark=mark), None)
+    assert login_throttle.familiar(Origin(device_token=mark), ada.id)
+    assert not login_throttle.familiar(Origin(device_token=mark), ada.id + 1)
+    assert not login_throttle.familiar(Origin(device_token=mark), None)
     for forged in ("", ".", "..", mark[:-1] + "é", f"{ada.id}.x.y", mark.replace(".", ".x", 1), "\0", "😀" * 1000):
-        assert not login_throttle.familiar(Origin(mark=forged), ada.id)
+        assert not login_throttle.familiar(Origin(device_token=forged), ada.id)
 
 
 def test_a_network_of_ipv6_is_one_address(sqlite_database: Database, ada: User) -> None:

@@ -12,7 +12,7 @@ from storylib.config import ROOT
 
 SCREENS = sorted([ROOT / "Home.py", *ROOT.glob("pages/**/*.py"), *ROOT.glob("storylib/web/**/*.py")])
 # They come before anybody is signed in, or are the gate itself.
-BEFORE_THE_GATE = {"gate.py", "visitor.py", "signin.py", "courier.py"}
+BEFORE_THE_GATE = {"gate.py", "current_user.py", "screens.py", "cookie.py"}
 ONLY_IN = {
     "fragment": "gate.py",
     "dialog": "gate.py",

@@ -83,7 +83,11 @@ def fetch(app: running.App, source: str) -> http.client.HTTPResponse:
     """Ask for the cookie as a proxy that was itself asked over HTTPS."""
     port = app.port
     connection = http.client.HTTPConnection("127.0.0.1", port, source_address=(source, 0), timeout=20)
-    headers = {"X-Forwarded-Proto": "https", "Sec-Fetch-Site": "same-origin", "X-OneTimeToken": ticket(app.database())}
+    headers = {
+        "X-Forwarded-Proto": "https",
+        "Sec-Fetch-Site": "same-origin",
+        "X-One-Time-Token": ticket(app.database()),
+    }
     connection.request("POST", "/auth/cookie", headers=headers)
     answer = connection.getresponse()
     answer.read()

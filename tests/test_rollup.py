@@ -143,9 +143,9 @@ def test_many_at_once_are_all_counted(database: Database) -> None:
 CRASH = """
 import os, signal, sys
 from decimal import Decimal
-from storylib import ledger
+from storylib.billing import ledger
 from storylib.db import Database
-from storylib.providers.base import Usage
+from storylib.billing.money import Usage
 database = Database(sys.argv[1])
 for number in range(10_000):
     with database.write() as session:

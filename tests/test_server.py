@@ -123,7 +123,7 @@ def test_a_ticket_becomes_a_cookie_that_scripts_cannot_read(
     client: TestClient, sqlite_database: Database, ada: User
 ) -> None:
     token = token_of(sqlite_database, ada)
-    answer = client.post("/auth/cookie", headers={**OURS, "x-ticket": ticket_for(sqlite_database, token)})
+    answer = client.post("/auth/cookie", headers={**OURS, "x-one-time-token": ticket_for(sqlite_database, token)})
     assert (answer.status_code, answer.cookies["storylib"]) == (204, token)
     cookie = answer.headers["set-cookie"].lower()
     assert "httponly" in cookie
@@ -135,8 +135,8 @@ def test_with_the_cookie_comes_a_mark_that_outlives_signing_out(
     client: TestClient, sqlite_database: Database, ada: User
 ) -> None:
     ticket = ticket_for(sqlite_database, token_of(sqlite_database, ada))
-    answer = client.post("/auth/cookie", headers={**OURS, "x-ticket": ticket})
-    assert login_throttle.familiar(Origin(mark=answer.cookies["storylib-known"]), ada.id)
+    answer = client.post("/auth/cookie", headers={**OURS, "x-one-time-token": ticket})
+    assert login_throttle.familiar(Origin(device_token=answer.cookies["storylib-known"]), ada.id)
     assert answer.headers["set-cookie"].lower().count("httponly") == 2
     client.delete("/auth/cookie", headers=OURS)
     assert "storylib-known" in client.cookies
@@ -146,13 +146,13 @@ def test_over_https_the_cookie_is_secure_and_the_browser_told_to_stay_there(
     client: TestClient, sqlite_database: Database, ada: User
 ) -> None:
     ticket = ticket_for(sqlite_database, token_of(sqlite_database, ada))
-    answer = client.post("https://localhost/auth/cookie", headers={**OURS, "x-ticket": ticket})
+    answer = client.post("https://localhost/auth/cookie", headers={**OURS, "x-one-time-token": ticket})
     assert "secure" in answer.headers["set-cookie"].lower()
     assert answer.headers["strict-transport-security"]
 
 
 def test_a_ticket_works_once(client: TestClient, sqlite_database: Database, ada: User) -> None:
-    headers = {**OURS, "x-ticket": ticket_for(sqlite_database, token_of(sqlite_database, ada))}
+    headers = {**OURS, "x-one-time-token": ticket_for(sqlite_database, token_of(sqlite_database, ada))}
     assert client.post("/auth/cookie", headers=headers).status_code == 204
     answer = client.post("/auth/cookie", headers=headers)
     assert answer.status_code == 403
@@ -174,7 +174,7 @@ def test_no_other_site_signs_anybody_in_or_out(
 ) -> None:
     token = token_of(sqlite_database, ada)
     ticket = ticket_for(sqlite_database, token)
-    assert client.post("/auth/cookie", headers={**foreign, "x-ticket": ticket}).status_code == 403
+    assert client.post("/auth/cookie", headers={**foreign, "x-one-time-token": ticket}).status_code == 403
     client.cookies.set("storylib", token)
     assert client.delete("/auth/cookie", headers=foreign).status_code == 403
     with sqlite_database.read() as session:
@@ -185,7 +185,7 @@ def test_an_older_browser_shows_by_its_origin_that_the_page_is_ours(
     client: TestClient, sqlite_database: Database, ada: User
 ) -> None:
     ticket = ticket_for(sqlite_database, token_of(sqlite_database, ada))
-    headers = {"origin": "http://localhost", "x-ticket": ticket}
+    headers = {"origin": "http://localhost", "x-one-time-token": ticket}
     assert client.post("/auth/cookie", headers=headers).status_code == 204
 
 

@@ -8,6 +8,7 @@ a story cost; a year of a million calls is some ten thousand rows of the first.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
 from functools import cache
@@ -32,6 +33,7 @@ from sqlalchemy import (
     insert,
     inspect,
     literal_column,
+    or_,
     select,
     text,
 )
@@ -182,7 +184,13 @@ def differing(session: Session) -> int:
 def _kept(table: type[Measures], summed: Select[Any]) -> Select[Any]:
     """The rows of a roll-up. What several people had who are deleted now is one person's, as with the calls."""
     key = [getattr(table, name) for name in summed.selected_columns.keys() if name not in MEASURES]  # noqa: SIM118
-    return select(*key, *(func.sum(getattr(table, name)) for name in MEASURES)).group_by(*key)
+    totals = [func.sum(getattr(table, name)) for name in MEASURES]
+    return select(*key, *totals).group_by(*key).having(_anything(totals))
+
+
+def _anything(totals: Iterable[ColumnElement[Any]]) -> ColumnElement[bool]:
+    """A row that has come back to nothing says as much as none."""
+    return or_(*(total != 0 for total in totals))
 
 
 def _one_if(condition: ColumnElement[bool]) -> ColumnElement[int]:
@@ -211,7 +219,8 @@ _COUNTS: dict[str, Any] = {  # says in SQL what ``counts`` says of one call
 
 def _sums(key: dict[str, Any], counts: dict[str, Any], **others: Any) -> Select[Any]:
     sums = {name: func.sum(counted) for name, counted in counts.items()}
-    return select(*(column.label(name) for name, column in (key | others | sums).items())).group_by(*key.values())
+    columns = (column.label(name) for name, column in (key | others | sums).items())
+    return select(*columns).group_by(*key.values()).having(_anything(sums.values()))
 
 
 def _same(*names: str) -> dict[str, Any]:

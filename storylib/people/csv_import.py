@@ -33,7 +33,7 @@ class Problem:
     """What is wrong in a line; the heading is line 1."""
 
     line: int
-    sentence: str
+    message: str
 
 
 class Rejected(Invalid):

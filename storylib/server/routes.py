@@ -129,7 +129,7 @@ async def fetch_cookie(request: Request) -> Response:
     if not _from_our_own_page(request):
         return Response(status_code=403)
     try:
-        token = await run_in_threadpool(_token, request.headers.get("x-ticket", ""))
+        token = await run_in_threadpool(_token, request.headers.get("x-one-time-token", ""))
     except Refused as error:
         return JSONResponse({"error": str(error)}, 403, headers=NEVER_KEPT)
     answer = Response(status_code=204, headers=NEVER_KEPT)

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from streamlit.testing.v1 import AppTest
 
 from storylib.db import Database
-from storylib.models import Call, Story, User, sums
+from storylib.models import Call, CallHour, Story, User, sums
 from storylib.operations import logs, process_metrics
 from storylib.web.usage import queries
 from tests import factories
@@ -144,7 +144,7 @@ def test_sums_that_somebody_broke_are_found_and_mended(
     add(sqlite_database, ada, state="settled", cost_usd=Decimal(1))
     assert "Every sum is what the calls add up to." in shown(press(look(), "Check the ledger"))
     with sqlite_database.write() as session:
-        session.scalars(select(Call)).one().cost_usd = Decimal(2)
+        session.scalars(select(CallHour)).one().cost_usd = Decimal(2)
     app = press(look(), "Check the ledger")
     assert "sums differ" in shown(app)
     press(app, "Add everything up anew")

@@ -79,7 +79,7 @@ def year(sample: dict[str, Any], plans: Sequence[str], count: int, end: datetime
     calls["fingerprint"] = [f"{number:064x}" for number in range(len(calls))]
     again = random.choice(3, len(calls), p=[0.96, 0.03, 0.01])
     calls["reused"] = np.where(calls["state"] == "settled", again, 0)
-    return calls.drop(columns="provider")
+    return calls.drop(columns="source")
 
 
 # --- stories
@@ -143,7 +143,7 @@ def _parts(stories: pd.DataFrame, sample: dict[str, Any]) -> pd.DataFrame:
             rows["page_number"] = rows.groupby(level=0).cumcount() if operation == "draw" else pd.NA
             rows["second"] += part * 5 * STEP + rows.groupby(level=0).cumcount() * STEP
             rows["story_id"] = [f"{story:032x}" for story in rows.index]
-            made.append(rows.assign(operation=operation, provider=numbers[facts[operation]]))
+            made.append(rows.assign(operation=operation, source=numbers[facts[operation]]))
     return pd.concat(made, ignore_index=True)
 
 
@@ -156,7 +156,7 @@ def _measure(random: Random, calls: pd.DataFrame, providers: list[dict[str, Any]
         )
         return np.asarray(random.integers(low[made_by], high[made_by] + 1))
 
-    made_by = calls["provider"].to_numpy()
+    made_by = calls["source"].to_numpy()
     for field in ("provider", "model"):
         calls[field] = np.array([provider[field] for provider in providers], dtype=object)[made_by]
     calls["attempts"] = random.choice([1, 2, 3], len(calls), p=[0.985, 0.012, 0.003])

@@ -96,5 +96,5 @@ def _load(admin: User, data: bytes) -> None:
 
 _REPORT = {
     "line": st.column_config.NumberColumn("Line", width="small"),
-    "sentence": st.column_config.TextColumn("What is wrong", width="large"),
+    "message": st.column_config.TextColumn("What is wrong", width="large"),
 }

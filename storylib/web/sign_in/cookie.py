@@ -30,7 +30,7 @@ export default function ({ data, setTriggerValue }) {
   if (done.has(ticket)) return
   done.add(ticket)
   if (ticket) {
-    fetch("/auth/cookie", { method: "POST", headers: { "X-OneTimeToken": ticket } })
+    fetch("/auth/cookie", { method: "POST", headers: { "X-One-Time-Token": ticket } })
       .then((answer) => setTriggerValue("arrived", answer.ok ? "yes" : "no"))
       .catch(() => setTriggerValue("arrived", "no"))
   } else {
