@@ -13,7 +13,7 @@ STATE = "state IN ('reserved', 'settled', 'failed', 'unknown')"
 
 def upgrade() -> None:
     if op.get_bind().dialect.name == "postgresql":
-        op.drop_constraint("ck_calls_operation", "calls", type_="check")
+        op.drop_constraint(op.f("ck_calls_operation"), "calls", type_="check")
         op.create_check_constraint(op.f("ck_calls_operation"), "calls", OPERATION)
         return
     # SQLite changes no constraint in place; a table that is made anew brings along everything but its checks.
