@@ -142,7 +142,9 @@ def test_one_that_is_not_fit_for_children_is_charged_and_not_shown(
     assert drawn[1].error.startswith("This portrait was not fit for children (violence), so it is not shown.")
     with database.read() as session:
         said = session.scalars(select(Call).where(Call.operation == "check").order_by(Call.id)).all()
-        paid = session.execute(select(Call.cost_usd, Call.error_kind).where(Call.operation == "portrait").order_by(Call.id))
+        paid = session.execute(
+            select(Call.cost_usd, Call.error_kind).where(Call.operation == "portrait").order_by(Call.id)
+        )
         assert [call.result["flags"] for call in said] == [[], ["violence"], []]
         assert [tuple(row) for row in paid] == [
             (PRICES["draw"], None),
