@@ -37,4 +37,4 @@ def test_a_seed_prints_a_whole_book_and_always_the_same(capsys: pytest.CaptureFi
 
 def test_the_kit_has_no_mistakes(capsys: pytest.CaptureFixture[str]) -> None:
     assert command_line.main(["kit", "check"]) == 0
-    assert "in request" in capsys.readouterr().out
+    assert "in order" in capsys.readouterr().out
