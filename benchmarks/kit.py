@@ -20,8 +20,7 @@ def main() -> None:
     """Print medians, and the slowest of the pictures."""
     from storylib import vocabulary as v
     from storylib.kit.composer import KitWriter
-    from storylib.kit.finish import picture
-    from storylib.kit.illustrator import preview
+    from storylib.kit.finish import picture, portrait
     from storylib.story import Actor, Brief, CharacterSpec, ImageRequest, Scene
 
     cast = (CharacterSpec(name="Luna", kind="fox"), CharacterSpec(name="Amina", kind="child"))
@@ -35,7 +34,7 @@ def main() -> None:
     slowest = max(pages, key=lambda name: pages[name])
     print(f"Kit picture of {len(pages)} scenes: median {statistics.median(pages.values()):.2f} s, ", end="")
     print(f"slowest {pages[slowest]:.2f} s ({slowest}; wanted: 0.45 s)")
-    print(f"  portrait that follows the form {_median(lambda: preview(cast[0])):.2f} s (wanted: 0.25 s)")
+    print(f"  portrait that follows the form {_median(lambda: portrait(cast[0])):.2f} s (wanted: 0.25 s)")
     books = iter(range(1, 100))
     composed = _median(lambda: list(KitWriter().write(Brief(characters=cast, pages=12, seed=next(books)))))
     print(f"  composing a book of 12 pages {1000 * composed:.0f} ms (wanted: 50 ms)")

@@ -151,7 +151,7 @@ def _ours() -> tuple[float, float]:
 def _bucket(server: Connection) -> None:
     """Twelve pictures at once from a server that allows six a minute."""
     from storylib.config import settings
-    from storylib.providers.openai import OpenAIIllustrator
+    from storylib.providers.openai.illustrator import OpenAIIllustrator
     from storylib.providers.openai.rate_limiter import Timer
     from storylib.providers.openai.server import Server
     from storylib.story import Actor, ImageRequest, Scene

@@ -88,6 +88,7 @@ class ProviderConfig(_Section):
 
     label: str
     note: str = ""
+    kind: str = ""  # which provider of providers.catalog it is; empty: that of its own name
     free: bool = False
     base_url: str = ""  # OPENAI_BASE_URL wins
     likeness: bool | None = None  # compare pages with portraits; empty: where that costs at most a tenth of a page

@@ -17,7 +17,8 @@ PageState = Literal["written", "drawing", "ready", "failed"]
 Review = Literal["draft", "approved", "shared"]
 Role = Literal["educator", "admin"]
 PlanName = Literal["free", "basic", "pro"]
-Operation = Literal["write", "draw", "check", "read"]
+# What a provider is asked to do: check a text or a picture at an endpoint made for it; have a model inspect a picture.
+Operation = Literal["write", "draw", "portrait", "check", "inspect", "read"]
 CallState = Literal["reserved", "settled", "failed", "unknown"]
 AlertRule = Literal["spend", "errors", "queue", "budget", "disk"]
 AlertState = Literal["open", "acknowledged", "closed"]
@@ -73,6 +74,7 @@ REVIEWS: tuple[Review, ...] = get_args(Review)
 ROLES: tuple[Role, ...] = get_args(Role)
 PLANS: tuple[PlanName, ...] = get_args(PlanName)
 OPERATIONS: tuple[Operation, ...] = get_args(Operation)
+DRAWN: tuple[Operation, ...] = ("draw", "portrait")  # operations that bring a picture
 CALL_STATES: tuple[CallState, ...] = get_args(CallState)
 ALERT_RULES: tuple[AlertRule, ...] = get_args(AlertRule)
 ALERT_STATES: tuple[AlertState, ...] = get_args(AlertState)
@@ -95,6 +97,7 @@ SEASONS: tuple[Season, ...] = get_args(Season)
 MOODS: tuple[Mood, ...] = get_args(Mood)
 SHOTS: tuple[Shot, ...] = get_args(Shot)
 
+STAND_IN = "kit"  # config.yaml's provider that is always ready, free and hand-written, and so stands in for others
 MIN_PAGES = 4
 MAX_PAGES = 20
 MAX_CAST = 4

@@ -18,10 +18,10 @@ from sqlalchemy.orm import Session
 
 from storylib import config, db
 from storylib.db import Database
-from storylib.generation import registry
 from storylib.models import columns, sums
+from storylib.providers import catalog
 from tests import postgres, running, states
-from tests.providers import Scripted
+from tests.providers import Scripted, charge
 
 expect.set_options(timeout=20_000)  # milliseconds: a busy machine is no mistake
 
@@ -207,7 +207,7 @@ def tab(browser: Browser) -> Iterator[Page]:
 def provider(monkeypatch: pytest.MonkeyPatch) -> Scripted:
     """Writes, draws, checks and compares, for money, in OpenAI's place."""
     provider = Scripted()
-    monkeypatch.setitem(registry.PROVIDERS, "openai", lambda *_: provider.provider(free=False))
+    charge(monkeypatch, provider)
     return provider
 
 
@@ -215,5 +215,5 @@ def provider(monkeypatch: pytest.MonkeyPatch) -> Scripted:
 def kit(monkeypatch: pytest.MonkeyPatch) -> Scripted:
     """Makes stories, and stands in, for free, in the Kit's place."""
     kit = Scripted()
-    monkeypatch.setitem(registry.PROVIDERS, "kit", kit.provider)
+    monkeypatch.setitem(catalog.PROVIDERS, "kit", kit.provider)
     return kit

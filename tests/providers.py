@@ -7,13 +7,20 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+import pytest
 from PIL import Image
 
-from storylib.billing.money import Estimate, Usage
+from storylib.billing.money import NOTHING, Estimate, Usage
+from storylib.config import ProviderConfig
 from storylib.errors import ProviderError
-from storylib.generation.registry import Provider
-from storylib.providers.contract import Duty, Picture, Resemblance, Verdict, watch
+from storylib.generation import registry
+from storylib.generation.registry import PricedProvider
+from storylib.kit import StoryKit
+from storylib.providers import catalog
+from storylib.providers.contract import Picture, Provider, Resemblance, Roles, Verdict, watch
+from storylib.providers.openai import OpenAIProvider
 from storylib.story import Actor, Brief, CharacterSpec, Extras, ImageRequest, Opening, PageDraft, Part, Scene
+from storylib.vocabulary import Operation, PlanName
 
 
 def picture(red: int = 200, size: tuple[int, int] = (96, 64)) -> Picture:
@@ -87,31 +94,65 @@ class Scripted:
         watch.get().leaves()
         return Resemblance(self.alike.pop(0) if self.alike else 1.0, "The scarf has another colour.")
 
-    def provider(self, *_: object, free: bool = True) -> Provider:
-        """As the registry hands it out."""
-        if free:
-            return Provider("kit", True, self, self, hand_written=True)
-        return Paid("openai", False, self, self, self, consistency_checker=self)
+    def provider(self, name: str, entry: ProviderConfig) -> Provider:
+        """As a line of the catalog, in the Kit's place."""
+        return _Free(name, entry, self)
+
+    def for_money(self, name: str, entry: ProviderConfig) -> Provider:
+        """As a line of the catalog that checks and compares too, and is not free; see ``charge``."""
+        return _ForMoney(name, entry.model_copy(update={"free": False, "models": {}}), self)
 
 
-class Paid(Provider):
-    """Every page written costs a cent, every picture four."""
+class _Free(StoryKit):
+    """The Kit, but for who writes and draws."""
 
-    def estimate(self, duty: Duty, pages: int = 1) -> Estimate:
+    def __init__(self, name: str, entry: ProviderConfig, scripted: Scripted):
+        super().__init__(name, entry)
+        self.scripted = scripted
+
+    def roles(self, plan: PlanName, user_id: int) -> Roles:
+        return Roles(writer=self.scripted, illustrator=self.scripted, takes_references=False)
+
+
+class _ForMoney(OpenAIProvider):
+    """OpenAI, but for who works and the server."""
+
+    def __init__(self, name: str, entry: ProviderConfig, scripted: Scripted):
+        super().__init__(name, entry)
+        self.scripted = scripted
+
+    def roles(self, plan: PlanName, user_id: int) -> Roles:
+        made = self.scripted
+        return Roles(writer=made, illustrator=made, moderator=made, consistency_checker=made)
+
+    def missing(self) -> dict[str, str]:
+        return {}
+
+
+def charge(monkeypatch: pytest.MonkeyPatch, scripted: Scripted, name: str = "openai") -> None:
+    """Put ``scripted`` in a provider's place, for money: at the prices of ``Paid``."""
+    monkeypatch.setitem(catalog.PROVIDERS, name, scripted.for_money)
+    monkeypatch.setattr(registry, "PricedProvider", Paid)
+
+
+class Paid(PricedProvider):
+    """Where it is not free, every page written costs a cent, every picture four."""
+
+    def estimate(self, operation: Operation, pages: int = 1) -> Estimate:
         """As it will cost."""
-        price = PRICES[duty] * (pages if duty == "write" else 1)
-        return Estimate(price, price, price, "a table")
+        price = PRICES[operation] * (pages if operation == "write" else 1)
+        return NOTHING if self.free else Estimate(price, price, price, "a table")
 
-    def cost(self, duty: Duty, usage: Usage | None) -> Decimal | None:
+    def cost(self, operation: Operation, usage: Usage | None) -> Decimal | None:
         """The price of one."""
-        return PRICES[duty]
+        return NOTHING.usd if self.free else PRICES[operation]
 
 
-PRICES: dict[Duty, Decimal] = {
+PRICES: dict[Operation, Decimal] = {
     "write": Decimal("0.01"),
     "draw": Decimal("0.04"),
     "portrait": Decimal("0.04"),
     "check": Decimal(0),
-    "look": Decimal("0.001"),
+    "inspect": Decimal("0.001"),
     "read": Decimal(0),
 }

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
 
-from storylib.generation import jobs, registry, workers
+from storylib.generation import jobs, workers
+from storylib.providers import catalog
 from storylib.providers.contract import Picture
 from storylib.story import ImageRequest
 from tests.providers import Scripted
@@ -36,7 +37,7 @@ class Slow(Scripted):
 
 
 if __name__ == "__main__":
-    slow = Slow(log=Path(sys.argv[1]), seconds=float(sys.argv[2]), most=int(sys.argv[3])).provider()
-    registry.PROVIDERS["kit"] = lambda *_: slow
+    slow = Slow(log=Path(sys.argv[1]), seconds=float(sys.argv[2]), most=int(sys.argv[3]))
+    catalog.PROVIDERS["kit"] = slow.provider
     workers.LEASE = float(sys.argv[4])
     jobs.work()

@@ -21,9 +21,10 @@ from sqlalchemy import select, text
 from storylib.config import ROOT, settings
 from storylib.db import Database
 from storylib.errors import ProviderError
-from storylib.generation import jobs, registry, workers, workflow
+from storylib.generation import jobs, workers, workflow
 from storylib.library import stories
 from storylib.models import Call, Story, User, Worker, now
+from storylib.providers import catalog
 from tests import factories
 from tests.providers import Scripted
 
@@ -41,7 +42,7 @@ def ada(database: Database) -> User:
 def provider(monkeypatch: pytest.MonkeyPatch) -> Scripted:
     """Makes this process's stories."""
     provider = Scripted()
-    monkeypatch.setitem(registry.PROVIDERS, "kit", provider.provider)
+    monkeypatch.setitem(catalog.PROVIDERS, "kit", provider.provider)
     return provider
 
 

@@ -69,7 +69,7 @@ def test_four_different_ones_are_drawn_paid_once_each_and_keep_their_places(
     assert [one.position for one in drawn] == [0, 1, 2, 3]
     with database.read() as session:
         pictures = [session.get_one(Image, one.image_id) for one in drawn]
-        costs = list(session.scalars(select(Call.cost_usd).where(Call.operation == "draw")))
+        costs = list(session.scalars(select(Call.cost_usd).where(Call.operation == "portrait")))
     assert [(picture.candidate, picture.role) for picture in pictures] == [(n, "portrait") for n in range(4)]
     assert (len(provider.drawn), costs) == (4, [PRICES["draw"]] * 4)
     assert portrait_of(database, luna) is None  # until one is chosen
@@ -129,7 +129,7 @@ def test_one_that_may_have_been_charged_is_drawn_again_only_when_asked_for(
         again = portrait_requests.again(session, ada, luna.id, 0)
     carried_out(database, [again])
     with database.read() as session:
-        drawn = session.scalars(select(Call.state).where(Call.operation == "draw").order_by(Call.id))
+        drawn = session.scalars(select(Call.state).where(Call.operation == "portrait").order_by(Call.id))
         assert list(drawn) == ["unknown", "settled"]
 
 
@@ -142,7 +142,9 @@ def test_one_that_is_not_fit_for_children_is_charged_and_not_shown(
     assert drawn[1].error.startswith("This portrait was not suitable for children (violence), so it is not shown.")
     with database.read() as session:
         said = session.scalars(select(Call).where(Call.operation == "check").order_by(Call.id)).all()
-        paid = session.execute(select(Call.cost_usd, Call.error_kind).where(Call.operation == "draw").order_by(Call.id))
+        paid = session.execute(
+            select(Call.cost_usd, Call.error_kind).where(Call.operation == "portrait").order_by(Call.id)
+        )
         assert [call.result["flags"] for call in said] == [[], ["violence"], []]
         assert [tuple(row) for row in paid] == [
             (PRICES["draw"], None),
@@ -187,7 +189,7 @@ def test_one_that_is_no_picture_is_charged_and_tried_again_alone(
         drawn = carried_out(database, asked(database, ada, luna, 1))
     assert drawn[0].error
     with database.write() as session:
-        states = select(Call.state, Call.error_kind, Call.cost_usd).where(Call.operation == "draw")
+        states = select(Call.state, Call.error_kind, Call.cost_usd).where(Call.operation == "portrait")
         assert [tuple(row) for row in session.execute(states)] == [("settled", "bad_output", PRICES["draw"])]
         again = portrait_requests.again(session, ada, luna.id, 0)
     assert all(one.image_id for one in carried_out(database, [again]))

@@ -7,12 +7,13 @@ from sqlalchemy import select
 
 from storylib.db import Database
 from storylib.errors import Invalid, NotFound, ProviderError, Unavailable
-from storylib.generation import books, drawing, portrait_drawing, registry, writing
+from storylib.generation import books, drawing, portrait_drawing, writing
 from storylib.library import images, pending_images, stories
 from storylib.models import Call, Story, User
+from storylib.providers import catalog
 from storylib.story import Brief
 from tests import factories
-from tests.providers import Scripted
+from tests.providers import Scripted, charge
 
 BUSY = ProviderError("The provider is busy.", "rate_limited")
 
@@ -21,7 +22,7 @@ BUSY = ProviderError("The provider is busy.", "rate_limited")
 def provider(monkeypatch: pytest.MonkeyPatch) -> Scripted:
     """Every story of the test is made by this one."""
     provider = Scripted()
-    monkeypatch.setitem(registry.PROVIDERS, "kit", provider.provider)
+    monkeypatch.setitem(catalog.PROVIDERS, "kit", provider.provider)
     return provider
 
 
@@ -259,8 +260,7 @@ def test_a_paid_picture_cut_off_by_a_crash_is_never_asked_for_by_itself(
     database: Database, story: Story, provider: Scripted, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     writing.write(database, story.id, story.run)
-    paid = provider.provider(free=False)
-    monkeypatch.setitem(registry.PROVIDERS, "kit", lambda *_: paid)
+    charge(monkeypatch, provider, "kit")
     provider.fail_picture.append(ProviderError("No answer.", "timeout", maybe_paid=True))
     for _ in range(2):
         drawing.draw(database, story.id, 1)

@@ -10,10 +10,10 @@ from storylib.billing.money import Estimate
 from storylib.db import Database
 from storylib.generation import quotes, registry
 from storylib.models import Character, User
-from storylib.providers.contract import Duty
 from storylib.story import Brief
+from storylib.vocabulary import Operation
 from tests import factories
-from tests.providers import PRICES, Scripted
+from tests.providers import PRICES, Paid
 
 BRIEF = factories.BRIEF.model_copy(update={"provider": "openai"})
 PAGES = BRIEF.pages
@@ -83,7 +83,7 @@ def test_likeness_is_counted_only_where_there_is_a_portrait_to_compare_with(
     portrayed(sqlite_database, bea)  # somebody else's
     assert quoted(sqlite_database, ada).estimate.usd == before
     portrayed(sqlite_database, ada)
-    assert quoted(sqlite_database, ada).estimate.usd == before + PAGES * PRICES["look"]
+    assert quoted(sqlite_database, ada).estimate.usd == before + PAGES * PRICES["inspect"]
 
 
 @pytest.mark.usefixtures("provider")
@@ -110,11 +110,11 @@ def test_other_calls_tell_nothing_about_it(sqlite_database: Database, ada: User,
     assert quoted(sqlite_database, ada) == before
 
 
+@pytest.mark.usefixtures("provider")
 def test_what_has_no_price_is_named_and_never_free(
-    sqlite_database: Database, ada: User, provider: Scripted, monkeypatch: pytest.MonkeyPatch
+    sqlite_database: Database, ada: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    made = provider.provider(free=False)
-    monkeypatch.setattr(type(made), "estimate", lambda *_: None)
+    monkeypatch.setattr(Paid, "estimate", lambda *_: None)
     quote = quoted(sqlite_database, ada)
     assert (quote.free, quote.unpriced) == (False, ("openai-1",))
     assert quote.message == "No known price for openai-1: this story will be shown as unpriced."
@@ -125,8 +125,8 @@ def test_a_portrait_is_priced_by_its_own_size_and_without_references(
 ) -> None:
     monkeypatch.setenv("OPENAI_BASE_URL", "http://127.0.0.1:9/v1")
 
-    def usd(duty: Duty) -> Decimal:
-        found = registry.provider_for("openai", ada).estimate(duty)
+    def usd(operation: Operation) -> Decimal:
+        found = registry.provider_for("openai", ada).estimate(operation)
         assert found
         return found.usd
 

@@ -14,11 +14,13 @@ from typing import Any
 from storylib import tables
 from storylib.billing.money import Estimate, Usage
 from storylib.story import prompts
-from storylib.vocabulary import AgeBand, Operation
+from storylib.vocabulary import DRAWN, AgeBand, Operation
 
 Counts = Mapping[str, Any]
 # How a server counts in answers to each operation, as genai-prices calls it.
-_FLAVOURS: dict[Operation, str] = {"write": "chat", "draw": "images", "check": "chat"}
+_FLAVOURS: dict[Operation, str] = {
+    "write": "chat", "draw": "images", "portrait": "images", "check": "chat", "inspect": "chat",
+}  # fmt: skip
 
 
 def cost(operation: Operation, usage: Usage, at: datetime | None = None) -> Decimal | None:
@@ -47,7 +49,7 @@ def _price(operation: Operation, model: str, counted: Counts, at: datetime) -> D
 def _filled(operation: Operation, counted: Counts) -> Counts:
     """Count a picture's output tokens as picture tokens; where a server does not say so they would be priced as
     text."""
-    if operation != "draw" or counted.get("output_tokens_details"):
+    if operation not in DRAWN or counted.get("output_tokens_details"):
         return counted
     return {**counted, "output_tokens_details": {"text_tokens": 0, "image_tokens": counted.get("output_tokens", 0)}}
 
@@ -95,13 +97,14 @@ def estimate(
     ``pages`` and ``age_band`` are of a text to be written (1 for a page to be rewritten); ``quality``, ``size`` and
     ``references`` (how many portraits go along) are of a picture.
     """
-    counts = {
-        "write": lambda rank: _written(rank, pages, age_band),
-        "draw": lambda rank: _drawn(rank, model, quality, size, references),
-        "check": lambda rank: _chat(_consumed("check_in")[rank], _consumed("check_out")[rank]),
-    }.get(operation)
-    if counts is None:
-        return None
+
+    def counts(rank: int) -> Counts:
+        if operation in DRAWN:
+            return _drawn(rank, model, quality, size, references)
+        if operation == "write":
+            return _written(rank, pages, age_band)
+        return _chat(_consumed("check_in")[rank], _consumed("check_out")[rank])
+
     prices = [_price(operation, model, counts(rank), at or datetime.now(UTC)) for rank in range(3)]
     low, usd, high = prices
     if low is None or usd is None or high is None:

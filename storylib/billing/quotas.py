@@ -14,6 +14,7 @@ from storylib.config import Plan, settings
 from storylib.errors import LimitReached
 from storylib.models import Call, Image, Story, User, now
 from storylib.text import cents
+from storylib.vocabulary import DRAWN
 
 MINUTE = timedelta(minutes=1)
 
@@ -133,7 +134,7 @@ def site_budget(session: Session) -> Budget:
 
 def _paid() -> Select[Decimal | None, int | None]:
     """Select the money and pictures of this month's calls to paid providers, except failed ones."""
-    pictures = case((Call.state == "settled", Call.images), (Call.operation == "draw", 1), else_=0)
+    pictures = case((Call.state == "settled", Call.images), (Call.operation.in_(DRAWN), 1), else_=0)
     return select(func.sum(func.coalesce(Call.cost_usd, Call.estimate_usd)), func.sum(pictures)).where(
         Call.at >= month_start(now()), Call.state != "failed", policy.is_paid(Call)
     )

@@ -11,13 +11,13 @@ from storylib.errors import Invalid
 
 def register(commands: Subparsers) -> None:
     """Say how they are called."""
-    kit = commands.add_parser("kit", help="look over the Story Kit").add_subparsers(metavar="COMMAND", required=True)
-    command = kit.add_parser("check", help="name every mistake in its plots and worlds, by file and line")
+    group = commands.add_parser("kit", help="look over the Story Kit").add_subparsers(metavar="COMMAND", required=True)
+    command = group.add_parser("check", help="name every mistake in its plots and worlds, by file and line")
     command.set_defaults(run=check)
-    command = kit.add_parser("read", help="print a book, to be read aloud")
+    command = group.add_parser("read", help="print a book, to be read aloud")
     command.add_argument("--seed", type=whole_number, default=1, metavar="N", help="another number, another book (1)")
     command.set_defaults(run=read)
-    command = kit.add_parser("sheet", help="draw kinds, poses, places and plots on one sheet")
+    command = group.add_parser("sheet", help="draw kinds, poses, places and plots on one sheet")
     command.add_argument("file", type=Path, metavar="OUT.webp")
     command.set_defaults(run=sheet)
 
@@ -28,9 +28,9 @@ def check(_: argparse.Namespace) -> None:
     Raises:
         Invalid: there are some.
     """
-    from storylib.kit import lint
+    from storylib import kit
 
-    if mistakes := lint.check():
+    if mistakes := kit.check():
         print(*mistakes, sep="\n")
         raise Invalid(f"The Kit has {len(mistakes)} mistakes.")
     print("The Kit's plots and worlds are in order.")
@@ -38,13 +38,13 @@ def check(_: argparse.Namespace) -> None:
 
 def read(options: argparse.Namespace) -> None:
     """Print a book."""
-    from storylib.kit import review
+    from storylib import kit
 
-    print(review.read(options.seed))
+    print(kit.read(options.seed))
 
 
 def sheet(options: argparse.Namespace) -> None:
     """Draw the sheet, and print how many pictures are on it."""
-    from storylib.kit import review
+    from storylib import kit
 
-    print(f"{review.sheet(options.file)} pictures in {options.file}")
+    print(f"{kit.sheet(options.file)} pictures in {options.file}")

@@ -11,14 +11,14 @@ from dataclasses import asdict, dataclass
 from decimal import Decimal
 
 from storylib.errors import Invalid
-from storylib.generation.drawing import COVER, KIT, page_seed
+from storylib.generation.drawing import COVER, page_seed
 from storylib.generation.registry import provider_for
-from storylib.kit.composer import KitWriter
+from storylib.providers import catalog
 from storylib.providers.contract import Picture
 from storylib.providers.labels import credit, label
 from storylib.story import Brief, CharacterSpec, Extras, ImageRequest, Opening, PageDraft, Scene, reading_level
 from storylib.story.document import Cover, PageDocument, StoryDocument, ThemeRecord
-from storylib.vocabulary import ImageRole
+from storylib.vocabulary import STAND_IN, ImageRole
 
 
 @dataclass(frozen=True)
@@ -40,13 +40,13 @@ def make_book(brief: Brief) -> Book:
         Invalid: it names another provider than the Kit.
         ProviderError: a part could not be made.
     """
-    if others := {brief.provider, brief.illustrator} - {KIT}:
+    if others := {brief.provider, brief.illustrator} - {STAND_IN}:
         raise Invalid(
             f"The command line makes books with the Story Kit only. Use other providers ({', '.join(sorted(others))}) "
             "in the browser, where you see the price first, spending is counted and every page is checked.",
             "provider",
         )
-    kit = provider_for(KIT)
+    kit = provider_for(STAND_IN)
     parts = list(kit.writer.write(brief))
     opening = next(part for part in parts if isinstance(part, Opening))
     pages = tuple(part for part in parts if isinstance(part, PageDraft))
@@ -77,10 +77,15 @@ def document(book: Book) -> StoryDocument:
         cover=_cover(book),
         pages=tuple(_page(book.brief, page, cast) for page in book.pages),
         level=reading_level.of_pages([page.text for page in book.pages], book.brief, cast),
-        theme=ThemeRecord.model_validate(KitWriter().theme(book.brief)),
+        theme=_theme(book.brief),
         extras=book.extras,
         cost_usd=Decimal(0),
     )
+
+
+def _theme(brief: Brief) -> ThemeRecord:
+    said = catalog.provider(brief.provider).preview(brief).theme
+    return ThemeRecord(**asdict(said)) if said else ThemeRecord(asked=brief.theme)
 
 
 def _cover(book: Book) -> Cover:

@@ -18,25 +18,30 @@ from storylib.billing import ledger, quotas
 from storylib.billing.money import Usage
 from storylib.db import Database
 from storylib.errors import ProviderError
-from storylib.generation.registry import Provider
+from storylib.generation.registry import PricedProvider
 from storylib.generation.stopwatch import Clock
 from storylib.models import Call, User
-from storylib.providers.contract import Duty, Unusable, operation, watch
+from storylib.providers.contract import Unusable, watch
+from storylib.vocabulary import Operation
 
 A = TypeVar("A")
 Subject = tuple[int, str | None, int | None]  # the user; of a picture in a story, which, and the page (None: the cover)
 
 
-def ask_of(provider: Provider, duty: Duty, subject: Subject, mark: str, pages: int = 1) -> ledger.CallRequest:
+def ask_of(
+    provider: PricedProvider, operation: Operation, subject: Subject, mark: str, pages: int = 1
+) -> ledger.CallRequest:
     """What the ledger is told before a call; ``mark`` is the thing's fingerprint."""
     user_id, story_id, number = subject
-    price = provider.reservation(duty, pages)
+    price = provider.reservation(operation, pages)
     return ledger.CallRequest(
-        user_id, operation(duty), provider.name, provider.model(duty), mark, price, story_id, number
+        user_id, operation, provider.name, provider.model(operation), mark, price, story_id, number
     )
 
 
-def admit(session: Session, provider: Provider, duty: Duty, ask: ledger.CallRequest, images: int = 0) -> Call:
+def admit(
+    session: Session, provider: PricedProvider, operation: Operation, ask: ledger.CallRequest, images: int = 0
+) -> Call:
     """The row of a call: the one that is there, or, where there is room in the budget, a new one.
 
     Raises:
@@ -44,16 +49,16 @@ def admit(session: Session, provider: Provider, duty: Duty, ask: ledger.CallRequ
     """
 
     def allow() -> None:
-        if provider.charges(duty):
+        if provider.charges(operation):
             quotas.allow_cost(session, session.get_one(User, ask.user_id), ask.estimate_usd, images)
 
     return ledger.reserve(session, ask, allow)
 
 
 @contextmanager
-def watched(database: Database, provider: Provider, duty: Duty, row: Call) -> Iterator[None]:
+def watched(database: Database, provider: PricedProvider, operation: Operation, row: Call) -> Iterator[None]:
     """Inside, the row learns when a request leaves, if it may be charged."""
-    if not provider.charges(duty):
+    if not provider.charges(operation):
         yield
         return
     before = watch.set(_Marks(database, row.id))
@@ -65,7 +70,7 @@ def watched(database: Database, provider: Provider, duty: Duty, row: Call) -> It
 
 @dataclass(frozen=True)
 class _Marks:
-    """Fulfils ``providers.base.Watch``."""
+    """Fulfils ``providers.contract.Watch``."""
 
     database: Database
     row_id: int
@@ -81,8 +86,8 @@ class _Marks:
 
 def call(
     database: Database,
-    provider: Provider,
-    duty: Duty,
+    provider: PricedProvider,
+    operation: Operation,
     what: BaseModel,
     subject: Subject,
     ask: Callable[[], tuple[A, Usage]],
@@ -97,27 +102,27 @@ def call(
         LimitReached: it would cross a budget; nothing was asked.
     """
     form = TypeAdapter(answer)
-    mark = ledger.fingerprint(provider.name, provider.model(duty), what)
+    mark = ledger.fingerprint(provider.name, provider.model(operation), what)
     with database.write() as session:
-        row = admit(session, provider, duty, ask_of(provider, duty, subject, mark))
+        row = admit(session, provider, operation, ask_of(provider, operation, subject, mark))
     ledger.refuse_lost(row)
     if row.state == "settled":
         return form.validate_python(row.result)
     clock = Clock()
     try:
-        with watched(database, provider, duty, row):
+        with watched(database, provider, operation, row):
             said, usage = ask()
     except ProviderError as error:
         with database.write() as session:
             close(session, row, provider, error, clock.ms)
         raise
     with database.write() as session:
-        cost = provider.cost(duty, usage)
+        cost = provider.cost(operation, usage)
         ledger.settle(session, row.id, usage, cost, clock.ms, result=form.dump_python(said, mode="json"))
     return said
 
 
-def close(session: Session, row: Call, provider: Provider, error: ProviderError, ms: int) -> None:
+def close(session: Session, row: Call, provider: PricedProvider, error: ProviderError, ms: int) -> None:
     """End a row that brought nothing: charged where the server has counted it."""
     if isinstance(error, Unusable):
         cost = provider.cost(row.operation, error.usage)

@@ -19,9 +19,8 @@ from storylib.providers.contract import Verdict
 from storylib.providers.labels import label
 from storylib.story import ImageRequest, Scene
 from storylib.text import counted
-from storylib.vocabulary import ImageRole
+from storylib.vocabulary import STAND_IN, ImageRole
 
-KIT = "kit"
 COVER = 0  # the page number that stands for the cover
 
 
@@ -95,9 +94,9 @@ def _stand_in(story: Story, page: Page | None, message: str) -> bool:
     Kit could not either, the page has failed."""
     if page and page.image_id:
         states.move_page(page, "ready", f"{message} The picture stays as it was.")
-        page.stand_in = story.brief.illustrator != KIT and page.made_by == label(KIT)
+        page.stand_in = story.brief.illustrator != STAND_IN and page.made_by == label(STAND_IN)
         return False
-    if story.brief.illustrator == KIT or (page.stand_in if page else story.cover_stand_in):
+    if story.brief.illustrator == STAND_IN or (page.stand_in if page else story.cover_stand_in):
         if page:
             states.move_page(page, "failed", message)
         return False
@@ -155,11 +154,11 @@ def _job(session: Session, story: Story, number: int) -> Job | None:
 def _ordered(
     session: Session, story: Story, number: int, scene: Scene, description: str, stand_in: bool, attempt: int = 1
 ) -> Job:
-    provider = provider_for(KIT if stand_in else story.brief.illustrator, session.get_one(User, story.owner_id))
+    provider = provider_for(STAND_IN if stand_in else story.brief.illustrator, session.get_one(User, story.owner_id))
     subject, brief = _subject(story, number), story.brief
     seed = page_seed(brief.seed, number, attempt)
     request = ImageRequest.of(subject.role, scene, story.cast, brief.style, seed, description, book=brief.seed)
-    shown = () if provider.name == KIT else portraits_of(session, story, request.cast)
+    shown = portraits_of(session, story, request.cast) if provider.takes_references else ()
     return Job(provider, request, subject, attempt, tuple(portrait for _, portrait in shown))
 
 

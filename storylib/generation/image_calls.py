@@ -11,27 +11,27 @@ from storylib.billing import ledger
 from storylib.db import Database
 from storylib.errors import ErrorKind, ProviderError
 from storylib.generation.calls import admit, ask_of, close, watched
-from storylib.generation.registry import Provider, provider_for
+from storylib.generation.registry import PricedProvider, provider_for
 from storylib.generation.stopwatch import Clock
 from storylib.library import images, pending_images
 from storylib.models import Call, Image
-from storylib.providers.contract import Duty
 from storylib.providers.labels import label
 from storylib.story import ImageRequest
+from storylib.vocabulary import Operation
 
 
 @dataclass(frozen=True)
 class Job:
     """What is to be made, by whom, and where it goes. ``references`` are portraits for those who need them."""
 
-    provider: Provider
+    provider: PricedProvider
     request: ImageRequest
     subject: images.Subject
     attempt: int = 1
     references: tuple[bytes, ...] = ()
 
     @property
-    def duty(self) -> Duty:
+    def operation(self) -> Operation:
         """What its provider is asked for."""
         return "portrait" if self.request.role == "portrait" else "draw"
 
@@ -53,7 +53,9 @@ def reserve(session: Session, job: Job) -> Call:
     if there and there.state == "settled" and not ledger.is_unusable(there) and not _is_there(session, there.image_id):
         ledger.release_fingerprint(session, there)
     subject = job.subject.owner_id, job.subject.story_id, job.subject.page_number
-    return admit(session, job.provider, job.duty, ask_of(job.provider, job.duty, subject, job.fingerprint), images=1)
+    return admit(
+        session, job.provider, job.operation, ask_of(job.provider, job.operation, subject, job.fingerprint), images=1
+    )
 
 
 def _is_there(session: Session, image_id: str | None) -> bool:
@@ -74,7 +76,7 @@ def make(database: Database, job: Job, call: Call) -> None:
         return
     clock = Clock()
     try:
-        with watched(database, job.provider, job.duty, call):
+        with watched(database, job.provider, job.operation, call):
             picture = job.provider.illustrator.draw(job.request, job.references)
     except ProviderError as error:
         with database.write() as session:
@@ -107,7 +109,7 @@ def save(
                 return False
             picture, ms = spooled
             image = images.add(session, prepared, subject, label(call.provider))
-            cost = provider_for(call.provider).cost("draw", picture.usage)
+            cost = provider_for(call.provider).cost(call.operation, picture.usage)
             ledger.settle(session, call.id, picture.usage, cost, ms, image_id=image.id)
         else:
             image = images.copy(session, session.get_one(Image, call.image_id), subject)
@@ -121,5 +123,5 @@ def discard(session: Session, fingerprint: str, why: ErrorKind) -> None:
     call, spooled = ledger.find(session, fingerprint), pending_images.get(fingerprint)
     if call and spooled and call.state != "settled":
         picture, ms = spooled
-        cost = provider_for(call.provider).cost("draw", picture.usage)
+        cost = provider_for(call.provider).cost(call.operation, picture.usage)
         ledger.settle(session, call.id, picture.usage, cost, ms, unusable=why)

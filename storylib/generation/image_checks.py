@@ -23,13 +23,14 @@ from storylib.generation import check_results
 from storylib.generation.calls import Subject, call
 from storylib.generation.drawing import COVER, reject
 from storylib.generation.portrait_drawing import CandidateKey, portraits_of, reject_candidate
-from storylib.generation.registry import Provider, provider_for
+from storylib.generation.registry import PricedProvider, provider_for
 from storylib.identity.access import SYSTEM
 from storylib.library import images, pending_images
 from storylib.library.stories import content, states
 from storylib.models import Candidate, Character, Page, Story, User
-from storylib.providers.contract import Duty, ImageModerator, Picture, Resemblance, Verdict
+from storylib.providers.contract import ImageModerator, Picture, Resemblance, Verdict
 from storylib.story import CharacterSpec, Model
+from storylib.vocabulary import Operation
 
 LIKE_ENOUGH = 0.6  # of 1; under it a picture is drawn once more
 
@@ -46,7 +47,7 @@ class _Seen(Model):
 class _Inspection:
     """A picture under the lamp."""
 
-    provider: Provider
+    provider: PricedProvider
     subject: Subject
     picture: Picture
 
@@ -124,18 +125,18 @@ def _is_fit(
 def _judged(database: Database, inspection: _Inspection) -> Verdict | None:
     """By the first that can: the moderation endpoint, else a model that looks; None, and a note why, if nobody can."""
     message = "No picture check is available here."
-    checkers: list[tuple[Duty, ImageModerator | None]] = [
+    checkers: list[tuple[Operation, ImageModerator | None]] = [
         ("check", inspection.provider.moderator),
-        ("look", inspection.provider.image_moderator),
+        ("inspect", inspection.provider.image_moderator),
     ]
-    for duty, checker in checkers:
+    for operation, checker in checkers:
         if checker is None:
             continue
         try:
             return call(
                 database,
                 inspection.provider,
-                duty,
+                operation,
                 inspection.sight("fitness"),
                 inspection.subject,
                 _asking(checker, inspection),
@@ -206,7 +207,7 @@ def _compared(database: Database, inspection: _Inspection, beside: list[tuple[Ch
         return said, said.usage
 
     sight = inspection.sight("likeness", tuple(portrait for _, portrait in beside))
-    return call(database, inspection.provider, "look", sight, inspection.subject, ask, Resemblance)
+    return call(database, inspection.provider, "inspect", sight, inspection.subject, ask, Resemblance)
 
 
 def _conclude(database: Database, inspection: _Inspection, said: Resemblance) -> bool:

@@ -11,11 +11,12 @@ from sqlalchemy.orm import Session
 from storylib.db import Database
 from storylib.errors import ErrorKind, LimitReached, ProviderError
 from storylib.generation.image_calls import Job, discard, make, reserve, save
-from storylib.generation.registry import Provider, provider_for
+from storylib.generation.registry import PricedProvider, provider_for
 from storylib.library import characters, images, pending_images, portraits
 from storylib.models import Candidate, Character, Image, ImageBytes, Story, StoryCharacter, User
 from storylib.providers.contract import Verdict
 from storylib.story import Actor, CharacterSpec, ImageRequest, Scene
+from storylib.vocabulary import STAND_IN
 
 
 def make_portrait(database: Database, user_id: int, character_id: int) -> None:
@@ -30,7 +31,7 @@ def make_portrait(database: Database, user_id: int, character_id: int) -> None:
         character = characters.get(session, user_id, character_id)
         if portraits.fits(session, character):
             return
-        job = _job(provider_for("kit"), character.spec, _subject(character))
+        job = _job(provider_for(STAND_IN), character.spec, _subject(character))
         call = reserve(session, job)
     make(database, job, call)
     save(
@@ -41,7 +42,7 @@ def make_portrait(database: Database, user_id: int, character_id: int) -> None:
     )
 
 
-def _job(provider: Provider, spec: CharacterSpec, subject: images.Subject, attempt: int = 1) -> Job:
+def _job(provider: PricedProvider, spec: CharacterSpec, subject: images.Subject, attempt: int = 1) -> Job:
     scene = Scene(setting="meadow", cast=(Actor(name=spec.name),))
     return Job(provider, ImageRequest.of("portrait", scene, (spec,)), subject, attempt)
 

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from storylib.billing import quotas
 from storylib.errors import Invalid, LimitReached
-from storylib.generation.registry import Provider, provider_for
+from storylib.generation.registry import PricedProvider, provider_for
 from storylib.library import portraits
 from storylib.models import Candidate, User
 
@@ -58,7 +58,7 @@ def again(session: Session, user: User, character_id: int, position: int) -> Can
     return candidate
 
 
-def _allow(session: Session, user: User, provider: Provider, count: int) -> None:
+def _allow(session: Session, user: User, provider: PricedProvider, count: int) -> None:
     quotas.allow_request(session, user)
     if not provider.free:
         quotas.allow_cost(session, user, provider.reservation("portrait") * count, images=count)

@@ -9,10 +9,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from storylib.billing.money import NOTHING, Estimate
-from storylib.generation.registry import Provider, provider_for
+from storylib.generation.registry import PricedProvider, provider_for
 from storylib.models import Call, Character, User
-from storylib.providers.contract import Duty, operation
 from storylib.story import Brief
+from storylib.vocabulary import Operation
 
 ENOUGH, LATEST = 5, 50  # calls that make an average, and the most that are looked at
 
@@ -49,18 +49,18 @@ def quote(session: Session, user: User, brief: Brief) -> Quote:
     """
     writer, illustrator = provider_for(brief.provider, user), provider_for(brief.illustrator, user)
     pictures = brief.pages + 1
-    wanted: list[tuple[Provider, Duty, int]] = [(writer, "write", 1), (illustrator, "draw", pictures)]
+    wanted: list[tuple[PricedProvider, Operation, int]] = [(writer, "write", 1), (illustrator, "draw", pictures)]
     if writer.moderator:
         wanted.append((writer, "check", brief.pages))
     if illustrator.image_moderator and not illustrator.moderator:
-        wanted.append((illustrator, "look", pictures))
+        wanted.append((illustrator, "inspect", pictures))
     if illustrator.consistency_checker and _has_portraits(session, user, brief):
-        wanted.append((illustrator, "look", brief.pages))
+        wanted.append((illustrator, "inspect", brief.pages))
     total, unpriced = NOTHING, []
-    for provider, duty, times in wanted:
-        each = _seen(session, provider, duty) or provider.estimate(duty, brief.pages)
+    for provider, operation, times in wanted:
+        each = _seen(session, provider, operation) or provider.estimate(operation, brief.pages)
         if each is None:
-            unpriced.append(provider.model(duty))
+            unpriced.append(provider.model(operation))
         else:
             total = Estimate.__add__(each * times, total)
     return Quote(total, tuple(dict.fromkeys(unpriced)))
@@ -73,14 +73,14 @@ def _has_portraits(session: Session, user: User, brief: Brief) -> bool:
     return session.scalar(known.where(Character.portrait_id.is_not(None)).limit(1)) is not None
 
 
-def _seen(session: Session, provider: Provider, duty: Duty) -> Estimate | None:
+def _seen(session: Session, provider: PricedProvider, operation: Operation) -> Estimate | None:
     """What the latest such calls cost, if there are enough; texts differ too much in length for that."""
-    if provider.free or duty == "write":
+    if provider.free or operation == "write":
         return None
     latest = (
         select(Call.cost_usd)
-        .where(Call.provider == provider.name, Call.model == provider.model(duty))
-        .where(Call.operation == operation(duty))
+        .where(Call.provider == provider.name, Call.model == provider.model(operation))
+        .where(Call.operation == operation)
         .where(Call.state == "settled", Call.cost_usd.is_not(None), Call.story_id.is_not(None))
         .order_by(Call.id.desc())
         .limit(LATEST)

@@ -16,7 +16,7 @@ from storylib.billing.money import Usage
 from storylib.db import Database
 from storylib.errors import LimitReached, ProviderError
 from storylib.generation.calls import Subject, call
-from storylib.generation.registry import Provider, provider_for
+from storylib.generation.registry import PricedProvider, provider_for
 from storylib.library.stories import content, states
 from storylib.models import Page, Story, User
 from storylib.providers.contract import Verdict
@@ -49,7 +49,7 @@ class _Job:
 
     story_id: str
     owner_id: int
-    provider: Provider
+    provider: PricedProvider
     brief: Brief
     cast: tuple[CharacterSpec, ...]
     draft: PageDraft

@@ -15,7 +15,7 @@ from storylib.billing.money import Usage
 from storylib.db import Database
 from storylib.errors import LimitReached, ProviderError
 from storylib.generation.calls import admit, ask_of, watched
-from storylib.generation.registry import Provider, provider_for
+from storylib.generation.registry import PricedProvider, provider_for
 from storylib.generation.stopwatch import Clock
 from storylib.library.stories import content, states
 from storylib.models import Call, Page, Story, User
@@ -35,7 +35,7 @@ class _Turn:
 
     story_id: str
     run: int
-    provider: Provider
+    provider: PricedProvider
     brief: Brief
     written: list[Part]
     call: Call
@@ -91,14 +91,14 @@ def _complete(brief: Brief, parts: Iterable[Part]) -> bool:
     return sum(isinstance(part, PageDraft) for part in parts) == brief.pages
 
 
-def _reserve(session: Session, story: Story, provider: Provider, there: int) -> Call:
+def _reserve(session: Session, story: Story, provider: PricedProvider, there: int) -> Call:
     mark = ledger.fingerprint(provider.name, provider.model("write"), story.brief, attempt=1 + there)
     ask = ask_of(provider, "write", (story.owner_id, story.id, None), mark, story.brief.pages)
     ledger.give_up_others(session, ask)
     return admit(session, provider, "write", ask)
 
 
-def _count_cut_off(session: Session, story: Story, provider: Provider) -> None:
+def _count_cut_off(session: Session, story: Story, provider: PricedProvider) -> None:
     """An earlier run wrote it all and was cut off before it counted what that cost."""
     for call in ledger.left(session, story.id):
         if call.operation == "write" and call.page_number is None and (call.sent_at or provider.free):
@@ -170,7 +170,7 @@ def _close(
             ledger.release_fingerprint(session, session.get_one(Call, turn.call.id))
 
 
-def _cost(provider: Provider, call: Call, usage: Usage | None) -> Decimal | None:
+def _cost(provider: PricedProvider, call: Call, usage: Usage | None) -> Decimal | None:
     """By the server's own count; where the answer broke off before it, the estimate stands."""
     return provider.cost("write", usage) if usage or provider.free else call.estimate_usd
 

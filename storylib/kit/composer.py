@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 from storylib.billing.money import Usage
 from storylib.errors import ProviderError
-from storylib.kit import choosing, foretelling
+from storylib.kit import choosing
 from storylib.kit.book import Book
 from storylib.kit.extras import extras
-from storylib.kit.surprising import surprise
 from storylib.story import Brief, PageDraft, Part
 
 
 class KitWriter:
-    """Fulfils ``providers.base.Writer`` without any network; takes some milliseconds."""
+    """Fulfils ``providers.contract.Writer`` without any network; takes some milliseconds."""
 
     def write(self, brief: Brief, written: Sequence[Part] = ()) -> Iterator[Part]:
         """An opening, exactly ``brief.pages`` pages, then extras; what is ``written`` already is left out."""
@@ -41,15 +39,3 @@ class KitWriter:
             "unsupported",
             permanent=True,
         )
-
-    def limits(self, brief: Brief) -> list[str]:
-        """What of this brief the Kit cannot honour, and what it will tell, as sentences for the teacher."""
-        return foretelling.limits(brief)
-
-    def theme(self, brief: Brief) -> dict[str, Any]:
-        """What the book makes of its theme, for its record: see ``foretelling.record``."""
-        return foretelling.record(brief)
-
-    def surprise(self, seed: int) -> dict[str, Any]:
-        """Good fields for a brief: theme, age_band, tone, moral, pages and world."""
-        return surprise(seed)

@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Literal
 
 from storylib import vocabulary as v
 from storylib.kit import choosing
 from storylib.kit.book import Book
 from storylib.kit.choosing import Choice
 from storylib.kit.plot import load_voices
+from storylib.providers.contract import Preview, ThemeReading, Treatment
 from storylib.story import Brief, PageDraft
 from storylib.text import listed
-
-Treatment = Literal["about", "mentioned", "none"]
 
 
 @dataclass(frozen=True)
@@ -50,10 +48,15 @@ def foretold(brief: Brief) -> Foretold:
     return Foretold(title, book.choice, pages, book.mentions)
 
 
-def limits(brief: Brief) -> list[str]:
-    """Sentences for the teacher, before the click: how the theme was read, what is left out, who does not appear, and
-    last what will be told."""
+def preview(brief: Brief) -> Preview:
+    """Return what will be told, and how the theme was read, what is left out and who does not appear."""
     book = foretold(brief)
+    setting, subject = book.choice.world.name, book.choice.plot.about
+    told = f'Your story will be "{book.title}", set in {setting}: a story about {subject}.'
+    return Preview(told, tuple(_notes(brief, book)), book.title, _reading(brief, book))
+
+
+def _notes(brief: Brief, book: Foretold) -> list[str]:
     choice = book.choice
     found = [*_theme(brief, book), *_absent(brief, book)]
     if brief.language.split("-")[0].lower() != "en":
@@ -65,17 +68,14 @@ def limits(brief: Brief) -> list[str]:
     ]  # fmt: skip
     if any(c.description for c in brief.characters):
         found.append("The Kit uses kind, traits and looks; it does not read descriptions of characters.")
-    setting, subject = choice.world.name, choice.plot.about
-    return [*found, f'Your story will be "{book.title}", set in {setting}: a story about {subject}.']
+    return found
 
 
-def record(brief: Brief) -> dict[str, Any]:
-    """What was asked, how it is treated (about, mentioned or none), by which pack, and what of it is not told."""
-    book = foretold(brief)
+def _reading(brief: Brief, book: Foretold) -> ThemeReading:
     read = book.choice.understood
     kept = book.choice.theme if book.treatment != "none" else None
-    left_out = [*read.grave, *read.unknown, *(theme.say for theme in read.themes if theme is not kept)]
-    return {"asked": brief.theme, "treatment": book.treatment, "pack": None, "not_understood": left_out}
+    left_out = (*read.grave, *read.unknown, *(theme.say for theme in read.themes if theme is not kept))
+    return ThemeReading(brief.theme, book.treatment, not_understood=left_out)
 
 
 def _theme(brief: Brief, book: Foretold) -> Iterator[str]:

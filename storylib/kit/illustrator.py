@@ -1,6 +1,6 @@
 """The Kit's illustrator: free pictures, drawn by code, the same for the same request.
 
-The studio's processes draw; what draws is imported here for the first preview only.
+The studio's processes draw; what draws is not imported here.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from functools import cache
 from storylib.kit.sizes import PAGE, PORTRAIT
 from storylib.kit.studio import Studio
 from storylib.providers.contract import Picture
-from storylib.story import CharacterSpec, ImageRequest
+from storylib.story import ImageRequest
 
-__all__ = ["KitIllustrator", "preview", "shared_studio"]
+__all__ = ["KitIllustrator", "shared_studio"]
 
 
 @cache
@@ -26,7 +26,7 @@ def shared_studio() -> Studio:
 
 
 class KitIllustrator:
-    """Fulfils ``providers.base.Illustrator``. Portraits are not needed as references: the rig knows every spec."""
+    """Fulfils ``providers.contract.Illustrator``. Portraits are not needed as references: the rig knows every spec."""
 
     def __init__(self, studio: Studio | None = None):
         self.studio = studio or shared_studio()
@@ -39,10 +39,3 @@ class KitIllustrator:
         """
         data = self.studio.draw(request.model_dump_json().encode())
         return Picture(data, *(PORTRAIT if request.role == "portrait" else PAGE))
-
-
-def preview(spec: CharacterSpec) -> bytes:
-    """A portrait at once, in this process: WebP, 512 × 512."""
-    from storylib.kit.finish import portrait
-
-    return portrait(spec)

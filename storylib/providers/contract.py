@@ -1,6 +1,9 @@
-"""The contract of every provider: one verb each, a frozen result, or ``ProviderError``.
+"""The contract of every provider: what it is as a whole, and the roles that it fills for one person.
 
-A provider keeps no session, no database and no limits: the caller reserves before and settles after.
+A ``Provider`` is a class in ``catalog.PROVIDERS`` and an entry in config.yaml; screens and jobs ask it what they need
+to know and never who it is. Each role has one verb, which returns a frozen result or raises ``ProviderError``.
+
+A role keeps no session, no database and no limits: the caller reserves before and settles after.
 One call of a method is at most one paid request: what has to be asked again (missing pages, a text that is too hard)
 is asked by the caller, with a row of its own in the ledger. A provider that charges tells the caller's ``watch`` when a
 request leaves, for it may long have waited until the server took it.
@@ -8,23 +11,21 @@ request leaves, for it may long have waited until the server took it.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from storylib.billing.money import NO_USAGE, ONE_IMAGE, Usage
 from storylib.errors import ProviderError
 from storylib.story import Brief, CharacterSpec, ImageRequest, PageDraft, Part
-from storylib.vocabulary import Operation
+from storylib.vocabulary import PlanName
 
-# What is asked of somebody. To look at a picture is a check by another model, and portraits have a size of their own.
-Duty = Operation | Literal["look", "portrait"]
+if TYPE_CHECKING:
+    from storylib.config import ProviderConfig
 
-
-def operation(duty: Duty) -> Operation:
-    """What the ledger calls it."""
-    return "check" if duty == "look" else "draw" if duty == "portrait" else duty
+Treatment = Literal["about", "mentioned", "none"]  # what a story makes of its theme
 
 
 class Watch(Protocol):
@@ -90,6 +91,9 @@ class Resemblance:
     score: float
     reason: str
     usage: Usage = NO_USAGE
+
+
+# --- the roles
 
 
 class Writer(Protocol):
@@ -161,3 +165,127 @@ class ConsistencyChecker(Protocol):
             ProviderError: nothing was compared.
         """
         ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Roles:
+    """Who does what for one person, with the models of their plan; None: nobody does it."""
+
+    writer: Writer
+    illustrator: Illustrator
+    moderator: Moderator | None = None
+    image_moderator: ImageModerator | None = None
+    consistency_checker: ConsistencyChecker | None = None
+    takes_references: bool = True  # the illustrator draws after portraits, where the cast has some
+    takes_quality: bool = True  # the illustrator can be told the quality that the plan names
+
+
+# --- the whole
+
+
+@dataclass(frozen=True)
+class ThemeReading:
+    """What becomes of a brief's theme: asked, how it is treated, by which theme pack, and what of it is not told."""
+
+    asked: str
+    treatment: Treatment
+    pack: str | None = None
+    not_understood: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What a brief will come to, as far as its writer can say before the click.
+
+    ``message`` says what will be told, and each of ``notes`` how a wish was read or that it cannot be met: sentences
+    for the teacher.
+    """
+
+    message: str = ""
+    notes: tuple[str, ...] = ()
+    title: str = ""
+    theme: ThemeReading | None = None
+
+
+@dataclass(frozen=True)
+class Capability:
+    """Whether something is offered (None: not known), and why or what that means, in a sentence."""
+
+    offered: bool | None
+    reason: str = ""
+
+
+class Provider(ABC):
+    """A provider as a whole, whoever asks; made from its name and entry in config.yaml, at no cost.
+
+    Its label and note are the entry's. What its calls cost is not its business: ``generation.registry`` knows.
+    """
+
+    hand_written = False  # by people, on this machine: nothing is sent anywhere, and nothing needs to be checked
+    tested = False  # there is a server behind it, which ``probe`` asks
+    setup = ""  # what an administrator has to do until it is ready, in the imperative
+
+    def __init__(self, name: str, entry: ProviderConfig):
+        self.name = name
+        self.entry = entry
+
+    @abstractmethod
+    def ready(self) -> bool:
+        """Tell whether it can be asked here: it has the key or the address that it needs."""
+
+    @abstractmethod
+    def languages(self) -> dict[str, str]:
+        """Return the languages that it writes in: code → English name."""
+
+    @abstractmethod
+    def roles(self, plan: PlanName, user_id: int) -> Roles:
+        """Return who works for this person.
+
+        Raises:
+            ProviderError: it cannot be reached at all, like a server without its key.
+        """
+
+    def address(self) -> str:
+        """Return where it is reached, in Markdown: ``at `https://…` with a key``; empty: in this process."""
+        return ""
+
+    def preview(self, brief: Brief) -> Preview:
+        """Return what it will make of a brief; empty where only making it can tell."""
+        return Preview()
+
+    def surprise(self, seed: int) -> dict[str, Any]:
+        """Return fields of a brief that is known to make a good book; empty if it knows none."""
+        return {}
+
+    def warm_up(self) -> None:  # noqa: B027 (most have nothing to warm)
+        """Start what the first picture would have to wait for; return at once."""
+
+    def missing(self) -> dict[str, str]:
+        """Return what its server turned out not to have: feature → what the server said.
+
+        Raises:
+            ProviderError: there is no way to it.
+        """
+        return {}
+
+    def probe(self, plan: PlanName) -> dict[str, Capability]:
+        """Ask its server for everything that the plan may need: feature → finding; at most a cent, and no picture.
+
+        Raises:
+            ProviderError: there is no way to it.
+        """
+        return {}
+
+
+class StandIn(Provider):
+    """A provider that draws where another could not: always ready, free, and hand-written."""
+
+    hand_written = True
+
+    def ready(self) -> bool:
+        """Tell that it is."""
+        return True
+
+    @abstractmethod
+    def sketch(self, spec: CharacterSpec) -> bytes:
+        """Return a portrait at once: an encoded picture, drawn in this process."""

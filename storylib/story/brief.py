@@ -18,7 +18,7 @@ class Brief(Model):
     tone: v.Tone = "whimsical"
     moral: str = Field(default="fits", max_length=80)  # one of MORALS, or a teacher's own words
     pages: int = Field(default=8, ge=v.MIN_PAGES, le=v.MAX_PAGES)
-    provider: str = Field(default="kit", max_length=40)  # who writes, and draws unless:
+    provider: str = Field(default=v.STAND_IN, max_length=40)  # who writes, and draws unless:
     pictures: str | None = Field(default=None, max_length=40)  # another provider who draws
     style: v.Style = "storybook"
     world: v.World | None = None  # None: suggested from theme and hero

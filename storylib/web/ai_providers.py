@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-from storylib import config
 from storylib.billing import prices
-from storylib.config import Models, ProviderConfig, settings
-from storylib.generation import registry
+from storylib.config import Models, ProviderConfig
+from storylib.providers import catalog
+from storylib.providers.contract import Provider, StandIn
 from storylib.vocabulary import PLANS, Operation, PlanName
 from storylib.web import formatting, gate
 
@@ -29,37 +29,31 @@ MARKS = {
 KINDS: dict[str, tuple[str, Operation]] = {
     "text": ("Text", "write"),
     "picture": ("Pictures", "draw"),
-    "vision": ("Vision", "check"),
+    "vision": ("Vision", "inspect"),
     "moderation": ("Moderation", "check"),
 }
 
 
 def providers() -> None:
     """Show each provider of config.yaml: whether it is available here, what it works with, and a test."""
-    offered = registry.offered()
-    for name, section in settings().config.providers.items():
+    for provider in catalog.providers():
         with st.container(border=True):
-            st.subheader(section.label, anchor=False)
-            st.caption(section.note)
-            _state(section, name in offered)
-            if section.models:
-                _models(section)
-            if section.models and name in offered:
-                _test(section)
+            st.subheader(provider.entry.label, anchor=False)
+            st.caption(provider.entry.note)
+            st.write(_state(provider))
+            if provider.entry.models:
+                _models(provider.entry)
+            if provider.tested and provider.ready():
+                _test(provider)
 
 
-def _state(section: ProviderConfig, offered: bool) -> None:
-    if not section.models:
-        st.write(f"{MARKS[True]} Always available, and free.")
-    elif not offered:
-        st.write(
-            f"{MARKS[None]} Not available yet: set OPENAI_API_KEY, or OPENAI_BASE_URL for a server of your own, "
-            "in the environment or in .streamlit/secrets.toml, then restart Storylib."
-        )
-    else:
-        key = "with a key" if config.secret("OPENAI_API_KEY") else "without a key"
-        address = config.secret("OPENAI_BASE_URL") or section.base_url
-        st.write(f"{MARKS[True]} Available at `{address}`, {key}{', free of charge' if section.free else ''}.")
+def _state(provider: Provider) -> str:
+    if isinstance(provider, StandIn):
+        return f"{MARKS[True]} Always available, and free."
+    if not provider.ready():
+        return f"{MARKS[None]} Not available yet: {provider.setup}."
+    facts = [f"Available {provider.address()}".rstrip(), "free of charge" if provider.entry.free else ""]
+    return f"{MARKS[True]} {', '.join(filter(None, facts))}."
 
 
 def _models(section: ProviderConfig) -> None:
@@ -84,18 +78,19 @@ def _model(section: ProviderConfig, models: Models, field: str, operation: Opera
     return name if section.free or priced else f"{name} (unpriced)"
 
 
-def _test(section: ProviderConfig) -> None:
-    plan: PlanName = st.segmented_control("Plan", PLANS, default="free", required=True, format_func=str.capitalize)
+def _test(provider: Provider) -> None:
+    key = f"{provider.name} plan"
+    plan: PlanName = st.segmented_control(
+        "Plan", PLANS, default="free", required=True, format_func=str.capitalize, key=key
+    )
     st.caption("Sends three tiny text requests and draws nothing. Costs less than a cent.")
-    if st.button("Test connection", icon=":material/network_check:", type="primary"):
-        _probe(section.models[plan])
+    if st.button("Test connection", icon=":material/network_check:", type="primary", key=f"{provider.name} test"):
+        _probe(provider, plan)
 
 
-def _probe(models: Models) -> None:
+def _probe(provider: Provider, plan: PlanName) -> None:
     gate.ensure()
-    from storylib.providers import openai  # half a second that only this needs
-
     with st.spinner("Testing what the server offers…"):
-        found = openai.probe(openai.connect(), models)
-    for name, capability in found.rows():
-        st.markdown(f"{MARKS[capability.offered]} **{NAMES[name]}**: {capability.reason}")
+        found = provider.probe(plan)
+    for name, capability in found.items():
+        st.markdown(f"{MARKS[capability.offered]} **{NAMES.get(name, name)}**: {capability.reason}")

@@ -12,7 +12,8 @@ from storylib.billing.money import NOTHING, Estimate
 from storylib.generation import registry
 from storylib.generation.quotes import Quote
 from storylib.models import Call, Story, User
-from storylib.providers.contract import Duty
+from storylib.providers import catalog
+from storylib.vocabulary import Operation
 from storylib.web import actions
 
 
@@ -66,12 +67,12 @@ def of_the_rest(user: User, story: Story) -> str:
     return "" if all(estimate == NOTHING for estimate in estimates) else _price(estimates)
 
 
-def _estimate(user: User, provider: str, duty: Duty, times: int, pages: int = 1) -> Estimate | None:
+def _estimate(user: User, provider: str, operation: Operation, times: int, pages: int = 1) -> Estimate | None:
     if not times or not pages:
         return NOTHING
-    if provider not in registry.offered():
+    if provider not in catalog.offered():
         return None
-    each = registry.provider_for(provider, user).estimate(duty, pages)
+    each = registry.provider_for(provider, user).estimate(operation, pages)
     return each and each * times
 
 
@@ -94,7 +95,7 @@ def warn(user: User, quote: Quote) -> None:
 
 def month(user: User) -> None:
     """Show the meter of this month's budget, where there is something to spend it on."""
-    if len(registry.offered()) < 2:
+    if len(catalog.offered()) < 2:
         return
     has = actions.read(quotas.budget, user)
     pictures = f"{has.images:,} of {has.images_allowed:,} AI pictures" if has.images_allowed is not None else ""

@@ -9,7 +9,8 @@ import pytest
 from PIL import Image
 
 from storylib.errors import ProviderError
-from storylib.kit.illustrator import KitIllustrator, preview
+from storylib.kit.finish import portrait
+from storylib.kit.illustrator import KitIllustrator
 from storylib.kit.studio import Studio
 from storylib.providers.contract import Illustrator
 from storylib.story import Actor, CharacterSpec, ImageRequest, Look, Scene
@@ -54,6 +55,6 @@ def test_an_order_that_cannot_be_drawn_is_refused_in_plain_words(illustrator: Il
 
 def test_a_preview_follows_the_form() -> None:
     red = LUNA.model_copy(update={"look": Look(scarf="#d03030")})
-    assert opened(preview(LUNA)).size == (512, 512)
-    assert preview(LUNA) == preview(LUNA)
-    assert preview(LUNA) != preview(red)
+    assert opened(portrait(LUNA)).size == (512, 512)
+    assert portrait(LUNA) == portrait(LUNA)
+    assert portrait(LUNA) != portrait(red)

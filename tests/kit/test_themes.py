@@ -7,13 +7,17 @@ from random import Random
 import pytest
 
 from storylib import vocabulary as v
+from storylib.config import ProviderConfig
+from storylib.kit import StoryKit
 from storylib.kit.choosing import choose
 from storylib.kit.composer import KitWriter
 from storylib.kit.plot import plot_names
 from storylib.kit.themes import Theme, load_grave, load_themes, understand
+from storylib.providers.contract import ThemeReading
 from storylib.story import Brief, CharacterSpec, Opening, PageDraft
 
 WRITER = KitWriter()
+KIT = StoryKit("kit", ProviderConfig(label="Story Kit"))
 AMINA = CharacterSpec(name="Amina", kind="child", pronouns="she")
 DREAD = (
     "tried not to think",
@@ -34,8 +38,19 @@ def pages(asked: Brief) -> list[PageDraft]:
     return [part for part in WRITER.write(asked) if isinstance(part, PageDraft)]
 
 
+def limits(asked: Brief) -> list[str]:
+    told = KIT.preview(asked)
+    return [*told.notes, told.message]
+
+
+def reading(asked: Brief) -> ThemeReading:
+    found = KIT.preview(asked).theme
+    assert found
+    return found
+
+
 def said(asked: Brief) -> str:
-    return " ".join(WRITER.limits(asked))
+    return " ".join(limits(asked))
 
 
 # --- what fits
@@ -78,10 +93,10 @@ def test_a_grave_theme_is_put_into_no_comedy_and_named_as_not_told(theme: str, b
     asked, nothing = brief(theme, age_band=band), understand(theme)
     assert nothing.grave
     assert not nothing.themes
-    assert WRITER.limits(asked)[0].startswith("Left out: ")
-    record = WRITER.theme(asked)
-    assert (record["asked"], record["treatment"], record["pack"]) == (theme, "none", None)
-    assert set(nothing.grave) <= set(record["not_understood"])
+    assert limits(asked)[0].startswith("Left out: ")
+    record = reading(asked)
+    assert (record.asked, record.treatment, record.pack) == (theme, "none", None)
+    assert set(nothing.grave) <= set(record.not_understood)
 
 
 def test_everything_grave_is_found_in_a_sentence() -> None:
@@ -165,7 +180,7 @@ def test_the_title_that_is_shown_is_the_title_that_is_made() -> None:
     for seed in range(1, 30):
         asked = brief("pirates", seed=seed)
         opening = next(part for part in WRITER.write(asked) if isinstance(part, Opening))
-        assert f'Your story will be "{opening.title}"' in WRITER.limits(asked)[-1]
+        assert f'Your story will be "{opening.title}"' in limits(asked)[-1]
 
 
 def cast(rng: Random) -> tuple[CharacterSpec, ...]:
@@ -193,8 +208,8 @@ def test_who_does_not_appear_is_named_before_the_click_and_nobody_else() -> None
 def test_the_record_says_what_the_book_does(theme: str, band: v.AgeBand) -> None:
     for seed in range(1, 6):
         asked = brief(theme, age_band=band, seed=seed)
-        record, sentence = WRITER.theme(asked), said(asked)
-        assert ("story is about it" in sentence) == (record["treatment"] == "about")
-        assert ("only mentions it" in sentence or "only shows it" in sentence) == (record["treatment"] == "mentioned")
+        record, sentence = reading(asked), said(asked)
+        assert ("story is about it" in sentence) == (record.treatment == "about")
+        assert ("only mentions it" in sentence or "only shows it" in sentence) == (record.treatment == "mentioned")
         if "only mentions it" in sentence and theme != "the dentist":
             assert theme[:3] in " ".join(page.text for page in pages(asked))

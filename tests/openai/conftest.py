@@ -10,9 +10,9 @@ import pytest
 
 from storylib.config import ROOT, Models
 from storylib.db import Database
-from storylib.generation import registry
 from storylib.models import User
-from storylib.providers import openai
+from storylib.providers import catalog
+from storylib.providers.openai import server as server_module
 from storylib.providers.openai.rate_limiter import Timer
 from storylib.providers.openai.server import Server, Timeouts
 from tests import factories
@@ -69,8 +69,8 @@ def near(server: Server, mock: StoryServer, tmp_path: Path, monkeypatch: pytest.
     (tmp_path / "config.yaml").write_text(small, "utf-8")
     monkeypatch.setenv("STORYLIB_CONFIG", str(tmp_path / "config.yaml"))
     monkeypatch.setenv("OPENAI_BASE_URL", mock.url)
-    monkeypatch.setattr(openai, "connect", lambda: server)
-    monkeypatch.setitem(registry.PROVIDERS, "kit", Scripted().provider)
+    monkeypatch.setattr(server_module, "connect", lambda _: server)
+    monkeypatch.setitem(catalog.PROVIDERS, "kit", Scripted().provider)
 
 
 @pytest.fixture

@@ -13,8 +13,9 @@ from fastapi.responses import HTMLResponse, JSONResponse, Response
 from storylib.billing.money import Usage
 from storylib.config import Models
 from storylib.errors import ProviderError
-from storylib.providers.openai import OpenAIWriter, chat
+from storylib.providers.openai import chat
 from storylib.providers.openai.server import Server, Timeouts
+from storylib.providers.openai.writer import OpenAIWriter
 from storylib.reporting.analytics import health
 from storylib.story import Part
 from tests.openai import mock as mocked

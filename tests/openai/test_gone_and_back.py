@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from storylib.providers import openai
+from storylib.providers.openai import server as server_module
 from storylib.providers.openai.server import Server
 from tests.openai.conftest import KEY
 from tests.openai.desk import PAGES, Desk, is_whole, stand_ins, until
@@ -23,7 +23,7 @@ def passing(server: Server, monkeypatch: pytest.MonkeyPatch) -> Iterator[StorySe
     with StoryServer() as passing:
         passing.behaviour.pictures = DRAWN
         ours = Server(passing.url, KEY, in_flight=WIDTH, timer=server.timer)
-        monkeypatch.setattr(openai, "connect", lambda: ours)
+        monkeypatch.setattr(server_module, "connect", lambda _: ours)
         yield passing
         ours.close()
 

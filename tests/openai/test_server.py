@@ -16,10 +16,13 @@ from storylib import config
 from storylib.config import Models
 from storylib.errors import ErrorKind, ProviderError
 from storylib.providers.contract import Picture
-from storylib.providers.openai import OpenAIModerator, OpenAIVision, OpenAIWriter, connect, probe, pseudonym
+from storylib.providers.openai.capabilities import probe
 from storylib.providers.openai.error_mapping import SENTENCES, redacted, retry_after, translate
+from storylib.providers.openai.moderator import OpenAIModerator
 from storylib.providers.openai.rate_limiter import RateLimiter, Timer
-from storylib.providers.openai.server import Server, allowance, seconds
+from storylib.providers.openai.server import Server, allowance, connect, pseudonym, seconds
+from storylib.providers.openai.vision import OpenAIVision
+from storylib.providers.openai.writer import OpenAIWriter
 from storylib.story import CharacterSpec
 from tests.openai.conftest import KEY
 from tests.openai.mock import StoryServer, picture
@@ -178,7 +181,7 @@ def test_no_more_than_so_many_are_under_way_at_once() -> None:
 def test_openai_without_a_key_is_told_before_anything_is_sent() -> None:
     connect.cache_clear()
     with pytest.raises(ProviderError) as caught:
-        connect()
+        connect("openai")
     assert caught.value.kind == "auth"
 
 
@@ -200,7 +203,7 @@ def test_the_address_and_the_key_come_from_the_environment(monkeypatch: pytest.M
     monkeypatch.setenv("OPENAI_BASE_URL", mock.url)
     monkeypatch.setenv("OPENAI_API_KEY", KEY)
     connect.cache_clear()
-    server = connect()
+    server = connect("openai")
     assert (server.base_url, server.official) == (mock.url, False)
     server.close()
     connect.cache_clear()

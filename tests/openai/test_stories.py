@@ -12,8 +12,8 @@ from storylib.billing import prices
 from storylib.generation import jobs, registry, writing
 from storylib.library import images, stories
 from storylib.models import Character, PageRevision
-from storylib.providers import openai
 from storylib.providers.contract import Picture
+from storylib.providers.openai import server as server_module
 from storylib.providers.openai.server import Server
 from tests import factories
 from tests.openai import mock as mocked
@@ -282,11 +282,11 @@ def test_a_server_that_goes_after_the_words_and_comes_back_is_asked_for_pictures
         asked = stories.ask(session, desk.ada, BRIEF)
     writing.write(desk.database, asked.id, asked.run)
     gone = Server("http://127.0.0.1:9/v1", timer=server.timer)
-    monkeypatch.setattr(openai, "connect", lambda: gone)
+    monkeypatch.setattr(server_module, "connect", lambda _: gone)
     story = desk.carried_out(asked.id)
     assert "could not be checked" in story.pages[0].error
     assert (story.state, desk.billed("/images/")) == ("failed", 0)
-    monkeypatch.setattr(openai, "connect", lambda: server)
+    monkeypatch.setattr(server_module, "connect", lambda _: server)
     assert is_whole(desk.once_more(story))
     assert (desk.billed("/chat/"), desk.billed("/images/")) == (1, PAGES)  # the Kit had drawn the cover
 

@@ -22,9 +22,10 @@ def hired(environment: dict[str, str]) -> ForkServerProcess:
 
 def _work(environment: dict[str, str]) -> None:
     os.environ.update(environment)
-    from storylib.generation import jobs, registry  # here: a worker's name is its process's
+    from storylib.generation import jobs  # here: a worker's name is its process's
+    from storylib.providers import catalog
     from tests.providers import Scripted
 
     logging.disable(logging.CRITICAL)
-    registry.PROVIDERS["kit"] = Scripted().provider
+    catalog.PROVIDERS["kit"] = Scripted().provider
     jobs.work()

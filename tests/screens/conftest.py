@@ -10,9 +10,10 @@ import pytest
 from sqlalchemy import select
 
 from storylib.db import Database
-from storylib.generation import jobs, registry
+from storylib.generation import jobs
 from storylib.library.stories import MAKING
 from storylib.models import Story, User
+from storylib.providers import catalog
 from tests import factories
 from tests.providers import Scripted
 
@@ -30,7 +31,7 @@ def ada(sqlite_database: Database) -> User:
 def scripted(monkeypatch: pytest.MonkeyPatch) -> Scripted:
     """Draws in no time."""
     provider = Scripted()
-    monkeypatch.setitem(registry.PROVIDERS, "kit", provider.provider)
+    monkeypatch.setitem(catalog.PROVIDERS, "kit", provider.provider)
     return provider
 
 

@@ -18,7 +18,7 @@ from storylib.db import Database
 from storylib.identity import credentials, users
 from storylib.models import AuthSession, Base, Candidate, User, now, sums
 from storylib.people import administration, deletion
-from storylib.providers import openai
+from storylib.providers.openai import server as server_module
 from storylib.providers.openai.server import Server
 from storylib.web.shell import SCREENS
 from tests import factories
@@ -83,7 +83,7 @@ ADMINS = ("usage", "health", "providers", "people")
 @pytest.fixture
 def school(sqlite_database: Database, monkeypatch: pytest.MonkeyPatch) -> School:
     monkeypatch.setenv("OPENAI_BASE_URL", "http://127.0.0.1:9/v1")
-    monkeypatch.setattr(openai, "connect", lambda: Server("http://127.0.0.1:9/v1"))
+    monkeypatch.setattr(server_module, "connect", lambda _: Server("http://127.0.0.1:9/v1"))
     with sqlite_database.write() as session:
         ada, boss = (factories.user(session, name, role="admin", plan="pro") for name in ("ada", "boss"))
         luna = factories.character(session, ada)

@@ -8,9 +8,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from storylib.db import Database
-from storylib.generation import registry
 from storylib.models import Page, Story, User
-from storylib.providers import openai
+from storylib.providers import catalog
+from storylib.providers.openai import server as server_module
 from storylib.providers.openai.server import Server
 from storylib.web import formatting
 from tests import factories
@@ -24,7 +24,7 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Server:
     """A server that is configured; nobody asks it."""
     monkeypatch.setenv("OPENAI_BASE_URL", "http://127.0.0.1:9/v1")
     server = Server("http://127.0.0.1:9/v1")
-    monkeypatch.setattr(openai, "connect", lambda: server)
+    monkeypatch.setattr(server_module, "connect", lambda _: server)
     return server
 
 
@@ -147,7 +147,7 @@ def test_administrators_see_the_makers_and_no_key(
 
 
 def test_without_a_server_the_makers_screen_says_how_to_get_one(sqlite_database: Database, boss: User) -> None:
-    assert registry.offered() == ["kit"]
+    assert catalog.offered() == ["kit"]
     assert "OPENAI_BASE_URL" in shown(visit(sqlite_database, boss, "admin/providers.py"))
 
 

@@ -7,11 +7,11 @@ from streamlit.testing.v1 import AppTest
 
 from storylib.db import Database
 from storylib.errors import Unavailable
-from storylib.generation import jobs, portrait_requests, registry
+from storylib.generation import jobs, portrait_requests
 from storylib.library import portraits
 from storylib.models import Candidate, Character, User
 from tests import factories
-from tests.providers import Scripted
+from tests.providers import Scripted, charge
 from tests.screens.visit import button, press, shown, visit
 
 
@@ -20,7 +20,7 @@ def illustrator(monkeypatch: pytest.MonkeyPatch) -> Scripted:
     """Somebody who draws for money."""
     monkeypatch.setenv("OPENAI_BASE_URL", "http://127.0.0.1:9/v1")
     provider = Scripted()
-    monkeypatch.setitem(registry.PROVIDERS, "openai", lambda *_: provider.provider(free=False))
+    charge(monkeypatch, provider)
     return provider
 
 

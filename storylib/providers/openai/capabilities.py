@@ -13,7 +13,7 @@ from PIL import Image
 from storylib.billing.money import Usage
 from storylib.config import Models
 from storylib.errors import ProviderError
-from storylib.providers.contract import Picture
+from storylib.providers.contract import Capability, Picture
 from storylib.providers.openai import chat, schema
 from storylib.providers.openai.error_mapping import translate
 from storylib.providers.openai.moderator import OpenAIModerator
@@ -24,14 +24,6 @@ from storylib.story.prompts import Prompt
 _HELLO = Prompt("You test a connection. Answer in JSON.", 'Answer {"word": "hello"}.')
 _WORD = schema.record({"word": {"type": "string"}})
 _LIMIT = 500  # tokens, for models that think first
-
-
-@dataclass(frozen=True)
-class Capability:
-    """Whether something is offered (None: not known), and why or what that means, in a message."""
-
-    offered: bool | None
-    reason: str = ""
 
 
 @dataclass(frozen=True)

@@ -32,7 +32,7 @@ FETCH_TRIES = 3  # of the address of a picture that is drawn and paid already
 
 
 class OpenAIIllustrator:
-    """Fulfils ``providers.base.Illustrator``. ``user``: the pseudonym of who asks (see ``server.pseudonym``)."""
+    """Fulfils ``providers.contract.Illustrator``. ``user``: the pseudonym of who asks (see ``server.pseudonym``)."""
 
     def __init__(self, server: Server, models: Models, user: str = ""):
         self.server = server

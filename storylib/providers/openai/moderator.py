@@ -24,7 +24,7 @@ TEXTS, PICTURES = "moderation", "moderation of pictures"  # features that a serv
 
 
 class OpenAIModerator:
-    """Fulfils ``providers.base.Moderator``."""
+    """Fulfils ``providers.contract.Moderator``."""
 
     def __init__(self, server: Server, models: Models):
         self.server = server

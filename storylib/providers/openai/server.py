@@ -206,7 +206,7 @@ def pseudonym(secret: bytes, user_id: int) -> str:
 
 
 @cache
-def connect(name: str = "openai") -> Server:
+def connect(name: str) -> Server:
     """The server of the provider of that name in config.yaml, made once.
 
     Raises:

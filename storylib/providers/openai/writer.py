@@ -21,7 +21,7 @@ TOKENS_AROUND = 6_000  # room for the opening, the extras, and thinking
 
 
 class OpenAIWriter:
-    """Fulfils ``providers.base.Writer``. ``user``: the pseudonym of who asks (see ``server.pseudonym``)."""
+    """Fulfils ``providers.contract.Writer``. ``user``: the pseudonym of who asks (see ``server.pseudonym``)."""
 
     def __init__(self, server: Server, models: Models, user: str = ""):
         self.server = server

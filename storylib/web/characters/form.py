@@ -19,9 +19,9 @@ from storylib import vocabulary as v
 from storylib.db import database
 from storylib.errors import Conflict, NotFound, StorylibError
 from storylib.generation import portrait_drawing
-from storylib.kit.illustrator import preview
 from storylib.library import characters
 from storylib.models import Character
+from storylib.providers import catalog
 from storylib.story import CharacterSpec
 from storylib.web import actions, current_user, fields, forms, gate, labels, navigation, notices
 from storylib.web.characters.draft import EXTRAS, FORM, LIST, NONE, PIECES, draft, fill, key, random_character
@@ -148,7 +148,7 @@ def _portrait() -> None:
 @st.cache_data(max_entries=300, show_spinner=False, hash_funcs={CharacterSpec: CharacterSpec.model_dump_json})
 def _drawn(spec: CharacterSpec) -> str:
     """Return the portrait as a data URL: it is not kept anywhere."""
-    return f"data:image/webp;base64,{b64encode(preview(spec)).decode()}"
+    return f"data:image/webp;base64,{b64encode(catalog.stand_in().sketch(spec)).decode()}"
 
 
 # --- the buttons

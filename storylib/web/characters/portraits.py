@@ -8,11 +8,13 @@ from typing import Any, Final
 import streamlit as st
 
 from storylib.db import database
-from storylib.generation import jobs, portrait_drawing, portrait_requests, registry
+from storylib.generation import jobs, portrait_drawing, portrait_requests
 from storylib.library import characters, portraits
 from storylib.models import Candidate, Character, User
+from storylib.providers import catalog
 from storylib.providers.labels import label
 from storylib.text import counted
+from storylib.vocabulary import STAND_IN
 from storylib.web import actions, costs, current_user, gate, notices
 
 LOOK: Final = 1.0  # seconds between two checks while portraits are being drawn
@@ -23,7 +25,7 @@ WAITING: Final = """<div role="img" aria-label="Portrait {number}: {said}" style
 
 def panel(wanted: str) -> None:
     """Show the portraits of the character with this id, where a provider besides the Kit can draw it."""
-    others = [name for name in registry.offered() if name != "kit"]
+    others = [name for name in catalog.offered() if name != STAND_IN]
     if not others:
         return
     st.header(f"Portraits by {label(others[0])}", anchor=False, divider="gray")

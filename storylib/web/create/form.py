@@ -14,14 +14,14 @@ from storylib import vocabulary as v
 from storylib.billing import quotas
 from storylib.db import database
 from storylib.errors import Invalid, explain_validation
-from storylib.generation import portrait_drawing, registry
+from storylib.generation import portrait_drawing
 from storylib.library import characters, stories
 from storylib.library.characters import Draft
 from storylib.models import Character, User, new_id
+from storylib.providers import catalog
 from storylib.providers.labels import label
 from storylib.story import Brief
 from storylib.web import actions, current_user, fields, forms, gate, labels, navigation, notices
-from storylib.web.create import privacy
 
 FORM: Final = "brief"
 ANYWHERE: Final = "anywhere"
@@ -34,8 +34,8 @@ START: Final[dict[str, Any]] = {
     "pages": 8,
     "style": "storybook",
     "world": ANYWHERE,
-    "provider": "kit",
-    "pictures": "kit",
+    "provider": v.STAND_IN,
+    "pictures": v.STAND_IN,
     "language": "en",
     "new name": "",
     "new kind": "fox",
@@ -152,12 +152,12 @@ def _choice(label: str, name: str, choices: Any) -> None:
 
 def provider() -> None:
     """Show who writes and who draws, where there is a choice."""
-    offered = registry.offered()
+    offered = catalog.offered()
     if len(offered) > 1:
         st.radio("Written by", offered, format_func=label, horizontal=True, **_kept("provider"))
         st.radio("Illustrated by", offered, format_func=label, horizontal=True, **_kept("pictures"))
         forms.tell(FORM, "provider")
-    languages = privacy.names(st.session_state[key("provider")])
+    languages = catalog.provider(st.session_state[key("provider")]).languages()
     if len(languages) > 1:
         st.selectbox("Language", list(languages), format_func=languages.__getitem__, **_kept("language"))
 
@@ -179,7 +179,7 @@ def brief(library: list[Character]) -> Brief:
     asked = {
         name: said[name] for name in ("theme", "age_band", "tone", "moral", "pages", "style", "provider", "pictures")
     }
-    if said["language"] in privacy.names(said["provider"] or ""):
+    if said["provider"] and said["language"] in catalog.provider(said["provider"]).languages():
         asked["language"] = said["language"]
     asked["world"] = None if said["world"] == ANYWHERE else said["world"]
     try:

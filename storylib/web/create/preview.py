@@ -9,12 +9,11 @@ import streamlit as st
 from storylib import vocabulary as v
 from storylib.billing import quotas
 from storylib.errors import LimitReached, StorylibError
-from storylib.generation import jobs, quotes, registry
-from storylib.kit.composer import KitWriter
-from storylib.kit.illustrator import shared_studio
+from storylib.generation import jobs, quotes
 from storylib.library import stories
 from storylib.library.characters import Draft
 from storylib.models import Character, Story, User, now
+from storylib.providers import catalog
 from storylib.providers.labels import credit
 from storylib.story import Brief
 from storylib.web import actions, costs, current_user, forms, gate, labels, navigation, notices
@@ -32,11 +31,11 @@ def preview(user: User, library: list[Character]) -> None:
         st.caption(str(error))
         return
     _players([character for id_ in st.session_state[key("cast")] for character in library if character.id == id_])
-    *left_out, told = _foreseen(wanted) or [""]
-    if told:
-        st.write(told)
-    for sentence in left_out:
-        st.caption(f":material/info: {sentence}")
+    told = catalog.provider(wanted.provider).preview(wanted)
+    if told.message:
+        st.write(told.message)
+    for note in told.notes:
+        st.caption(f":material/info: {note}")
     providers = " · ".join(credit(name) for name in dict.fromkeys((wanted.provider, wanted.illustrator)))
     st.caption(f":material/payments: {providers}. {quote.message}")
     costs.month(user)
@@ -46,9 +45,9 @@ def preview(user: User, library: list[Character]) -> None:
 
 
 def _warm(wanted: Brief) -> None:
-    """Have the Kit's drawing processes started by the time of the click (7 ms once, then nothing)."""
-    if wanted.illustrator == "kit" and jobs.running():
-        shared_studio().warm()
+    """Have whoever draws ready by the time of the click, where stories are made in this process."""
+    if jobs.running():
+        catalog.provider(wanted.illustrator).warm_up()
 
 
 def _players(players: list[Character]) -> None:
@@ -61,11 +60,6 @@ def _players(players: list[Character]) -> None:
                 st.markdown(f"**{character.name}**" if not number else character.name, text_alignment="center")
 
 
-def _foreseen(wanted: Brief) -> list[str]:
-    writer = registry.provider_for(wanted.provider).writer
-    return writer.limits(wanted) if isinstance(writer, KitWriter) else []
-
-
 # --- the buttons
 
 
@@ -76,7 +70,8 @@ def surprise(library: list[Character]) -> None:
 
 def _surprise(library: list[Character]) -> None:
     chance = random.Random()
-    fields = KitWriter().surprise(chance.randrange(2**31))
+    chosen, seed = catalog.provider(st.session_state[key("provider")]), chance.randrange(2**31)
+    fields = chosen.surprise(seed) or catalog.stand_in().surprise(seed)
     if library:
         fields["cast"] = [c.id for c in chance.sample(library, min(len(library), chance.choice((1, 2, 2, 3))))]
     st.session_state.update({key(name): value for name, value in fields.items()})

@@ -6,10 +6,9 @@ from collections.abc import Iterator
 
 import streamlit as st
 
-from storylib.config import settings
-from storylib.generation import registry
+from storylib.providers import catalog
 from storylib.safety import content_rules
-from storylib.story import Brief, prompts
+from storylib.story import Brief
 from storylib.vocabulary import MORALS
 
 MISSING = {
@@ -20,23 +19,18 @@ MISSING = {
 }
 
 
-def names(writer: str) -> dict[str, str]:
-    """The languages that a writer can be asked for, by code; the Kit tells its plots in English only."""
-    return {"en": "English"} if writer == "kit" else prompts.languages()
-
-
 def warn(wanted: Brief) -> None:
     """What stands in the brief that is not for children or not for strangers, and what its providers cannot do."""
-    providers = dict.fromkeys((wanted.provider, wanted.illustrator))
-    asked = [name for name in providers if name != "kit"]
+    providers = map(catalog.provider, dict.fromkeys((wanted.provider, wanted.illustrator)))
+    asked = [provider for provider in providers if not provider.hand_written]
     if not asked:
         return
     for sentence in dict.fromkeys(_findings(wanted)):
         st.warning(sentence, icon=":material/visibility:")
-    for name in asked:
-        cannot = [MISSING[feature] for feature in registry.lacking(name) if feature in MISSING]
+    for provider in asked:
+        cannot = [MISSING[feature] for feature in provider.missing() if feature in MISSING]
         if cannot:
-            st.caption(f":material/info: {settings().config.providers[name].label}: {' '.join(cannot)}")
+            st.caption(f":material/info: {provider.entry.label}: {' '.join(cannot)}")
 
 
 def _findings(wanted: Brief) -> Iterator[str]:

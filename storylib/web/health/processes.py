@@ -8,11 +8,12 @@ import streamlit as st
 
 from storylib import __version__
 from storylib.billing import ledger
-from storylib.config import ProviderConfig, settings
 from storylib.db import HEAD, database
 from storylib.generation import jobs, registry
 from storylib.models import sums
 from storylib.operations import process_metrics
+from storylib.providers import catalog
+from storylib.providers.contract import Provider
 from storylib.reporting import charts
 from storylib.reporting.analytics.span import Span
 from storylib.text import listed
@@ -85,23 +86,18 @@ def _amount(value: float, unit: str) -> str:
 
 def providers() -> None:
     """Show what each provider does here, and what its server turned out not to have."""
-    offered = registry.offered()
-    facts = {section.label: _provider(name, section, name in offered) for name, section in _sections()}
+    facts = {provider.entry.label: _provider(provider) for provider in catalog.providers()}
     st.table(facts, border="horizontal", width="content")
     st.page_link(navigation.PROVIDERS, label="Models, prices and connection test", icon=":material/brush:")
 
 
-def _sections() -> list[tuple[str, ProviderConfig]]:
-    return list(settings().config.providers.items())
-
-
-def _provider(name: str, section: ProviderConfig, offered: bool) -> str:
-    price = "free" if section.free else "paid"
-    if not offered:
+def _provider(provider: Provider) -> str:
+    price = "free" if provider.entry.free else "paid"
+    if not provider.ready():
         return f"{price}; {ai_providers.MARKS[False]} not available: no key or address is set"
-    made = registry.provider_for(name)
+    made = registry.provider_for(provider.name)
     able = [verb for verb, field in _VERBS.items() if getattr(made, field) is not None]
-    lacks = [ai_providers.NAMES.get(feature, feature).lower() for feature in registry.lacking(name)]
+    lacks = [ai_providers.NAMES.get(feature, feature).lower() for feature in provider.missing()]
     said = f"{price}; {ai_providers.MARKS[True]} {listed(able)}"
     said += "; hand-written, so not checked" if made.hand_written else ""
     return f"{said}; its server lacks {listed(lacks)}" if lacks else said

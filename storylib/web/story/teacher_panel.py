@@ -12,6 +12,7 @@ import streamlit as st
 from storylib.generation import jobs
 from storylib.library import stories
 from storylib.models import Page, Story, User
+from storylib.providers import catalog
 from storylib.providers.labels import label
 from storylib.story import reading_level
 from storylib.text import listed
@@ -40,7 +41,8 @@ def panel(user: User, story: Story) -> None:
 
 
 def _worth_telling(story: Story) -> bool:
-    return bool(story.pages) and {story.provider, story.brief.illustrator} != {"kit"}
+    providers = map(catalog.find, (story.provider, story.brief.illustrator))
+    return bool(story.pages) and not all(provider and provider.hand_written for provider in providers)
 
 
 def _all_again(user: User, story: Story) -> None:

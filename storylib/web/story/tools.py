@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from storylib.kit.composer import KitWriter
 from storylib.library import stories
 from storylib.models import Story, User
+from storylib.providers import catalog
 from storylib.story import reading_level
 from storylib.text import listed
 from storylib.vocabulary import Review
@@ -79,10 +79,10 @@ def facts(story: Story) -> None:
 
 
 def _not_told(story: Story) -> list[str]:
-    """Return what of its theme a story of the Kit leaves out."""
-    if story.provider != "kit":
-        return []
-    return [f'"{words}"' for words in KitWriter().theme(story.brief)["not_understood"]]
+    """Return what of its theme a story leaves out, where its writer can say so."""
+    writer = catalog.find(story.provider)
+    theme = writer and writer.preview(story.brief).theme
+    return [f'"{words}"' for words in theme.not_understood] if theme else []
 
 
 def _level(story: Story) -> str:

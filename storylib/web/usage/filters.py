@@ -11,7 +11,7 @@ import streamlit as st
 from storylib.models import now
 from storylib.reporting.analytics.scope import Scope
 from storylib.reporting.analytics.span import Span, last_days, of_days
-from storylib.vocabulary import OPERATIONS, PLANS
+from storylib.vocabulary import OPERATIONS, PLANS, Operation
 from storylib.web import formatting
 from storylib.web.usage import queries
 
@@ -20,7 +20,10 @@ OWN: Final = "Custom range"
 USUAL: Final = "30 days"
 DATES: Final = "dates"  # in the address, as first_to_last
 TO: Final = "_to_"
-KINDS: Final = {"write": "Writing", "draw": "Pictures", "check": "Checks", "read": "Reading aloud"}
+KINDS: Final[dict[Operation, str]] = {
+    "write": "Writing", "draw": "Pictures", "portrait": "Portraits", "check": "Checks",
+    "inspect": "Looking at pictures", "read": "Reading aloud",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,48 @@
+"""The Kit as a whole, for whoever asks what it can do."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from storylib.providers.contract import Preview, Roles, StandIn
+from storylib.story import Brief, CharacterSpec
+from storylib.vocabulary import PlanName
+
+
+class StoryKit(StandIn):
+    """Plots and worlds written by hand, put together and drawn by code; the same for everybody."""
+
+    def languages(self) -> dict[str, str]:
+        """Return English: the plots are told in no other language."""
+        return {"en": "English"}
+
+    def roles(self, plan: PlanName, user_id: int) -> Roles:
+        """Return its writer and its illustrator, who needs no portraits: the rig knows every spec."""
+        from storylib.kit.composer import KitWriter
+        from storylib.kit.illustrator import KitIllustrator
+
+        return Roles(writer=KitWriter(), illustrator=KitIllustrator(), takes_references=False)
+
+    def preview(self, brief: Brief) -> Preview:
+        """Return what will be told, how the theme was read, what is left out and who does not appear."""
+        from storylib.kit import foretelling
+
+        return foretelling.preview(brief)
+
+    def surprise(self, seed: int) -> dict[str, Any]:
+        """Return a theme, age_band, tone, moral, pages and world that go together."""
+        from storylib.kit import surprising
+
+        return surprising.surprise(seed)
+
+    def warm_up(self) -> None:
+        """Start the drawing processes (7 ms once, then nothing)."""
+        from storylib.kit.illustrator import shared_studio
+
+        shared_studio().warm()
+
+    def sketch(self, spec: CharacterSpec) -> bytes:
+        """Return a portrait at once: WebP, 512 × 512."""
+        from storylib.kit.finish import portrait
+
+        return portrait(spec)
