@@ -34,7 +34,7 @@ class Allowance:
 
 
 @dataclass(frozen=True)
-class OneTimeToken:
+class StartedRequest:
     """One request: the how-manieth it is, and when it started."""
 
     number: int
@@ -72,20 +72,20 @@ class TokenBucket:
     def _available(self, now: float) -> float:
         return min(self._most, self._credits + max(0.0, now - self._since) * self._rate)
 
-    def started(self, now: float) -> OneTimeToken:
+    def started(self, now: float) -> StartedRequest:
         """A request is on its way."""
         self._credits, self._since = self._available(now) - 1, max(now, self._since)
         self._started.append(now)
         self._count += 1
         self.in_flight += 1
-        return OneTimeToken(self._count, now)
+        return StartedRequest(self._count, now)
 
     def finished(self) -> None:
         """An answer has come, or there will be none."""
         self.in_flight -= 1
         self._met = True
 
-    def learned(self, now: float, allowance: Allowance, ticket: OneTimeToken) -> None:
+    def learned(self, now: float, allowance: Allowance, ticket: StartedRequest) -> None:
         """Believe the headers of the answer to a request, told when the server let it in.
 
         Answers come in any request, so they only ever lower what was counted here: when others use the account too.
