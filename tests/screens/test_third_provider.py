@@ -119,7 +119,7 @@ def test_administrators_see_test_and_find_it(sqlite_database: Database, boss: Us
     assert "**whistling**: No ear." in said
     health = visit(sqlite_database, boss, "admin/health.py")
     said = next(str(table.value.to_dict()) for table in health.table if "Parrot Press" in str(table.value))
-    assert "text, pictures and checks; its server lacks vision" in said
+    assert "text, pictures and safety checks; its server lacks vision" in said
 
 
 def test_until_it_is_ready_it_is_not_offered_and_administrators_are_told_why(
