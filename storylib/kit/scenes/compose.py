@@ -44,12 +44,12 @@ def compose(request: ImageRequest) -> Drawing:
     """Draw the request's scene. Props that nobody knows, and actors without a spec, are left out."""
     scene, place = request.scene, PLACES[request.scene.setting]
     book = f"{request.book}/{scene.setting}"
-    page = f"{request.seed}/{request.role}/{scene.model_dump_json(exclude={'world'})}"
-    stage = Stage(_dressed(scene, place), book if place.indoor else page, book)
+    page = f"{request.seed}/{request.role}/{scene.model_dump_json(exclude={'world', 'wall'})}"
+    players = _players(request)
+    stage = Stage(_dressed(scene, place), book if place.indoor else page, book, _wall(request, players, place))
     place.paint(stage)
     stage.rng.seed(page)
-    players = _players(request)
-    camera = aim(scene.shot, place.floor, stage.rng, _mirrored(players, place))
+    camera = aim(scene.shot, place.floor, stage.rng, _mirrored(request, players, place))
     spots = stand(players, place, camera, scene.shot, stage.rng)
     if request.role == "cover":
         camera, spots = cover.enlarge(camera, spots)
@@ -65,10 +65,17 @@ def _dressed(scene: Scene, place: Place) -> Scene:
     return scene.model_copy(update={"season": "summer"}) if place.warm or scene.world == "jungle" else scene
 
 
-def _mirrored(players: list[tuple[Actor, CharacterSpec]], place: Place) -> bool | None:
-    """Outdoors a place may be seen from the other side. A room stays as it is all through a book, but for its bed."""
+def _wall(request: ImageRequest, players: list[tuple[Actor, CharacterSpec]], place: Place) -> v.Wall:
+    """The side of a room that the scene asks for, or where the bed of a sleeper stands, or another on each page."""
+    if request.scene.wall or bedside(players, place) is not None:
+        return request.scene.wall or "window"
+    return v.WALLS[request.seed % len(v.WALLS)]
+
+
+def _mirrored(request: ImageRequest, players: list[tuple[Actor, CharacterSpec]], place: Place) -> bool:
+    """Outdoors every other page is seen from the other side; a room stays as it is, but for its bed."""
     mirrored = bedside(players, place)
-    return mirrored if mirrored is not None or not place.indoor else False
+    return mirrored if mirrored is not None else not place.indoor and request.seed % 2 == 1
 
 
 def _all(
