@@ -13,7 +13,7 @@ from PIL import Image, ImageStat
 from storylib import vocabulary as v
 from storylib.kit.finish import develop
 from storylib.kit.rig import Reach
-from storylib.kit.rig.figure import Figure
+from storylib.kit.rig.figure import Figure, natural_size
 from storylib.kit.rig.poses import Side
 from storylib.kit.scenes import check, compose, svg
 from storylib.kit.scenes.camera import Camera
@@ -33,6 +33,7 @@ PIP = CharacterSpec(name="Pip", kind="rabbit", look=Look(overalls="#5b7fb8", siz
 BRAM = CharacterSpec(name="Bram", kind="bear", look=Look(bowtie="#e4576a", size=1.2))
 AMINA = CharacterSpec(name="Amina", kind="child", look=Look(shirt="#ffd166"))
 BOLT = CharacterSpec(name="Bolt", kind="robot")
+BEAR, RABBIT = CharacterSpec(name="Bear", kind="bear"), CharacterSpec(name="Rabbit", kind="rabbit")
 CAST = (LUNA, PIP, BRAM, AMINA, BOLT)
 
 
@@ -202,7 +203,14 @@ def test_actors_stand_in_the_order_of_the_list_and_hide_no_face(seed: int) -> No
 
 def test_a_bigger_look_makes_a_bigger_figure() -> None:
     bram, pip = spots(scene("meadow", act("Bram"), act("Pip")))
-    assert bram.scale == pytest.approx(pip.scale * 1.2 / 0.8)
+    assert bram.scale == pytest.approx(pip.scale * 1.2 / 0.8 * natural_size(BEAR) / natural_size(RABBIT))
+
+
+def test_kinds_and_ages_have_sizes_of_their_own() -> None:
+    ages = [natural_size(AMINA.model_copy(update={"look": Look(age=age)})) for age in v.AGES]
+    assert ages == [*sorted(ages[:3]), ages[3]]
+    assert ages[3] > ages[1]
+    assert natural_size(CharacterSpec(name="a", kind="mouse")) < natural_size(RABBIT) < 1 < natural_size(BEAR)
 
 
 def test_two_who_stand_side_by_side_look_at_each_other() -> None:
