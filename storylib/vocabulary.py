@@ -35,8 +35,13 @@ Kind = Literal[
     "giraffe", "zebra", "hippo", "crocodile", "wolf", "deer", "raccoon", "otter", "pig", "cow",
     "sheep", "horse", "chicken", "parrot", "unicorn", "dragon", "dinosaur", "robot",
 ]  # fmt: skip
-Hair = Literal["short", "curly", "afro", "long", "pigtails", "braids", "bun", "hijab", "none"]
-Hat = Literal["beanie", "cap", "wizard", "crown", "pirate", "helmet"]
+Hair = Literal[
+    "short", "curly", "afro", "long", "pigtails", "braids", "bun", "hijab", "ponytail", "locs", "wavy", "none",
+]  # fmt: skip
+Hat = Literal[
+    "beanie", "cap", "wizard", "crown", "pirate", "helmet", "sunhat", "turban", "patka", "kippah", "headwrap",
+]  # fmt: skip
+Age = Literal["baby", "child", "adult", "grandparent"]  # of people; animals have a size
 Trait = Literal[
     "brave", "shy", "curious", "kind", "clever", "gentle", "funny", "cheerful",
     "stubborn", "careful", "impatient", "dreamy", "loud", "quiet", "honest", "helpful",
@@ -56,12 +61,25 @@ Setting = Literal[
     "hill", "mountain", "cave", "river", "beach", "ship", "underwater", "farm",
     "barn", "castle", "throne_room", "snow", "desert", "jungle", "space", "spaceship",
     "bedroom", "kitchen", "classroom", "library",
+    "bathroom", "living_room", "dining_room", "hallway", "cloakroom", "carpet", "school_hall", "waiting_room",
+    "dentist", "doctor", "hospital", "shop", "bus", "train", "aeroplane", "place_of_worship",
+    "pool", "stage", "garden_bed", "crossing",
 ]  # fmt: skip
 Time = Literal["morning", "day", "sunset", "night"]
 Weather = Literal["clear", "cloudy", "rain", "snow", "wind", "fog", "rainbow", "fireflies"]
 Season = Literal["spring", "summer", "autumn", "winter"]
 Mood = Literal["happy", "calm", "wonder", "tense", "sad", "funny", "celebrate"]
 Shot = Literal["wide", "mid", "close"]
+View = Literal["level", "above", "behind", "tiny", "near"]  # from where a scene is seen; near: a face fills it
+Wall = Literal["window", "door"]  # which side of a room is seen
+Facing = Literal["front", "side", "back"]
+Gaze = Literal["ahead", "left", "right", "up", "down", "away"]  # of the picture; or at a name, or a thing
+# What the first of a scene's cast does to or with the second.
+Event = Literal[
+    "hug", "hold_hands", "give", "pull", "carry_together", "look_for", "hide", "chase", "comfort", "whisper",
+    "read_together", "wash", "eat_at_table", "lie_in_bed", "sit_on_chair", "queue", "examine", "point_at",
+    "high_five", "build_together", "play_ball", "cuddle_up", "wave_goodbye", "dance_together", "help_up",
+]  # fmt: skip
 
 # who has one of these faces in the pose "sleep" lies in bed, and is awake
 AWAKE: frozenset[Expression] = frozenset({"surprised", "worried", "scared", "sad", "angry"})
@@ -96,6 +114,12 @@ WEATHERS: tuple[Weather, ...] = get_args(Weather)
 SEASONS: tuple[Season, ...] = get_args(Season)
 MOODS: tuple[Mood, ...] = get_args(Mood)
 SHOTS: tuple[Shot, ...] = get_args(Shot)
+VIEWS: tuple[View, ...] = get_args(View)
+WALLS: tuple[Wall, ...] = get_args(Wall)
+FACINGS: tuple[Facing, ...] = get_args(Facing)
+GAZES: tuple[Gaze, ...] = get_args(Gaze)
+EVENTS: tuple[Event, ...] = get_args(Event)
+AGES: tuple[Age, ...] = get_args(Age)
 
 STAND_IN = "kit"  # config.yaml's provider that is always ready, free and hand-written, and so stands in for others
 MIN_PAGES = 4

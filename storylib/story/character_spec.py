@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from pydantic import Field
 
 from storylib import vocabulary as v
-from storylib.story.model import Colour, Model
+from storylib.story.model import Colour, Grown, Model
 
 
-class Look(Model):
+class Look(Grown):
     """How a character is drawn. ``None`` everywhere means: as the kind usually looks."""
 
     colour: Colour | None = None
@@ -31,6 +33,16 @@ class Look(Model):
     flower: bool = False  # behind the ear
     medal: bool = False
     size: float = Field(default=1.0, ge=0.6, le=1.25)  # against a hero of 1
+    age: v.Age | None = None  # people only; None: a child
+    wheelchair: bool = False
+    walking_frame: bool = False
+    cane: bool = False  # the white cane of somebody who cannot see
+    hearing_aids: bool = False
+    ear_defenders: bool = False
+
+    GAINED: ClassVar[frozenset[str]] = frozenset(
+        {"age", "wheelchair", "walking_frame", "cane", "hearing_aids", "ear_defenders"}
+    )
 
 
 class CharacterSpec(Model):

@@ -5,23 +5,29 @@ Every writer fills a ``Scene`` and every illustrator draws from one, so any stor
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from pydantic import Field
 
 from storylib import vocabulary as v
 from storylib.story.character_spec import CharacterSpec
-from storylib.story.model import Model
+from storylib.story.model import Grown, Model
 
 
-class Actor(Model):
+class Actor(Grown):
     """One member of the cast in one scene, drawn left to right in the order of the list."""
 
     name: str
     pose: v.Pose = "stand"
     expression: v.Expression = "happy"
     holds: str | None = None  # a prop's name
+    looks: str | None = None  # where the eyes go: a gaze, somebody's name in this scene, or a prop's; None: by chance
+    facing: v.Facing | None = None  # None: by chance
+
+    GAINED: ClassVar[frozenset[str]] = frozenset({"looks", "facing"})
 
 
-class Scene(Model):
+class Scene(Grown):
     """What a page's picture shows: the coin that writers pay and illustrators take."""
 
     setting: v.Setting
@@ -33,6 +39,11 @@ class Scene(Model):
     shot: v.Shot = "mid"
     cast: tuple[Actor, ...] = Field(default=(), max_length=5)
     props: tuple[str, ...] = Field(default=(), max_length=4)
+    event: v.Event | None = None  # what the first of the cast does with the second; decides both poses
+    view: v.View | None = None  # None: by chance
+    wall: v.Wall | None = None  # of a room; None: another one on the next page
+
+    GAINED: ClassVar[frozenset[str]] = frozenset({"event", "view", "wall"})
 
 
 class ImageRequest(Model):

@@ -56,6 +56,9 @@ HAIRS: Final[dict[str, str]] = {
     "braids": "Braids",
     "bun": "Bun",
     "hijab": "Hijab",
+    "ponytail": "Ponytail",
+    "locs": "Locs",
+    "wavy": "Wavy",
     "none": "None",
 }
 HATS: Final[dict[str, str]] = {
@@ -65,6 +68,11 @@ HATS: Final[dict[str, str]] = {
     "crown": "Crown",
     "pirate": "Pirate hat",
     "helmet": "Space helmet",
+    "sunhat": "Sun hat",
+    "turban": "Turban",
+    "patka": "Patka",
+    "kippah": "Kippah",
+    "headwrap": "Headwrap",
 }
 
 

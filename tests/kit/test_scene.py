@@ -13,7 +13,7 @@ from PIL import Image, ImageStat
 from storylib import vocabulary as v
 from storylib.kit.finish import develop
 from storylib.kit.rig import Reach
-from storylib.kit.rig.figure import Figure
+from storylib.kit.rig.figure import Figure, natural_size
 from storylib.kit.rig.poses import Side
 from storylib.kit.scenes import check, compose, svg
 from storylib.kit.scenes.camera import Camera
@@ -33,6 +33,7 @@ PIP = CharacterSpec(name="Pip", kind="rabbit", look=Look(overalls="#5b7fb8", siz
 BRAM = CharacterSpec(name="Bram", kind="bear", look=Look(bowtie="#e4576a", size=1.2))
 AMINA = CharacterSpec(name="Amina", kind="child", look=Look(shirt="#ffd166"))
 BOLT = CharacterSpec(name="Bolt", kind="robot")
+BEAR, RABBIT = CharacterSpec(name="Bear", kind="bear"), CharacterSpec(name="Rabbit", kind="rabbit")
 CAST = (LUNA, PIP, BRAM, AMINA, BOLT)
 
 
@@ -88,21 +89,45 @@ def test_every_setting_looks_different() -> None:
     assert alike == []
 
 
-def painted(setting: v.Setting, world: v.World, time: v.Time = "day", book: str = "book") -> str:
-    stage = Stage(Scene(setting=setting, world=world, time=time), "page", book)
+def painted(
+    setting: v.Setting, world: v.World, time: v.Time = "day", book: str = "book", wall: v.Wall = "window"
+) -> str:
+    stage = Stage(Scene(setting=setting, world=world, time=time), "page", book, wall)
     PLACES[setting].paint(stage)
     return "".join(part for layer in stage.layers for part in layer.parts)
 
 
-def colours(setting: v.Setting, seed: int, book: int) -> set[str]:
+def colours(setting: v.Setting, seed: int, book: int, wall: v.Wall = "window") -> set[str]:
     """All that a room is painted with."""
-    return set(re.findall("#[0-9a-f]{6}", "".join(compose(order(scene(setting), seed=seed, book=book)).layers)))
+    shown = scene(setting, wall=wall)
+    return set(re.findall("#[0-9a-f]{6}", "".join(compose(order(shown, seed=seed, book=book)).layers)))
 
 
 @pytest.mark.parametrize("setting", ["bedroom", "kitchen", "classroom"])
 def test_a_room_keeps_its_colours_through_a_book_and_other_books_have_others(setting: v.Setting) -> None:
     assert len({frozenset(colours(setting, seed, book=7)) for seed in range(6)}) == 1
     assert len({frozenset(colours(setting, 1, book)) for book in range(6)}) > 1
+
+
+TOLD: tuple[v.Setting, ...] = ("bedroom", "kitchen", "classroom", "library", "dentist", "bus", "hospital", "pool")
+
+
+@pytest.mark.parametrize("setting", TOLD)
+def test_two_pages_in_a_row_show_two_sides_of_a_room(setting: v.Setting) -> None:
+    first, second = (picture(scene(setting), seed=seed) for seed in (4, 5))
+    assert distance(first, second) > 8
+    assert distance(first, picture(scene(setting, wall="window"), seed=4)) < 1
+
+
+@pytest.mark.parametrize("setting", TOLD)
+def test_both_sides_of_a_room_have_its_wall_and_its_floor(setting: v.Setting) -> None:
+    walls = [re.findall("fill=.(#[0-9a-f]{6})", painted(setting, "town", wall=wall))[0] for wall in v.WALLS]
+    assert walls[0] == walls[1]
+
+
+def test_a_sleeper_sees_to_it_that_the_bed_is_shown() -> None:
+    shown = scene("bedroom", act("Luna", "sleep"))
+    assert compose(order(shown, seed=5)).svg == compose(order(shown.model_copy(update={"wall": "window"}), seed=5)).svg
 
 
 @pytest.mark.parametrize("book", range(3))
@@ -178,7 +203,14 @@ def test_actors_stand_in_the_order_of_the_list_and_hide_no_face(seed: int) -> No
 
 def test_a_bigger_look_makes_a_bigger_figure() -> None:
     bram, pip = spots(scene("meadow", act("Bram"), act("Pip")))
-    assert bram.scale == pytest.approx(pip.scale * 1.2 / 0.8)
+    assert bram.scale == pytest.approx(pip.scale * 1.2 / 0.8 * natural_size(BEAR) / natural_size(RABBIT))
+
+
+def test_kinds_and_ages_have_sizes_of_their_own() -> None:
+    ages = [natural_size(AMINA.model_copy(update={"look": Look(age=age)})) for age in v.AGES]
+    assert ages == [*sorted(ages[:3]), ages[3]]
+    assert ages[3] > ages[1]
+    assert natural_size(CharacterSpec(name="a", kind="mouse")) < natural_size(RABBIT) < 1 < natural_size(BEAR)
 
 
 def test_two_who_stand_side_by_side_look_at_each_other() -> None:

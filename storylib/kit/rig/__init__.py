@@ -7,6 +7,7 @@ The same spec always gives the same figure.
 from __future__ import annotations
 
 from storylib.kit.rig.assembly import Grip, draw_lying, draw_upright
+from storylib.kit.rig.bearing import Bearing
 from storylib.kit.rig.figure import Figure, holding
 from storylib.kit.rig.poses import Reach, stance
 from storylib.kit.rig.shapes import Palette, Pen
@@ -14,7 +15,7 @@ from storylib.kit.svg import Svg
 from storylib.story import CharacterSpec
 from storylib.vocabulary import Expression, Pose
 
-__all__ = ["Grip", "Reach", "can_hold", "character", "grasp", "portrait"]
+__all__ = ["Bearing", "Grip", "Reach", "can_hold", "character", "grasp", "portrait"]
 
 _SIDE = 512  # of a portrait, in pixels
 _COOL, _WARM = ("#d6ece4", "#b9dfd1"), ("#fdecd0", "#f9d9ab")  # backdrops: outside, and the circle behind the head
@@ -28,14 +29,16 @@ def character(
     prefix: str = "c",
     grip: Grip | None = None,
     reach: Reach | None = None,
+    bearing: Bearing | None = None,
 ) -> str:
     """The figure as SVG markup (defs and groups), feet at (0, 0), y grows downwards.
 
     ``item`` is markup centred on (0, 0), about 100 units in size, that the figure holds if the pose can; ``grip`` is
-    where on it one hand belongs; ``reach`` says where hands go that touch somebody. ``prefix`` starts every id, so that
-    several figures can share a document.
+    where on it one hand belongs; ``reach`` says where hands go that touch somebody; ``bearing`` how it is turned.
+    ``prefix`` starts every id, so that several figures can share a document.
     """
-    figure = Figure.of(spec, pose, expression, prefix, grip is not None).reaching(reach or {})
+    figure = Figure.of(spec, pose, expression, prefix, grip is not None).borne(bearing or Bearing())
+    figure = figure.reaching(reach or {})
     if pose == "sleep":
         draw_lying(figure)
     else:

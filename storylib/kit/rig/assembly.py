@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from storylib.kit.rig.body import draw_arm, draw_behind, draw_hand, draw_legs, draw_seat, draw_soles, draw_torso
+from storylib.kit.rig.body import (
+    draw_arm,
+    draw_behind,
+    draw_cane,
+    draw_hand,
+    draw_legs,
+    draw_seat,
+    draw_soles,
+    draw_torso,
+)
 from storylib.kit.rig.figure import Figure
 from storylib.kit.rig.head import draw_head, draw_nape
 from storylib.kit.rig.outfit import draw_clothes, draw_neckwear
@@ -17,8 +26,22 @@ _ON_HANDS = "translate(-64 158) rotate(-12 0 -180)"  # and the head
 
 
 def draw_upright(figure: Figure, item: str, grip: Grip | None) -> None:
-    """Every pose but lying down."""
+    """Every pose but lying down, and what helps to walk or to roll."""
+    seated = figure.look.wheelchair and figure.bearing.seat
+    if seated:
+        figure.pen.part("aid/wheelchair_back")
+    _draw_person(figure, item, grip)
+    if seated:
+        figure.pen.part("aid/wheelchair_front")
+    if figure.look.walking_frame and not seated:
+        figure.pen.part("aid/frame")
+
+
+def _draw_person(figure: Figure, item: str, grip: Grip | None) -> None:
     with figure.moved(figure.whole):
+        if figure.from_behind:
+            _draw_from_behind(figure, item, grip)
+            return
         with figure.moved(figure.torso):
             draw_behind(figure)
             with figure.moved(figure.head):
@@ -33,6 +56,20 @@ def draw_upright(figure: Figure, item: str, grip: Grip | None) -> None:
             _draw_top(figure, _in_hand(figure, item, grip))
 
 
+def _draw_from_behind(figure: Figure, item: str, grip: Grip | None) -> None:
+    """What is before the body for its owner is hidden by it, and what hangs down its back is seen."""
+    with figure.moved(figure.torso):
+        _draw_arms(figure, list(_ARMS))
+        _draw_grip(figure, list(_ARMS), _in_hand(figure, item, grip))
+    draw_legs(figure)
+    with figure.moved(figure.torso):
+        _draw_trunk(figure)
+        draw_behind(figure)
+        with figure.moved(figure.head):
+            draw_head(figure)
+            draw_nape(figure)
+
+
 def _draw_trunk(figure: Figure) -> None:
     """Neck, torso and clothes, as wide as the build asks."""
     if figure.species.neck:
@@ -40,7 +77,7 @@ def _draw_trunk(figure: Figure) -> None:
     with figure.moved(f"scale({figure.species.build.body:g} 1)"):
         draw_torso(figure)
         draw_clothes(figure)
-    if figure.stance.legs == "sit":
+    if figure.stance.legs == "sit" and not figure.from_behind:
         draw_seat(figure)
 
 
@@ -49,6 +86,8 @@ def _draw_top(figure: Figure, item: str) -> None:
     behind = [side for side in _ARMS if _passes_behind(figure, side)]
     before = [side for side in _ARMS if side not in behind]
     overhead = figure.stance.overhead
+    if figure.look.cane:
+        draw_cane(figure, "left" if item else "right")
     _draw_arms(figure, behind)
     if not overhead:
         _draw_grip(figure, behind, item)

@@ -87,7 +87,8 @@ def draw_torso(figure: Figure) -> None:
     """The bare torso with its belly, in torso units."""
     pen = figure.pen
     pen.svg.path(TORSO, pen.shade("base"), pen.palette.edge("base"), EDGE)
-    pen.parts(figure.species.belly)
+    if not figure.from_behind:
+        pen.parts(figure.species.belly)
 
 
 def draw_soles(figure: Figure) -> None:
@@ -141,6 +142,16 @@ def draw_hand(figure: Figure, side: Side) -> None:
         f"M{x + reach * dx + k * dy:.1f},{y + reach * dy - k * dx:.1f} l{7 * dx:.1f},{7 * dy:.1f} " for k in (-gap, gap)
     )
     pen.svg.path(fingers, stroke=pen.palette.edge("hand"), width=2.6, extra='opacity=".6"')
+
+
+def draw_cane(figure: Figure, side: Side) -> None:
+    """A long white cane with a red end, from that hand to the ground, in torso units."""
+    x, y = figure.arm(side).hand
+    dx, ground = (52 if side == "right" else -52), figure.legs - figure.stance.drop + figure.stance.lift
+    pen = figure.pen
+    pen.tube(f"M{x:g},{y - 22:g} L{x + dx:g},{ground:g}", "#ffffff", 8)
+    pen.line(f"M{x + dx * 0.8:g},{y + (ground - y) * 0.8:g} L{x + dx:g},{ground:g}", "#d8434a", 8)
+    pen.line(f"M{x:g},{y - 22:g} L{x + dx * 0.12:g},{y + (ground - y) * 0.08:g}", "#3d3a4c", 12)
 
 
 def _draw_thumb(figure: Figure, arm: Arm, side: Side) -> None:

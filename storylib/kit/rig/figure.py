@@ -5,17 +5,19 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from storylib.kit.rig import ink
+from storylib.kit.rig.bearing import Bearing
 from storylib.kit.rig.poses import Arm, Reach, Side, Stance, stance
 from storylib.kit.rig.shapes import Pen
-from storylib.kit.rig.species import Species, palette, species
+from storylib.kit.rig.species import Species, of_age, palette, species
 from storylib.kit.svg import Svg
 from storylib.story import CharacterSpec, Look
 from storylib.vocabulary import AWAKE, Expression, Pose
 
 _HAIR = 22  # how far a child's hair stands over the skull
+WHEELCHAIR = 62  # how high one sits in it
 _EVERYDAY_SHIRT, _EVERYDAY_TROUSERS = "#5aa9d6", "#5b6ea8"
 
 
@@ -29,11 +31,12 @@ class Figure:
     stance: Stance
     expression: Expression
     human: bool
+    bearing: Bearing = field(default_factory=Bearing)
 
     @classmethod
     def of(cls, spec: CharacterSpec, pose: Pose, expression: Expression, prefix: str, one_hand: bool = False) -> Figure:
         """The figure of a character; whoever sleeps has the eyes shut, unless the face says that they lie awake."""
-        look, human, kind = dressed(spec), spec.kind == "child", species(spec.kind)
+        look, human, kind = dressed(spec), spec.kind == "child", aged(spec)
         pen = Pen(Svg(prefix), palette(spec.kind, look))
         felt: Expression = "sleepy" if pose == "sleep" and expression not in AWAKE else expression
         held = holding(pose, one_hand, bool(look.hat) or kind.wide_head)
@@ -55,8 +58,24 @@ class Figure:
     def in_torso(self, x: float, y: float) -> tuple[float, float]:
         """A place in figure units, in the torso's."""
         turn = math.radians(-self.stance.lean)
-        y -= self.stance.drop - self.legs - 60
+        y -= self.stance.drop - self.stance.lift - self.legs - 60
         return x * math.cos(turn) - y * math.sin(turn), x * math.sin(turn) + y * math.cos(turn) - 60
+
+    def borne(self, bearing: Bearing) -> Figure:
+        """The same figure, turned, leaning or seated like this; who lies or swims does so all the same."""
+        if self.stance.legs in ("lying", "flutter", "trail"):
+            return replace(self, bearing=Bearing(look=bearing.look))
+        stance = replace(self.stance, lean=self.stance.lean + bearing.lean)
+        if self.look.wheelchair:
+            bearing = replace(bearing, seat=WHEELCHAIR)
+        if bearing.seat:
+            stance = replace(stance, legs="sit", feet=(), drop=34, lift=bearing.seat, lean=bearing.lean, knees=False)
+        return replace(self, bearing=bearing, stance=stance)
+
+    @property
+    def from_behind(self) -> bool:
+        """Whether we see its back."""
+        return self.bearing.facing == "back"
 
     @property
     def dark_skinned(self) -> bool:
@@ -109,6 +128,16 @@ def holding(pose: Pose, one_hand: bool, wide: bool = False) -> Stance:
     if one_hand and pose in ("hold", "carry"):
         return stance("hold_up" if pose == "hold" else "carry_up")
     return stance("carry_in_arms" if pose == "carry" and wide else pose)
+
+
+def aged(spec: CharacterSpec) -> Species:
+    """The species of a character, at its age if it is a person."""
+    return of_age(species(spec.kind), spec.look.age) if spec.kind == "child" else species(spec.kind)
+
+
+def natural_size(spec: CharacterSpec) -> float:
+    """How large a character is against a hero of 1: by its look, and by its kind and age."""
+    return spec.look.size * aged(spec).size
 
 
 def dressed(spec: CharacterSpec) -> Look:

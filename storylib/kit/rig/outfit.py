@@ -21,6 +21,8 @@ def draw_clothes(figure: Figure) -> None:
 def draw_neckwear(figure: Figure) -> None:
     """What lies around neck and shoulders, over the arms' roots, in torso units."""
     look, pen = figure.look, figure.pen
+    if figure.from_behind:
+        return
     if look.overalls:
         pen.part("cloth/straps")
     if figure.human and not look.scarf and look.hair != "hijab":
@@ -37,11 +39,19 @@ def draw_neckwear(figure: Figure) -> None:
 def draw_headwear(figure: Figure) -> None:
     """Glasses, hat, bow and flower, in head units."""
     look, pen = figure.look, figure.pen
-    if look.glasses:
-        with figure.moved(f"translate(0 {figure.species.eyes[1] + 266:g})"):
+    if look.age == "grandparent" and figure.human and not figure.from_behind:
+        with figure.moved("translate({:.1f} {:.1f})".format(*figure.bearing.shift)):
+            pen.part("aid/lines")
+    if look.hearing_aids:
+        pen.part("aid/hearing")
+    if look.glasses and not figure.from_behind:
+        dx, dy = figure.bearing.shift
+        with figure.moved(f"translate({dx:.1f} {figure.species.eyes[1] + 266 + dy:.1f})"):
             pen.part("worn/glasses")
     if look.hat:
         _draw_hat(figure, look.hat)
+    if look.ear_defenders:
+        pen.part("aid/defenders")
     if look.bow:
         with figure.moved("translate(62 -330) rotate(18)"):
             pen.part("worn/bow")

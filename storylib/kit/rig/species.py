@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
 
@@ -10,7 +10,7 @@ from storylib.kit.rig import ink
 from storylib.kit.rig.shapes import Palette, table
 from storylib.kit.svg import INK, mix
 from storylib.story import Look
-from storylib.vocabulary import Kind
+from storylib.vocabulary import Age, Kind
 
 Placement = tuple[float, float, float]  # x, y, size
 
@@ -64,6 +64,7 @@ class Species:
     wide_head: bool = False
     limb_stripes: bool = False
     build: Build = field(default_factory=Build)
+    size: float = 1.0
 
     @property
     def lips(self) -> tuple[float, float]:
@@ -81,6 +82,21 @@ class Species:
     def limb_is_body(self) -> bool:
         """Whether arms have the colour of the body."""
         return "limb" not in self.colours
+
+
+_AGED: dict[Age, tuple[Build, float]] = {
+    "baby": (Build(0.95, 1.1, 4, -14), 0.66),
+    "adult": (Build(0.94, 0.76, 14, 58), 1.26),
+    "grandparent": (Build(1.0, 0.78, 10, 44), 1.18),
+}
+
+
+def of_age(kind: Species, age: Age | None) -> Species:
+    """A person's species at an age: a baby is small and mostly head, a grown-up tall with a smaller one."""
+    if age not in _AGED:
+        return kind
+    build, size = _AGED[age]
+    return replace(kind, build=build, size=size)
 
 
 @cache
@@ -132,12 +148,23 @@ def _derived(colours: dict[str, str]) -> dict[str, str]:
 def _clothes(look: Look, colours: dict[str, str]) -> dict[str, str]:
     worn = look.model_dump(exclude_none=True, include=_WORN)
     chosen = {
-        "hair": look.hair_colour or "#4b2e2a",
+        "hair": look.hair_colour or (_GREY if look.age == "grandparent" else "#4b2e2a"),
         "ribbon": look.bow or "#f2748b",
         "hat": look.hat_colour or _HATS.get(look.hat or "", "#e4576a"),
     }
     return colours | worn | chosen
 
 
+_GREY = "#c4c1c9"
 _WORN = {"shirt", "stripes", "trousers", "dress", "overalls", "cape", "scarf", "bowtie", "bow", "glasses", "shoes"}
-_HATS = {"wizard": "#5b5bb0", "crown": "#ffd166", "cap": "#3f8fc4", "pirate": "#3d3a4c"}
+_HATS = {
+    "sunhat": "#f4dfa8",
+    "turban": "#d9782f",
+    "patka": "#2f5f9c",
+    "kippah": "#3f4a6b",
+    "headwrap": "#8a3f7f",
+    "wizard": "#5b5bb0",
+    "crown": "#ffd166",
+    "cap": "#3f8fc4",
+    "pirate": "#3d3a4c",
+}

@@ -43,13 +43,12 @@ class Camera:
         return f"translate({x:.1f} {y:.1f}) scale({-scale if self.flip else scale:.4f} {scale:.4f})"
 
 
-def aim(shot: v.Shot, floor: float, rng: random.Random, flip: bool | None = None) -> Camera:
-    """A camera for this shot: sometimes mirrored, a little higher or lower, nearer or farther."""
+def aim(shot: v.Shot, floor: float, rng: random.Random, flip: bool = False) -> Camera:
+    """A camera for this shot: a little higher or lower, nearer or farther."""
     zoom = rng.uniform(*ZOOM[shot])
     room = W * zoom / 2 + 60  # how far it can turn without showing the end of the land
-    mirrored = rng.random() < 0.5
     return Camera(
-        flip=mirrored if flip is None else flip,
+        flip=flip,
         zoom=zoom,
         pan=rng.uniform(-room, room) * 0.7,
         lift=rng.uniform(*LIFT[shot]),

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from storylib import vocabulary as v
 from storylib.kit.raster import document
-from storylib.kit.scenes import cover, dressing, figures
+from storylib.kit.scenes import cover, dressing, events, figures, views
 from storylib.kit.scenes.camera import Camera, aim
 from storylib.kit.scenes.composition import Spot, bedside, stand
 from storylib.kit.scenes.figures import DARK_PLACES
 from storylib.kit.scenes.framing import frame
+from storylib.kit.scenes.gaze import Onlookers
 from storylib.kit.scenes.light import relight
 from storylib.kit.scenes.places import PLACES, Place
 from storylib.kit.scenes.stage import Glow, Layer, Stage
@@ -44,20 +45,60 @@ def compose(request: ImageRequest) -> Drawing:
     """Draw the request's scene. Props that nobody knows, and actors without a spec, are left out."""
     scene, place = request.scene, PLACES[request.scene.setting]
     book = f"{request.book}/{scene.setting}"
-    page = f"{request.seed}/{request.role}/{scene.model_dump_json(exclude={'world'})}"
-    stage = Stage(_dressed(scene, place), book if place.indoor else page, book)
+    page = f"{request.seed}/{request.role}/{scene.model_dump_json(exclude={'world', 'wall'})}"
+    players = _players(request)
+    stage = Stage(_dressed(scene, place), book if place.indoor else page, book, _wall(request, players, place))
     place.paint(stage)
     stage.rng.seed(page)
-    players = _players(request)
-    camera = aim(scene.shot, place.floor, stage.rng, _mirrored(players, place))
+    camera = aim(scene.shot, place.floor, stage.rng, _mirrored(request, players, place))
     spots = stand(players, place, camera, scene.shot, stage.rng)
     if request.role == "cover":
         camera, spots = cover.enlarge(camera, spots)
+        shown = Shown(events.Staged(spots))
+    else:
+        camera, shown = _directed(request, place, camera, spots)
     halos = tuple(_glow(glow, camera, 0.0) for glow in stage.halos) + (cover.AURA,) * (request.role == "cover")
     glows = [_glow(glow, camera, 0.8) for glow in stage.glows]
     stage.glows.clear()
-    layers = _all(stage, scene, spots, place, camera, request.role)
+    layers = _all(stage, scene, shown, place, camera, request.role)
     return Drawing(layers, stage.sky, halos, (*glows, *stage.glows), scene.mood, request.style, request.role)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """Who and what is shown, and how: the staged cast, the lens over it, whether people meet each other's eyes."""
+
+    staged: events.Staged
+    lens: views.Lens = field(default_factory=views.Lens)
+    meet: bool = True
+    near: bool = False  # so near that nothing stands beside the cast
+
+
+def _directed(request: ImageRequest, place: Place, camera: Camera, spots: list[Spot]) -> tuple[Camera, Shown]:
+    """The cast as the scene's event and view have it, or else as the turn of the page does."""
+    scene, seed = request.scene, request.seed
+    view: v.View = scene.view or "level"
+    if scene.event and spots and not any(spot.tucked or spot.afloat for spot in spots):
+        staged = _staged(scene, spots, place)
+    else:
+        staged = events.Staged(views.by_chance(spots, seed) if scene.view is None else spots)
+    people = views.turned(view, staged.spots)
+    lens = views.lens(view, people, seed)
+    people = [lens.spot(spot) for spot in people]
+    things = [lens.placed(thing) for thing in staged.things]
+    meets = bool(scene.event) or seed % 4 != 0
+    return views.seen_from(view, camera), Shown(
+        events.Staged(people, things, staged.used), lens, meets, near=view == "near"
+    )
+
+
+def _staged(scene: Scene, spots: list[Spot], place: Place) -> events.Staged:
+    """The event among the cast, with what the first of them holds, or else the first thing that can be held."""
+    assert scene.event
+    held = spots[0].actor.holds or next((name for name in scene.props if figures.holdable(name)), None)
+    staged = events.stage(scene.event, spots, held, scene.setting, place.indoor)
+    free = [figures.empty_handed(spot, staged.used) for spot in staged.spots]
+    return events.Staged(free, staged.things, staged.used)
 
 
 def _dressed(scene: Scene, place: Place) -> Scene:
@@ -65,19 +106,24 @@ def _dressed(scene: Scene, place: Place) -> Scene:
     return scene.model_copy(update={"season": "summer"}) if place.warm or scene.world == "jungle" else scene
 
 
-def _mirrored(players: list[tuple[Actor, CharacterSpec]], place: Place) -> bool | None:
-    """Outdoors a place may be seen from the other side. A room stays as it is all through a book, but for its bed."""
+def _wall(request: ImageRequest, players: list[tuple[Actor, CharacterSpec]], place: Place) -> v.Wall:
+    """The side of a room that the scene asks for, or where the bed of a sleeper stands, or another on each page."""
+    if request.scene.wall or bedside(players, place) is not None:
+        return request.scene.wall or "window"
+    return v.WALLS[request.seed % len(v.WALLS)]
+
+
+def _mirrored(request: ImageRequest, players: list[tuple[Actor, CharacterSpec]], place: Place) -> bool:
+    """Outdoors every other page is seen from the other side; a room stays as it is, but for its bed."""
     mirrored = bedside(players, place)
-    return mirrored if mirrored is not None or not place.indoor else False
+    return mirrored if mirrored is not None else not place.indoor and request.seed % 2 == 1
 
 
-def _all(
-    stage: Stage, scene: Scene, spots: list[Spot], place: Place, camera: Camera, role: v.ImageRole
-) -> tuple[str, ...]:
+def _all(stage: Stage, scene: Scene, shown: Shown, place: Place, camera: Camera, role: v.ImageRole) -> tuple[str, ...]:
     """Every layer, back to front: the far place, what is in the water, the near place, the cast, what is in front."""
     shore = next((i for i, layer in enumerate(stage.layers) if layer.depth > place.shore), len(stage.layers))
     far, near = ([_seen(layer, stage, camera, place) for layer in part] for part in _split(stage.layers, shore))
-    wet, dry = _actors_and_props(stage, scene, spots, place, camera)
+    wet, dry = _actors_and_props(stage, scene, shown, place, camera)
     air = _weightless(drifting(stage, place.sheltered))
     return tuple(filter(None, [*far, *wet, *near, air, *dry, *_in_front(stage, place, role)]))
 
@@ -88,7 +134,10 @@ def _split(layers: list[Layer], at: int) -> tuple[list[Layer], list[Layer]]:
 
 def _players(request: ImageRequest) -> list[tuple[Actor, CharacterSpec]]:
     specs = {spec.name: spec for spec in request.cast}
-    return [(actor, specs[actor.name]) for actor in request.scene.cast if actor.name in specs]
+    players = [(actor, specs[actor.name]) for actor in request.scene.cast if actor.name in specs]
+    if request.scene.event == "lie_in_bed" and players:
+        players[0] = players[0][0].model_copy(update={"pose": "sleep"}), players[0][1]
+    return players
 
 
 def _seen(layer: Layer, stage: Stage, camera: Camera, place: Place) -> str:
@@ -114,18 +163,24 @@ def _glow(glow: Glow, camera: Camera, depth: float) -> Glow:
 
 
 def _actors_and_props(
-    stage: Stage, scene: Scene, spots: list[Spot], place: Place, camera: Camera
+    stage: Stage, scene: Scene, shown: Shown, place: Place, camera: Camera
 ) -> tuple[list[str], list[str]]:
     """Everything that swims, and everything that stands on the stage; farthest first."""
     dark = stage.night or scene.setting in DARK_PLACES
+    spots, used = shown.staged.spots, shown.staged.used
+    zoom = min(1.0, shown.lens.scale)
+    standing = [] if shown.near else dressing.arrange(stage, scene, spots, place, camera, used, zoom)
     things = [
         (item.wet, item.foot - (60 if item.prop.place == "behind" else 0), dressing.draw(stage, item, dark))
-        for item in dressing.arrange(stage, scene, spots, place, camera)
+        for item in standing
     ]
+    seen = {item.prop.name: (item.x, item.foot - item.size / 2) for item in standing}
+    looks = Onlookers(spots, seen, shown.meet).looks()
     things += [
-        (spot.afloat, spot.y + spot.shadow, figures.draw(stage, spot, scene, reach))
-        for spot, reach in zip(spots, reaches(spots), strict=True)
+        (spot.afloat, spot.y + spot.shadow, figures.draw(stage, spot, scene, reach, look))
+        for spot, reach, look in zip(spots, reaches(spots), looks, strict=True)
     ]
+    things += [(False, thing.foot, dressing.placed(stage, thing)) for thing in shown.staged.things]
     things.sort(key=lambda thing: thing[1])
     light = stage.daylight
     amount = light.cast * (0.8 if place.indoor else 1.0) if place.tinted else 0.0

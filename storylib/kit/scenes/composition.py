@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from storylib import vocabulary as v
+from storylib.kit.rig.figure import natural_size
+from storylib.kit.rig.poses import Side
 from storylib.kit.rig.species import species
 from storylib.kit.scenes.camera import Camera
 from storylib.kit.scenes.places import Place
@@ -49,6 +51,17 @@ class Spot:
     afloat: bool = False  # the water hides the lower half
     tucked: bool = False  # in bed, under the blanket
     shadow: float = 0.0  # how far below the feet the ground is
+    facing: v.Facing = "front"
+    lean: float = 0.0  # degrees, forwards
+    seat: float = 0.0  # how high one sits, at scale 1
+    hands: Mapping[Side, tuple[float, float]] = field(default_factory=dict)  # where in the picture hands go
+    sight: tuple[float, float] | None = None  # what is looked at, where nothing else is said
+    squash: float = 1.0  # of the height, seen from above
+
+    @property
+    def size(self) -> float:
+        """How large this one is against a hero of 1."""
+        return natural_size(self.spec)
 
     @property
     def reach(self) -> float:
@@ -73,12 +86,13 @@ def stand(players: Sequence[Pair], place: Place, camera: Camera, shot: v.Shot, r
     xs, scale = line_up(players, scale, rng)
     ground = stand_line(place, camera, shot)
     if shot == "close":
-        ground = max(ground, FACES + HEIGHT * scale * max(spec.look.size for _, spec in players))
+        ground = max(ground, FACES + HEIGHT * scale * max(natural_size(spec) for _, spec in players))
     spots = []
     for i, (player, x) in enumerate(zip(players, xs, strict=True)):
         actor, spec = player
         y = ground + STAGGER[i] * (len(players) > 1)
-        spots.append(Spot(actor, spec, x, y, scale * spec.look.size, _looks_left(xs, i, rng, players)))
+        flip, facing = _looks_left(xs, i, rng, players), actor.facing or "front"
+        spots.append(Spot(actor, spec, x, y, scale * natural_size(spec), flip, facing=facing))
     return [settle(spot, place, camera, i, rng) for i, spot in enumerate(_small_in_front(spots, players))]
 
 
@@ -110,7 +124,7 @@ def bedside(players: Sequence[Pair], place: Place) -> bool | None:
 
 def _in_bed(sleeper: Pair, place: Place, camera: Camera) -> Spot:
     x, y = camera.point(*(place.bed or (0.0, 0.0)), 1.0)
-    scale = BED_SCALE * camera.scale(1.0) * min(sleeper[1].look.size, 1.0)
+    scale = BED_SCALE * camera.scale(1.0) * min(natural_size(sleeper[1]), 1.0)
     return Spot(*sleeper, x, y, scale, camera.flip, tucked=True, shadow=-1)
 
 
@@ -144,7 +158,7 @@ def line_up(players: Sequence[Pair], scale: float, rng: random.Random) -> tuple[
 
 
 def _half(player: Pair) -> float:
-    return _width(*player) * player[1].look.size
+    return _width(*player) * natural_size(player[1])
 
 
 def _width(actor: Actor, spec: CharacterSpec) -> float:
@@ -167,9 +181,10 @@ def _pose_of(a: Pair, b: Pair) -> str:
 
 def _gap(a: Pair, b: Pair) -> float:
     """The distance between two neighbours at scale 1."""
-    size = (a[1].look.size + b[1].look.size) / 2
+    small, large = sorted((natural_size(a[1]), natural_size(b[1])))
+    size = 0.6 * small + 0.4 * large  # whose arms are short stands nearer
     near = {"hug": EMBRACE * size, "hold_hands": HAND_IN_HAND * size}.get(_pose_of(a, b))
-    return max(near or (_half(a) + _half(b)) * 1.02, FACE * (a[1].look.size + b[1].look.size))
+    return max(near or (_half(a) + _half(b)) * 1.02, FACE * (natural_size(a[1]) + natural_size(b[1])))
 
 
 def _looks_left(xs: list[float], i: int, rng: random.Random, players: Sequence[Pair]) -> bool:

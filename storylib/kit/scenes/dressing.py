@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from storylib.kit.scenes import figures, props
 from storylib.kit.scenes.camera import Camera
 from storylib.kit.scenes.composition import HEIGHT, SCALE, Spot, stand_line
+from storylib.kit.scenes.events import Placed
 from storylib.kit.scenes.places import Place
 from storylib.kit.scenes.stage import H, Stage, W
 from storylib.story import Scene
@@ -56,12 +57,17 @@ class Floor:
         return start + width * 0.75 if end >= W - EDGE else (start + end) / 2
 
 
-def arrange(stage: Stage, scene: Scene, spots: Sequence[Spot], place: Place, camera: Camera) -> list[Standing]:
-    """Every known prop of the scene, and what the cast could not hold. Unknown names are left out."""
+def arrange(
+    stage: Stage, scene: Scene, spots: Sequence[Spot], place: Place, camera: Camera, used: str | None, zoom: float
+) -> list[Standing]:
+    """Every known prop of the scene, and what the cast could not hold, but for what is ``used`` in an event.
+
+    ``zoom`` sizes them as the cast is sized. Unknown names are left out.
+    """
     wanted = [*scene.props, *filter(None, map(figures.put_down, spots))]
-    known = [prop for prop in map(find_prop, wanted) if prop]
+    known = [prop for name in wanted if name != used and (prop := find_prop(name))]
     floor, sky = Floor(spots), Floor(spots)
-    scale = SCALE[scene.shot][max(0, len(spots) - 1)]
+    scale = SCALE[scene.shot][max(0, len(spots) - 1)] * zoom
     ground = max((spot.y + spot.shadow for spot in spots if spot.shadow >= 0), default=0.0)
     ground = max(stand_line(place, camera, scene.shot), ground - 40)
     out = []
@@ -105,3 +111,12 @@ def draw(stage: Stage, item: Standing, dark: bool) -> str:
     )
     drawn = props.drawing(item.prop, item.size, stage.id(), props.LINE)
     return f'{shadow}<g transform="translate({x:.0f} {y:.0f})">{drawn}</g>'
+
+
+def placed(stage: Stage, thing: Placed) -> str:
+    """A piece of furniture or a thing that an event has put in its place."""
+    if thing.prop is None:
+        return stage.piece(thing.piece, thing.x, thing.y, thing.scale, flip=thing.flip)
+    size = (thing.prop.held or thing.prop.size) * thing.scale
+    drawn = props.drawing(thing.prop, size, stage.id(), props.LINE)
+    return f'<g transform="translate({thing.x:.0f} {thing.y:.0f})">{drawn}</g>'

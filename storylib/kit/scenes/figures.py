@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from storylib import vocabulary as v
 from storylib.kit import rig
 from storylib.kit.scenes import props
@@ -38,22 +40,39 @@ def held(spot: Spot) -> Prop | None:
     return prop if prop and prop.held else None
 
 
+def holdable(name: str) -> bool:
+    """Whether somebody can hold the thing of this name."""
+    prop = find_prop(name)
+    return prop is not None and prop.held > 0
+
+
+def empty_handed(spot: Spot, used: str | None) -> Spot:
+    """The same actor without the thing that an event has in hand."""
+    if used is None or spot.actor.holds != used:
+        return spot
+    return replace(spot, actor=spot.actor.model_copy(update={"holds": None}))
+
+
 def put_down(spot: Spot) -> str | None:
     """What this actor should hold but cannot: it is put beside them."""
     return spot.actor.holds if spot.actor.holds and held(spot) is None else None
 
 
-def draw(stage: Stage, spot: Spot, scene: Scene, reach: rig.Reach) -> str:
-    """The figure of one actor with its shadow; lights up what glows in its hand. ``reach``: hands that touch others."""
+def draw(stage: Stage, spot: Spot, scene: Scene, reach: rig.Reach, look: tuple[float, float] | None = None) -> str:
+    """The figure of one actor with its shadow; lights up what glows in its hand. ``reach``: hands that touch others.
+
+    ``look`` is where the eyes go.
+    """
     prop = held(spot)
     item = props.drawing(prop, prop.held, stage.id(), props.LINE) if prop else ""
     if prop and prop.glows and (stage.night or scene.setting in DARK_PLACES):
         _shine(stage, spot, prop)
     spec, actor = dress(spot.spec, scene), spot.actor
     grip = props.grip(prop) if prop else None
-    body = rig.character(spec, actor.pose, actor.expression, item, stage.id(), grip, reach)
-    across = -spot.scale if spot.flip else spot.scale
-    figure = f'<g transform="translate({spot.x:.1f} {spot.y:.1f}) scale({across:.3f} {spot.scale:.3f})">{body}</g>'
+    bearing = rig.Bearing(spot.facing, look, spot.lean, spot.seat)
+    body = rig.character(spec, actor.pose, actor.expression, item, stage.id(), grip, reach, bearing)
+    across, down = -spot.scale if spot.flip else spot.scale, spot.scale * spot.squash
+    figure = f'<g transform="translate({spot.x:.1f} {spot.y:.1f}) scale({across:.3f} {down:.3f})">{body}</g>'
     if spot.afloat:
         return _afloat(stage, spot, figure)
     if spot.tucked:

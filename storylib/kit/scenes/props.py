@@ -17,6 +17,7 @@ BOX = 32  # side of a prop's drawing
 LINE = 3.0  # width of the line around a prop, as around the figures
 _DEFS = re.compile("<defs>.*?</defs>")
 _STOPS = re.compile(r'(?:fill|stop-color)="(#[0-9a-f]{6})"')
+_STROKES = re.compile(r'stroke="(#[0-9a-f]{6})"')
 _PAINT = re.compile(r'(fill|stroke)="(?!none)[^"]+"')
 _EFFECT = re.compile(r' (?:filter|mask|clip-path)="[^"]+"')
 
@@ -38,7 +39,7 @@ def grip(prop: Prop) -> tuple[float, float] | None:
 def _silhouette(name: str) -> str:
     """The prop in one dark colour of its own, to be drawn with a line, behind it: the line is all that shows."""
     body = _body(name)
-    stops = [bytes.fromhex(colour[1:]) for colour in _STOPS.findall(body)]
+    stops = [bytes.fromhex(colour[1:]) for colour in _STOPS.findall(body) or _STROKES.findall(body)]
     mean = "#" + "".join(f"{sum(part) // len(stops):02x}" for part in zip(*stops, strict=True))
     ink = darken(mean, 0.55)
     flat = _EFFECT.sub("", _PAINT.sub(rf'\1="{ink}"', _DEFS.sub("", body)))

@@ -10,6 +10,7 @@ import itertools
 import random
 from dataclasses import dataclass, field
 
+from storylib import vocabulary as v
 from storylib.kit.raster import HEIGHT, WIDTH
 from storylib.kit.scenes import props
 from storylib.kit.scenes.light import TIMES, Daylight, overcast
@@ -45,9 +46,9 @@ class Glow:
 class Stage:
     """What a place paints on. Chance comes from ``rng`` and ``kept``, so the same order gives the same picture."""
 
-    def __init__(self, scene: Scene, page: str, book: str):
+    def __init__(self, scene: Scene, page: str, book: str, wall: v.Wall = "window"):
         self.time, self.weather, self.season, self.mood = scene.time, scene.weather, scene.season, scene.mood
-        self.world = scene.world
+        self.world, self.wall = scene.world, wall
         self.palms = scene.world == "jungle" != scene.setting  # in the thick of it other trees grow as well
         self.rng = random.Random(page)
         self.kept = random.Random(book)  # for what must look the same on every page of a book

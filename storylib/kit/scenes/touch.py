@@ -11,6 +11,7 @@ from storylib.kit.scenes.composition import Spot
 
 Point = tuple[float, float]
 HAND = -112  # the height of joined hands, at scale 1
+STRETCH = 1.3
 EMBRACED: dict[Side, Point] = {"right": (-44, -150), "left": (-64, -108)}  # on the one who is hugged, on the near side
 
 
@@ -26,6 +27,8 @@ def reaches(spots: Sequence[Spot]) -> list[Reach]:
             found[i] |= _embrace(left, right)
         if right.actor.pose == "hug" and right.flip:
             found[i + 1] |= _embrace(right, left)
+    for spot, hands in zip(spots, found, strict=True):
+        hands |= {side: _inside(spot, at) for side, at in spot.hands.items()}
     return list(found)
 
 
@@ -38,7 +41,8 @@ def _between(left: Spot, right: Spot) -> Point:
 
 def _embrace(one: Spot, other: Spot) -> dict[Side, Point]:
     near = 1 if other.x > one.x else -1
-    places = {side: (other.x + near * x * other.scale, other.y + y * other.scale) for side, (x, y) in EMBRACED.items()}
+    high = min(other.scale, STRETCH * one.scale)  # a small one embraces a tall one lower down
+    places = {side: (other.x + near * x * other.scale, other.y + y * high) for side, (x, y) in EMBRACED.items()}
     return {side: _inside(one, place) for side, place in places.items()}
 
 
@@ -49,4 +53,4 @@ def _side(spot: Spot, to_right: bool) -> Side:
 def _inside(spot: Spot, at: Point) -> Point:
     """A place in the picture, in the figure's own units."""
     across = -spot.scale if spot.flip else spot.scale
-    return (at[0] - spot.x) / across, (at[1] - spot.y) / spot.scale
+    return (at[0] - spot.x) / across, (at[1] - spot.y) / (spot.scale * spot.squash)

@@ -1,4 +1,4 @@
-"""The 28 settings: how each is painted, where its floor is, and what may frame it."""
+"""The settings: how each is painted, where its floor is, and what may frame it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from storylib import vocabulary as v
-from storylib.kit.scenes.places import built, country, indoors, skies, waters, wild
+from storylib.kit.scenes.places import built, country, indoors, public, rooms, skies, waters, wild
 from storylib.kit.scenes.stage import Stage
 
 Frame = Literal["leaves", "grass", "branch", "rocks", "weed", "none"]
@@ -27,6 +27,10 @@ class Place:
     bed: tuple[float, float] | None = None
     frames: tuple[Frame, ...] = ("none",)
     tinted: bool = True  # takes the light of the hour
+
+
+def _room(name: str, bed: tuple[float, float] | None = None) -> Place:
+    return Place(rooms.painter(name), 925, indoor=True, sheltered=True, bed=bed)
 
 
 GREEN: tuple[Frame, ...] = ("leaves", "grass", "branch", "none")
@@ -55,8 +59,28 @@ PLACES: dict[v.Setting, Place] = {
     "jungle": Place(wild.jungle, warm=True, frames=("leaves", "leaves", "branch")),
     "space": Place(skies.space, 900, sheltered=True, tinted=False),
     "spaceship": Place(skies.spaceship, 915, indoor=True, sheltered=True, tinted=False),
-    "bedroom": Place(indoors.bedroom, 925, indoor=True, sheltered=True, bed=(1215, 668)),
-    "kitchen": Place(indoors.kitchen, 920, indoor=True, sheltered=True),
-    "classroom": Place(indoors.classroom, 926, indoor=True, sheltered=True),
-    "library": Place(indoors.library, 926, indoor=True, sheltered=True),
+    "bedroom": Place(rooms.either("bedroom", indoors.bedroom), 925, indoor=True, sheltered=True, bed=(1215, 668)),
+    "kitchen": Place(rooms.either("kitchen", indoors.kitchen), 920, indoor=True, sheltered=True),
+    "classroom": Place(rooms.either("classroom", indoors.classroom), 926, indoor=True, sheltered=True),
+    "library": Place(rooms.either("library", indoors.library), 926, indoor=True, sheltered=True),
+    "bathroom": _room("bathroom"),
+    "living_room": _room("living_room"),
+    "dining_room": _room("dining_room"),
+    "hallway": _room("hallway"),
+    "cloakroom": _room("cloakroom"),
+    "carpet": _room("carpet"),
+    "school_hall": _room("school_hall"),
+    "waiting_room": _room("waiting_room"),
+    "dentist": _room("dentist"),
+    "doctor": _room("doctor"),
+    "shop": _room("shop"),
+    "bus": _room("bus"),
+    "train": _room("train"),
+    "aeroplane": _room("aeroplane"),
+    "place_of_worship": _room("place_of_worship"),
+    "hospital": _room("hospital", bed=(1215, 668)),
+    "pool": Place(public.pool, 930, indoor=True, sheltered=True, water=850, shore=0.9),
+    "stage": Place(public.theatre, 925, indoor=True, sheltered=True),
+    "garden_bed": Place(public.garden_bed, 915, frames=GREEN),
+    "crossing": Place(public.crossing, 905),
 }

@@ -2,34 +2,14 @@
 
 from __future__ import annotations
 
-from storylib.kit.scenes.nature import circles, flat, placed
+from storylib.kit.scenes.nature import circles, placed
 from storylib.kit.scenes.places.built import bunting
+from storylib.kit.scenes.places.interior import carpet, lamp, room
 from storylib.kit.scenes.places.windows import window
-from storylib.kit.scenes.stage import BOTTOM, LEFT, RIGHT, Stage, W
+from storylib.kit.scenes.stage import LEFT, RIGHT, Stage, W
 from storylib.kit.svg import darken, lighten
 
 SPINES = ("#e4697a", "#5b9fc4", "#f5b95a", "#7bb87a", "#9a7fcf", "#f08f6a", "#5ab0a8", "#c98a5a")
-
-
-def room(stage: Stage, wall: str, floor: str, edge: float = 720, planks: str = "across", pattern: str = "") -> None:
-    """A wall with a pattern on it and a skirting board, and a wooden floor from ``edge`` down."""
-    stage.layer(0.3, f'<rect x="{LEFT}" y="-80" width="{RIGHT - LEFT}" height="{edge + 90}" fill="{wall}"/>', pattern)
-    lines = (
-        "".join(f"M{LEFT},{edge + 20 + i * 58}H{RIGHT}" for i in range(9))
-        if planks == "across"
-        else "".join(f"M{768 + (i - 8) * 118},{edge}L{768 + (i - 8) * 200},{BOTTOM}" for i in range(17))
-    )
-    stage.layer(1.0, flat(stage, edge, floor))
-    stage.add(f'<path d="{lines}" stroke="{darken(floor, 0.14)}" stroke-width="4" fill="none"/>')
-    stage.add(f'<rect x="{LEFT}" y="{edge - 24}" width="{RIGHT - LEFT}" height="28" fill="{lighten(wall, 0.6)}"/>')
-    stage.add(f'<rect x="{LEFT}" y="{edge + 4}" width="{RIGHT - LEFT}" height="8" fill="{darken(floor, 0.2)}"/>')
-
-
-def _lamp(stage: Stage, x: float, y: float, shade: str, strength: float = 0.42) -> None:
-    """Light from a lamp at night: its shade glows, and so does the room around it."""
-    if stage.night:
-        stage.shine(placed(x, y, 1, shade))
-        stage.glow(x, y, 640, "#ffcf86", strength)
 
 
 def bedroom(stage: Stage) -> None:
@@ -44,7 +24,7 @@ def bedroom(stage: Stage) -> None:
     stage.add(stage.piece("framed-picture", 355, 270, 1.0), stage.piece("bed", 1250, 762, 1.15))
     stage.add(stage.piece("drawers", 150, 720, 1.0), stage.piece("toy-box", 420, 780, 0.9))
     stage.add(placed(640, 905, 1.0, stage.piece("rug", 0, 0, 1.0, RUGS[curtain])))
-    _lamp(stage, 137, 505, '<path d="M-49,45 L-27,-45 H27 L49,45 Z" fill="#fff3c4"/>')
+    lamp(stage, 137, 505, '<path d="M-49,45 L-27,-45 H27 L49,45 Z" fill="#fff3c4"/>')
 
 
 RUGS = {
@@ -73,8 +53,8 @@ def kitchen(stage: Stage) -> None:
         stage.prop("potted-plant", 1080, 515, 110),
         stage.prop("bowl-with-spoon", 920, 536, 80),
     )
-    stage.add(_carpet(768, 430, "#8fb8a8", "#c9dfcf"))
-    _lamp(stage, 1060, 120, '<path d="M-70,40 Q-60,-40 0,-44 Q60,-40 70,40 Z" fill="#fff3c4"/>', 0.34)
+    stage.add(carpet(768, 430, "#8fb8a8", "#c9dfcf"))
+    lamp(stage, 1060, 120, '<path d="M-70,40 Q-60,-40 0,-44 Q60,-40 70,40 Z" fill="#fff3c4"/>', 0.34)
 
 
 def _cold_store(stage: Stage) -> str:
@@ -101,7 +81,7 @@ def classroom(stage: Stage) -> None:
         stage.add(stage.piece("desk", x, 820, 1.0))
         stage.add(*(stage.prop(name, x - 70 + 140 * i, 696, 80) for i, name in enumerate(things)))
     stage.add(stage.piece("globe", 330, 732, 0.7))
-    stage.add(_carpet(768, 480, "#6fb0c9", "#8fc9db"))
+    stage.add(carpet(768, 480, "#6fb0c9", "#8fc9db"))
 
 
 def library(stage: Stage) -> None:
@@ -111,21 +91,14 @@ def library(stage: Stage) -> None:
         stage.add(_bookcase(stage, left))
     window(stage, 965, 280, 260)
     stage.add(stage.prop("ladder", 560, 560, 330), stage.piece("armchair", 965, 760, 1.25))
-    stage.add(_carpet(740, 520, "#8f4f5b", "#b0707a"))
+    stage.add(carpet(740, 520, "#8f4f5b", "#b0707a"))
     stage.add(stage.piece("globe", 1180, 790, 0.9), stage.prop("potted-plant", 318, 672, 150))
-    _lamp(
+    lamp(
         stage,
         830,
         520,
         '<path d="M-40,36 L-22,-40 H22 L40,36 Z" fill="#fff3c4"/>'
         '<path d="M0,36V230" stroke="#8a6a4a" stroke-width="9"/>',
-    )
-
-
-def _carpet(x: float, rx: float, rim: str, colour: str) -> str:
-    return (
-        f'<ellipse cx="{x}" cy="915" rx="{rx}" ry="88" fill="{rim}"/>'
-        f'<ellipse cx="{x}" cy="915" rx="{rx - 70}" ry="70" fill="{colour}"/>'
     )
 
 
