@@ -10,15 +10,17 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from decimal import Decimal
 
+from storylib.billing.money import Usage
 from storylib.errors import Invalid
 from storylib.generation.drawing import COVER, page_seed
+from storylib.generation.image_calls import illustrator_of
 from storylib.generation.registry import provider_for
 from storylib.providers import catalog
 from storylib.providers.contract import Picture
 from storylib.providers.labels import credit, label
 from storylib.story import Brief, CharacterSpec, Extras, ImageRequest, Opening, PageDraft, Scene, reading_level
 from storylib.story.document import Cover, PageDocument, StoryDocument, ThemeRecord
-from storylib.vocabulary import STAND_IN, ImageRole
+from storylib.vocabulary import ImageRole
 
 
 @dataclass(frozen=True)
@@ -37,24 +39,24 @@ def make_book(brief: Brief) -> Book:
     """Write and draw a book; the pictures are drawn side by side.
 
     Raises:
-        Invalid: it names another provider than the Kit.
+        Invalid: it names a provider that sends something to a server.
         ProviderError: a part could not be made.
     """
-    if others := {brief.provider, brief.illustrator} - {STAND_IN}:
+    writer, illustrator = provider_for(brief.provider), provider_for(brief.illustrator)
+    if others := {each.name for each in (writer, illustrator) if not each.hand_written}:
         raise Invalid(
-            f"The command line makes books with the Story Kit only. Use other providers ({', '.join(sorted(others))}) "
-            "in the browser, where you see the price first, spending is counted and every page is checked.",
+            f"The command line makes books with the Story Kit or of your own words. Use {', '.join(sorted(others))} in "
+            "the browser, where you see the price first, spending is counted and every page is checked.",
             "provider",
         )
-    kit = provider_for(STAND_IN)
-    parts = list(kit.writer.write(brief))
+    parts = [part for part in writer.writer.write(brief) if not isinstance(part, Usage)]
     opening = next(part for part in parts if isinstance(part, Opening))
     pages = tuple(part for part in parts if isinstance(part, PageDraft))
     extras = next((part for part in parts if isinstance(part, Extras)), Extras())
     orders = [_order(brief, opening, "cover", COVER, opening.cover, opening.title)]
     orders += [_order(brief, opening, "page", page.number, page.scene, page.description) for page in pages]
     with ThreadPoolExecutor(8) as threads:
-        cover, *pictures = threads.map(kit.illustrator.draw, orders)
+        cover, *pictures = threads.map(illustrator_of(illustrator).draw, orders)
     return Book(brief, opening, pages, extras, cover, tuple(pictures))
 
 

@@ -15,6 +15,7 @@ from storylib.generation.registry import PricedProvider, provider_for
 from storylib.generation.stopwatch import Clock
 from storylib.library import images, pending_images
 from storylib.models import Call, Image
+from storylib.providers.contract import Illustrator
 from storylib.providers.labels import label
 from storylib.story import ImageRequest
 from storylib.vocabulary import Operation
@@ -77,12 +78,24 @@ def make(database: Database, job: Job, call: Call) -> None:
     clock = Clock()
     try:
         with watched(database, job.provider, job.operation, call):
-            picture = job.provider.illustrator.draw(job.request, job.references)
+            picture = illustrator_of(job.provider).draw(job.request, job.references)
     except ProviderError as error:
         with database.write() as session:
             close(session, call, job.provider, error, clock.ms)
         raise
     pending_images.put(job.fingerprint, picture, clock.ms)
+
+
+def illustrator_of(provider: PricedProvider) -> Illustrator:
+    """Return who draws for a provider.
+
+    Raises:
+        ProviderError: nobody does.
+    """
+    if provider.illustrator is None:
+        message = f"{label(provider.name)} cannot draw. Choose who illustrates."
+        raise ProviderError(message, "unsupported", permanent=True)
+    return provider.illustrator
 
 
 def save(

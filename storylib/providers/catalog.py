@@ -13,9 +13,14 @@ from storylib.errors import Invalid
 from storylib.kit import StoryKit
 from storylib.providers.contract import Provider, StandIn
 from storylib.providers.openai import OpenAIProvider
+from storylib.providers.own import OwnWords
 from storylib.vocabulary import STAND_IN
 
-PROVIDERS: dict[str, Callable[[str, ProviderConfig], Provider]] = {"kit": StoryKit, "openai": OpenAIProvider}
+PROVIDERS: dict[str, Callable[[str, ProviderConfig], Provider]] = {
+    "kit": StoryKit,
+    "own": OwnWords,
+    "openai": OpenAIProvider,
+}
 
 
 def find(name: str) -> Provider | None:
@@ -62,6 +67,15 @@ def offered() -> list[str]:
         Invalid: the kind of one is none of the table's.
     """
     return [each.name for each in providers() if each.ready()]
+
+
+def illustrators() -> list[str]:
+    """Return the names of those that can be asked for pictures here and now.
+
+    Raises:
+        Invalid: the kind of one is none of the table's.
+    """
+    return [each.name for each in providers() if each.ready() and each.illustrates]
 
 
 def stand_in() -> StandIn:

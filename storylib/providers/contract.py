@@ -172,7 +172,7 @@ class Roles:
     """Who does what for one person, with the models of their plan; None: nobody does it."""
 
     writer: Writer
-    illustrator: Illustrator
+    illustrator: Illustrator | None = None
     moderator: Moderator | None = None
     image_moderator: ImageModerator | None = None
     consistency_checker: ConsistencyChecker | None = None
@@ -221,6 +221,8 @@ class Provider(ABC):
     Its label and note are the entry's. What its calls cost is not its business: ``generation.registry`` knows.
     """
 
+    own_words = False  # the teacher writes, and it only reads
+    illustrates = True
     hand_written = False  # by people, on this machine: nothing is sent anywhere, and nothing needs to be checked
     tested = False  # there is a server behind it, which ``probe`` asks
     setup = ""  # what an administrator has to do until it is ready, in the imperative

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Annotated, ClassVar
+
 from pydantic import Field
 
 from storylib import vocabulary as v
 from storylib.story.character_spec import CharacterSpec
-from storylib.story.model import Model
+from storylib.story.model import Grown
+
+OwnPage = Annotated[str, Field(min_length=1, max_length=2000)]
 
 
-class Brief(Model):
+class Brief(Grown):
     """What the teacher asked for. The first character is the hero."""
 
     characters: tuple[CharacterSpec, ...] = Field(min_length=1, max_length=v.MAX_CAST)
@@ -24,8 +28,12 @@ class Brief(Model):
     world: v.World | None = None  # None: suggested from theme and hero
     seed: int = Field(default=0, ge=0, le=2**31 - 1)
     language: str = Field(default="en", max_length=8)
+    text: tuple[OwnPage, ...] = Field(default=(), max_length=v.MAX_PAGES)  # the pages, in a teacher's own words
+    title: str = Field(default="", max_length=120)  # of a story in a teacher's own words
+
+    GAINED: ClassVar[frozenset[str]] = frozenset({"text", "title"})
 
     @property
     def illustrator(self) -> str:
         """Return the provider that draws."""
-        return self.pictures or self.provider
+        return self.pictures or (v.STAND_IN if self.text else self.provider)

@@ -95,7 +95,7 @@ def warn(user: User, quote: Quote) -> None:
 
 def month(user: User) -> None:
     """Show the meter of this month's budget, where there is something to spend it on."""
-    if len(catalog.offered()) < 2:
+    if all(provider.entry.free for provider in catalog.providers() if provider.ready()):
         return
     has = actions.read(quotas.budget, user)
     pictures = f"{has.images:,} of {has.images_allowed:,} AI pictures" if has.images_allowed is not None else ""

@@ -66,6 +66,7 @@ def checked(brief: Brief) -> Brief:
     return brief.model_copy(
         update={
             "theme": text.line(brief.theme, "theme", 200),
+            "title": text.line(brief.title, "title", 120),
             "moral": moral or "fits",
             "seed": brief.seed or _any_seed(),
         }

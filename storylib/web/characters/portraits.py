@@ -25,7 +25,7 @@ WAITING: Final = """<div role="img" aria-label="Portrait {number}: {said}" style
 
 def panel(wanted: str) -> None:
     """Show the portraits of the character with this id, where a provider besides the Kit can draw it."""
-    others = [name for name in catalog.offered() if name != STAND_IN]
+    others = [name for name in catalog.illustrators() if name != STAND_IN]
     if not others:
         return
     st.header(f"Portraits by {label(others[0])}", anchor=False, divider="gray")

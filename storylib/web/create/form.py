@@ -20,6 +20,7 @@ from storylib.library.characters import Draft
 from storylib.models import Character, User, new_id
 from storylib.providers import catalog
 from storylib.providers.labels import label
+from storylib.providers.own import splitting
 from storylib.story import Brief
 from storylib.web import actions, current_user, fields, forms, gate, labels, navigation, notices
 
@@ -37,6 +38,8 @@ START: Final[dict[str, Any]] = {
     "provider": v.STAND_IN,
     "pictures": v.STAND_IN,
     "language": "en",
+    "title": "",
+    "text": "",
     "new name": "",
     "new kind": "fox",
     "new pronouns": "they",
@@ -124,7 +127,33 @@ def join(draft: Draft) -> Character | None:
 
 
 def story(user: User) -> None:
-    """Show theme, age, tone, moral, pages, style and world."""
+    """Show what is told: the theme for a writer, or the text of a teacher who writes."""
+    if _is_own():
+        _own_words()
+    else:
+        _wishes(user)
+    with st.expander("Style and setting", icon=":material/palette:"):
+        _choice("Style", "style", labels.STYLES)
+        worlds = {ANYWHERE: "Choose for me", **labels.WORLDS}
+        st.selectbox("World", list(worlds), format_func=worlds.__getitem__, **_kept("world"))
+
+
+def _is_own() -> bool:
+    chosen = st.session_state[key("provider")]
+    return bool(chosen) and catalog.provider(chosen).own_words
+
+
+def _own_words() -> None:
+    fields.line("Title", most=120, placeholder="The day we planted beans", **_kept("title"))
+    fields.area(
+        "Your story", most=splitting.LONGEST_TEXT, height=300, placeholder="Type or paste it. An empty line begins a new page.",
+        **_kept("text"),
+    )  # fmt: skip
+    forms.tell(FORM, "text")
+    _choice("Age", "age_band", labels.AGE_BANDS)
+
+
+def _wishes(user: User) -> None:
     fields.line(
         "What is it about?", most=200, placeholder="a lost lantern, the first day at school, dinosaurs …",
         **_kept("theme"),
@@ -139,10 +168,6 @@ def story(user: User) -> None:
     forms.tell(FORM, "moral")
     st.slider("Pages", v.MIN_PAGES, quotas.plan(user).pages, **_kept("pages"))
     forms.tell(FORM, "pages")
-    with st.expander("Style and setting", icon=":material/palette:"):
-        _choice("Style", "style", labels.STYLES)
-        worlds = {ANYWHERE: "Choose for me", **labels.WORLDS}
-        st.selectbox("World", list(worlds), format_func=worlds.__getitem__, **_kept("world"))
 
 
 def _choice(label: str, name: str, choices: Any) -> None:
@@ -152,11 +177,12 @@ def _choice(label: str, name: str, choices: Any) -> None:
 
 def provider() -> None:
     """Show who writes and who draws, where there is a choice."""
-    offered = catalog.offered()
-    if len(offered) > 1:
-        st.radio("Written by", offered, format_func=label, horizontal=True, **_kept("provider"))
-        st.radio("Illustrated by", offered, format_func=label, horizontal=True, **_kept("pictures"))
-        forms.tell(FORM, "provider")
+    writers, illustrators = catalog.offered(), catalog.illustrators()
+    if len(writers) > 1:
+        st.radio("Written by", writers, format_func=label, horizontal=True, **_kept("provider"))
+    if len(illustrators) > 1:
+        st.radio("Illustrated by", illustrators, format_func=label, horizontal=True, **_kept("pictures"))
+    forms.tell(FORM, "provider")
     languages = catalog.provider(st.session_state[key("provider")]).languages()
     if len(languages) > 1:
         st.selectbox("Language", list(languages), format_func=languages.__getitem__, **_kept("language"))
@@ -178,7 +204,7 @@ def brief(library: list[Character]) -> Brief:
         raise Invalid("A story needs a hero. Please choose a character or create one.", "characters")
     asked = {
         name: said[name] for name in ("theme", "age_band", "tone", "moral", "pages", "style", "provider", "pictures")
-    }
+    } | (_told(said) if _is_own() else {})
     if said["provider"] and said["language"] in catalog.provider(said["provider"]).languages():
         asked["language"] = said["language"]
     asked["world"] = None if said["world"] == ANYWHERE else said["world"]
@@ -186,3 +212,19 @@ def brief(library: list[Character]) -> Brief:
         return Brief.model_validate({**asked, "characters": specs, "seed": st.session_state[key("seed")]})
     except ValidationError as error:
         raise Invalid(f"Please check this: {explain_validation(error)}.", str(error.errors()[0]["loc"][0])) from None
+
+
+def _told(said: dict[str, Any]) -> dict[str, Any]:
+    """Return what a story in a teacher's own words asks for instead of wishes.
+
+    Raises:
+        Invalid: there are no words, or too many.
+    """
+    pages = splitting.split(said["text"] or "", said["age_band"])
+    return {
+        "text": pages,
+        "title": said["title"] or "",
+        "pages": len(pages),
+        "theme": said["title"] or "",
+        "moral": "none",
+    }

@@ -129,7 +129,7 @@ def _submit(user: User, library: list[Character]) -> None:
     if done := forms.attempt(FORM, _ask, user, library):
         notices.attempt(jobs.submit, done.value)
         begin(user)
-        st.session_state[key("theme")] = ""
+        st.session_state.update({key(name): "" for name in ("theme", "title", "text")})
         navigation.send(navigation.STORY, done.value.id)
 
 
