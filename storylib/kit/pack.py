@@ -51,8 +51,9 @@ class PackScene(Model):
     cast: tuple[str, ...] = Field(max_length=4)  # "role pose expression [thing]"
     things: tuple[Direction, ...] = Field(default=(), max_length=6)
     show: str = Field(min_length=10, max_length=240)
-    looks: dict[str, Direction] = Field(default_factory=dict)  # who looks at whom, at what, or "aside"
-    view: Direction | None = None  # "from above", "from behind"
+    looks: dict[str, Direction] = Field(default_factory=dict)  # who looks at whom, at what, or "away"
+    view: Direction | None = None  # level, above, behind, tiny, near
+    event: Direction | None = None  # what the first of the cast does to or with the second
 
 
 class Step(Model):
