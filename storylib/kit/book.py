@@ -92,7 +92,7 @@ class Book:
         seen = self._shown(pieces, text)
         scene = self.stage.scene(seen.scene, number, theme=any(piece.beat.theme for piece in pieces))
         specs = {p.spec.name: p.spec for p in self.cast.values()}
-        alt = captions.alt(scene, specs, self.choice.world.places[seen.scene.at], self.telling.prop_names)
+        alt = captions.alt(scene, specs, self.choice.world.places[seen.scene.at].in_, self.telling.prop_names)
         prose = captions.description(scene, specs, alt)
         return PageDraft(number=number, text=text, scene=scene, description=prose, alt=alt)
 

@@ -17,7 +17,7 @@ from storylib.kit.casting import cast_roles
 from storylib.kit.choosing import Choice
 from storylib.kit.extras import QUESTIONS
 from storylib.kit.locating import Finding, Where, report
-from storylib.kit.pack import PACKS
+from storylib.kit.pack_catalog import PackCatalog
 from storylib.kit.pack_lint import check_packs
 from storylib.kit.plot import PAGE_TURN, Aside, Beat, Plot, Staging, Thing, World
 from storylib.kit.telling import Telling
@@ -28,11 +28,11 @@ from storylib.story import Brief, CharacterSpec, props
 HERO = CharacterSpec(name="Otto", kind="bear", pronouns="they", traits=("curious",))
 
 
-def check() -> list[str]:
-    """Every problem in every plot, world and theme; empty when all is well."""
+def check(folder: Path | None = None) -> list[str]:
+    """Every problem in every plot, world, theme and pack, those of the ``folder`` too; empty when all is well."""
     paths = sorted([*files.HERE.glob("worlds/*.yaml"), *files.HERE.glob("plots/*.yaml")])
     found = [problem for path in paths for problem in check_file(path)]
-    return found + report(files.HERE / "themes.yaml", _themes()) + check_packs(sorted(PACKS.glob("*.yaml")))
+    return found + report(files.HERE / "themes.yaml", _themes()) + check_packs(PackCatalog(folder).files())
 
 
 def check_file(path: Path) -> list[str]:

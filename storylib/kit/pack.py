@@ -133,6 +133,7 @@ class PackQuestion(Model):
 class Pack(Model):
     """One theme: how teachers ask for it, what is true of it, and its steps."""
 
+    id: str = ""  # the file's name, given by whoever loads it
     name: str = Field(min_length=3, max_length=60)  # completes "a story about …"
     pattern: str
     summary: str = Field(min_length=10, max_length=120)
@@ -164,6 +165,10 @@ class Pattern(Model):
     glad: bool = True  # whether jokes belong here
     opening: dict[v.AgeBand, Lines]
     closing: dict[v.AgeBand, Lines]
+    others_come: dict[v.AgeBand, Lines]  # after the opening, when {company} comes along
+    others_stay: dict[v.AgeBand, Lines]  # after the closing
+    meeting: PackScene  # the picture of the opening; {company} stands beside
+    parting: PackScene
 
 
 def pattern_names() -> list[str]:
@@ -188,7 +193,7 @@ def parse_pack(path: Path) -> Pack:
         yaml.YAMLError: it is no YAML.
         pydantic.ValidationError: the file breaks the format.
     """
-    return Pack.model_validate(tables.read(path))
+    return Pack.model_validate(tables.read(path) | {"id": path.stem})
 
 
 def drawable(words: str, known: tuple[str, ...]) -> str | None:
