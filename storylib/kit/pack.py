@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BeforeValidator, Field, model_validator
 
@@ -21,6 +21,7 @@ PATTERNS = HERE / "patterns"
 PACKS = HERE / "packs"
 STORY_BANDS: tuple[v.AgeBand, ...] = ("3-5", "6-8", "9-12")  # the youngest have the board book
 
+T = TypeVar("T", bound=str)
 Sentence = Literal["describe", "perspective", "coach", "affirm"]
 QuestionType = Literal["recall", "wh", "completion", "open", "distance", "feelings"]
 Direction = Annotated[str, Field(min_length=1, max_length=60)]  # for whoever draws; no closed list
@@ -196,10 +197,9 @@ def parse_pack(path: Path) -> Pack:
     return Pack.model_validate(tables.read(path) | {"id": path.stem})
 
 
-def drawable(words: str, known: tuple[str, ...]) -> str | None:
+def drawable(words: str, known: tuple[T, ...]) -> T | None:
     """Return the first of several words ("dentist/library") that can be drawn today; None: none of them."""
-    return next((word for word in words.split("/") if word in known), None)
+    return next((one for word in words.split("/") for one in known if one == word), None)
 
 
 ROLES = ("hero", "friend", "grown_up")  # everybody may speak of these; a pack's own roles come on top
-KINDS_OF_SENTENCE: tuple[Sentence, ...] = get_args(Sentence)

@@ -10,7 +10,7 @@ from typing import Literal
 from zlib import crc32
 
 from storylib.kit import captions, grammar, pack_pages
-from storylib.kit.pack import Pack, PackScene, Step, load_pattern
+from storylib.kit.pack import Pack, PackScene, Sentence, Step, load_pattern
 from storylib.kit.pack_casting import cast_pack, others
 from storylib.kit.pack_extras import extras
 from storylib.kit.pack_pages import Unit
@@ -23,6 +23,7 @@ from storylib.story.prompts.looks import thing
 FACTS = 3  # that a book of the educational tone steps out of the story for
 SHORT = 2  # pages that hold a social story rather than steps
 Company = tuple[CharacterSpec, ...]  # those of the teacher's cast who have no part
+_SOCIAL_WEIGHT: dict[Sentence, int] = {"describe": 6, "affirm": 6, "perspective": 5, "coach": 4}  # keeps Gray's ratio
 Form = Literal["board", "social", "steps"]
 
 
@@ -41,7 +42,9 @@ class PackBook:
         company = [spec.name for spec in self.company]
         self.telling = PackTelling(pack, brief.age_band, self.cast, world, company, rng, start)
         season = pack.season if pack.season in world.seasons else rng.choice(world.seasons)
-        self.stage = PackStage(brief.tone, self.cast, season, pack.world or brief.world)
+        self.stage = PackStage(
+            brief.tone if brief.tone in pack.tones else pack.tones[0], self.cast, season, pack.world or brief.world
+        )
         self.title = grammar.typeset(grammar.titled(self.telling.say(self.telling.chooser.apart(pack.titles, 0))))
         self.sheets = pack_pages.lay_out(self._units(), brief.pages, brief.age_band)
         self.texts = self._texts()
@@ -97,7 +100,7 @@ class PackBook:
     def _social(self) -> list[Unit]:
         scenes = {step.id: step.scene for step in self.pack.steps}
         return [
-            Unit(str(n), self.telling.say(sentence.text), scenes[sentence.like], stays=True)
+            Unit(str(n), self.telling.say(sentence.text), scenes[sentence.like], _SOCIAL_WEIGHT[sentence.kind], not n)
             for n, sentence in enumerate(self.pack.social_story)
         ]
 

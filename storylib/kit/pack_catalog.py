@@ -1,4 +1,4 @@
-"""The packs there are: the Kit's own and those of a folder, which are read anew when their files change.
+"""The packs there are: the Kit's own and those of a data folder, which are read anew when their files change.
 
 What a pack is called and how it is asked for is read for all of them; the rest only when its book is told.
 """
@@ -59,13 +59,18 @@ class Listed:
 
 @dataclass(frozen=True)
 class PackCatalog:
-    """The Kit's packs, and those of ``folder``; one of the folder replaces the Kit's of the same name."""
+    """The packs of some folders; one in a later folder replaces one of the same name."""
 
-    folder: Path | None = None
+    folders: tuple[Path, ...] = (PACKS,)
+
+    @classmethod
+    def with_folder(cls, folder: Path | None) -> PackCatalog:
+        """The Kit's own packs, and those of a folder."""
+        return cls((PACKS, folder)) if folder else cls()
 
     def files(self) -> list[Path]:
         """Return the packs' files, in alphabetical order."""
-        found = {path.stem: path for at in (PACKS, self.folder) if at for path in at.glob("*.yaml")}
+        found = {path.stem: path for at in self.folders for path in at.glob("*.yaml")}
         return [found[name] for name in sorted(found)]
 
     def packs(self) -> tuple[Listed, ...]:
@@ -98,5 +103,5 @@ def _listed(path: Path, changed: int, ours: bool) -> Listed | None:
 
 
 @lru_cache(maxsize=256)
-def _whole(path: Path, changed: int) -> Pack:
+def _whole(path: Path, _stamp: int) -> Pack:
     return parse_pack(path)

@@ -17,10 +17,11 @@ QUESTIONS, WORDS = 5, 6
 
 def extras(pack: Pack, telling: PackTelling, told: set[str], text: str) -> Extras:
     """Questions at the steps that were ``told`` before any others, and words that stand in the ``text`` first."""
-    asked = sorted(pack.questions, key=lambda question: question.at not in told)[:QUESTIONS]
+    help_ = _help(pack)
+    asked = sorted(pack.questions, key=lambda question: question.at not in told)[: QUESTIONS - len(help_)]
     words = sorted(pack.words, key=lambda word: not grammar.names(text, word.word))[:WORDS]
     return Extras(
-        questions=(*(_question(telling, question) for question in asked), *_help(pack)),
+        questions=(*(_question(telling, question) for question in asked), *help_),
         words=tuple(Word(word=word.word, meaning=word.means) for word in words),
     )
 

@@ -26,7 +26,7 @@ class PackStage:
 
     def scene(self, asked: PackScene, part: int = 0, company: tuple[CharacterSpec, ...] = ()) -> Scene:
         """The scene of a step, or of its ``part``-th page; the ``company`` stands beside those who act."""
-        setting = v.SETTINGS[v.SETTINGS.index(drawable(asked.at, v.SETTINGS))]  # type: ignore[arg-type]
+        setting = drawable(asked.at, v.SETTINGS) or "park"
         actors = [*(self._actor(spec) for spec in asked.cast), *(Actor(name=spec.name) for spec in company)]
         return Scene(
             setting=setting,

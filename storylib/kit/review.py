@@ -88,7 +88,7 @@ def _brief(moral: str, seed: int) -> Brief:
         traits=(rng.choice(v.TRAITS),),
     )
     band, tone, world = rng.choice(v.AGE_BANDS), rng.choice(v.TONES), rng.choice(world_names())
-    pages = rng.randint(v.MIN_PAGES, 16)
+    pages = rng.randint(4, 16)
     return Brief(characters=(hero,), moral=moral, age_band=band, tone=tone, world=world, pages=pages, seed=seed)
 
 
@@ -98,7 +98,7 @@ def read_pack(packs: Path, name: str, band: v.AgeBand, pages: int, seed: int) ->
     Raises:
         Invalid: there is no such pack, it has mistakes, or it is not for the band; each is named.
     """
-    files = {path.stem: path for path in PackCatalog(packs).files()}
+    files = {path.stem: path for path in PackCatalog.with_folder(packs).files()}
     if (path := files.get(name)) is None:
         raise Invalid(f"There is no pack {name}. There are: {', '.join(files)}.")
     if mistakes := check_packs([path]):
