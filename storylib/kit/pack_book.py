@@ -45,7 +45,8 @@ class PackBook:
         self.stage = PackStage(
             brief.tone if brief.tone in pack.tones else pack.tones[0], self.cast, season, pack.world or brief.world
         )
-        self.title = grammar.typeset(grammar.titled(self.telling.say(self.telling.chooser.apart(pack.titles, 0))))
+        title = pack.name if self.form == "social" else self.telling.say(self.telling.chooser.apart(pack.titles, 0))
+        self.title = grammar.typeset(grammar.titled(grammar.capital(title)))
         self.sheets = pack_pages.lay_out(self._units(), brief.pages, brief.age_band)
         self.texts = self._texts()
 

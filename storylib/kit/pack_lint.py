@@ -60,6 +60,8 @@ def _pack(pack: Pack) -> Iterator[Finding]:
     if pack.pattern not in pattern_names():
         yield ("pattern",), f"there is no pattern {pack.pattern}; write one of {', '.join(pattern_names())}"
         return
+    if re.search(r"\b(my|our|your)\b", pack.name):
+        yield ("name",), "the name completes “a story about …”; leave out my, our and your"
     yield from _bands(pack)
     yield from _step_ids(pack)
     yield from _fitness(pack)
