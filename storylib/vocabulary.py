@@ -122,6 +122,6 @@ EVENTS: tuple[Event, ...] = get_args(Event)
 AGES: tuple[Age, ...] = get_args(Age)
 
 STAND_IN = "kit"  # config.yaml's provider that is always ready, free and hand-written, and so stands in for others
-MIN_PAGES = 4
+MIN_PAGES = 1
 MAX_PAGES = 20
 MAX_CAST = 4

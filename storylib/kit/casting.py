@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from random import Random
 
-from storylib.kit.plot import Act, Part, Persona, Plot, World
+from storylib.kit.plot import Act, Persona, Plot, World
 from storylib.story import CharacterSpec
 from storylib.vocabulary import Kind
 
@@ -31,15 +32,15 @@ def cast_roles(plot: Plot, world: World, characters: tuple[CharacterSpec, ...], 
     names = {c.name.lower() for c in characters}
     kinds: set[Kind] = {c.kind for c in characters if c.kind != "child"}
     for part in plot.cast:
-        persona = _persona(part, world, names, kinds, rng)
+        persona = choose_persona(getattr(world, part.from_), names, kinds, rng)
         names.add(persona.name.lower())
         kinds.add(persona.kind)
-        cast[part.role] = _player(persona, given.get(part.role))
+        cast[part.role] = played_by(persona, given.get(part.role))
     return cast
 
 
-def _persona(part: Part, world: World, names: set[str], kinds: set[Kind], rng: Random) -> Persona:
-    everybody: list[Persona] = list(getattr(world, part.from_))
+def choose_persona(everybody: Sequence[Persona], names: set[str], kinds: set[Kind], rng: Random) -> Persona:
+    """One whose name nobody has, nor one that sounds like it, and whose kind is new to the cast where that can be."""
     unheard = [p for p in everybody if p.name.lower() not in names]
     free = [p for p in unheard if not _sounds_like(p.name, names)] or unheard
     unlike = [p for p in free if p.kind not in kinds or p.kind == "child"]
@@ -51,7 +52,8 @@ def _sounds_like(name: str, names: set[str]) -> bool:
     return any(name.lower()[:2] == other[:2] for other in names)
 
 
-def _player(persona: Persona, guest: CharacterSpec | None) -> Player:
+def played_by(persona: Persona, guest: CharacterSpec | None) -> Player:
+    """The persona, or the guest who plays their part and keeps the noise they make."""
     act = persona if isinstance(persona, Act) else None
     if guest:
         return Player(guest, guest.name, own=True, act=act)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from random import Random
 from typing import Any, get_args
@@ -16,22 +16,24 @@ from storylib.kit import plot as files
 from storylib.kit.casting import cast_roles
 from storylib.kit.choosing import Choice
 from storylib.kit.extras import QUESTIONS
+from storylib.kit.locating import Finding, Where, report
+from storylib.kit.pack_catalog import PackCatalog
+from storylib.kit.pack_lint import check_packs
 from storylib.kit.plot import PAGE_TURN, Aside, Beat, Plot, Staging, Thing, World
 from storylib.kit.telling import Telling
 from storylib.kit.template import UnfilledSlot
 from storylib.kit.themes import Understood, load_themes
 from storylib.story import Brief, CharacterSpec, props
 
-Where = tuple[str | int, ...]
-Finding = tuple[Where, str]  # where in the file, and what is wrong there
+CORE = 4  # beats that are told whatever else is left out
 HERO = CharacterSpec(name="Otto", kind="bear", pronouns="they", traits=("curious",))
 
 
-def check() -> list[str]:
-    """Every problem in every plot, world and theme; empty when all is well."""
+def check(folder: Path | None = None) -> list[str]:
+    """Every problem in every plot, world, theme and pack, those of the ``folder`` too; empty when all is well."""
     paths = sorted([*files.HERE.glob("worlds/*.yaml"), *files.HERE.glob("plots/*.yaml")])
     found = [problem for path in paths for problem in check_file(path)]
-    return found + _report(files.HERE / "themes.yaml", _themes())
+    return found + report(files.HERE / "themes.yaml", _themes()) + check_packs(PackCatalog.with_folder(folder).files())
 
 
 def check_file(path: Path) -> list[str]:
@@ -40,36 +42,12 @@ def check_file(path: Path) -> list[str]:
         data = tables.read(path)
         if "beats" in data:
             plot = Plot.model_validate(data)
-            return _report(path, [*_plot(path.stem, plot), *_filled(plot)])
-        return _report(path, _world(World.model_validate(data)))
+            return report(path, [*_plot(path.stem, plot), *_filled(plot)])
+        return report(path, _world(World.model_validate(data)))
     except ValidationError as error:
-        return _report(path, [(tuple(e["loc"]), e["msg"]) for e in error.errors()])
+        return report(path, [(tuple(e["loc"]), e["msg"]) for e in error.errors()])
     except yaml.MarkedYAMLError as error:
         return [f"{path.name}:{error.problem_mark.line + 1 if error.problem_mark else 1}: {error.problem}"]
-
-
-def _report(path: Path, findings: Iterable[Finding]) -> list[str]:
-    found = list(findings)
-    root = yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.SafeLoader) if found else None
-    return [f"{path.name}:{_line(root, where)}: {what}" for where, what in found]
-
-
-def _line(node: Any, where: Where) -> int:
-    """The line of the deepest part of ``where`` that is in the file; steps that are not (``told``) are skipped."""
-    line = int(node.start_mark.line) + 1
-    for step in where:
-        child = _child(node, step)
-        if child is not None:
-            node, line = child, int(child.start_mark.line) + 1
-    return line
-
-
-def _child(node: Any, step: str | int) -> Any:
-    if isinstance(node, yaml.MappingNode):
-        return next((value for key, value in node.value if key.value == step), None)
-    if isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):
-        return node.value[step]
-    return None
 
 
 def _world(world: World) -> Iterator[Finding]:
@@ -109,8 +87,8 @@ def _plot(name: str, plot: Plot) -> Iterator[Finding]:
     pages = len(plot.beats) + sum(1 for beat in plot.beats if beat.then)
     if pages < v.MAX_PAGES:
         yield ("beats",), f"there is enough for {pages} pages only; {v.MAX_PAGES} are needed"
-    if sum(1 for beat in plot.beats if not beat.optional) < v.MIN_PAGES:
-        yield ("beats",), f"at least {v.MIN_PAGES} beats must not be optional"
+    if sum(1 for beat in plot.beats if not beat.optional) < CORE:
+        yield ("beats",), f"at least {CORE} beats must not be optional"
     if sum(1 for part in plot.cast if part.own) < v.MAX_CAST - 1:
         yield ("cast",), f"{v.MAX_CAST - 1} roles must be open to the teacher's characters"
     for about in QUESTIONS:

@@ -16,8 +16,16 @@ from storylib.providers.openai import OpenAIProvider
 from storylib.providers.own import OwnWords
 from storylib.vocabulary import STAND_IN
 
+
+def _kit(name: str, entry: ProviderConfig) -> StoryKit:
+    """The Kit, with the theme packs of this site."""
+    kit = StoryKit(name, entry)
+    kit.folder = settings().data / "packs"
+    return kit
+
+
 PROVIDERS: dict[str, Callable[[str, ProviderConfig], Provider]] = {
-    "kit": StoryKit,
+    "kit": _kit,
     "own": OwnWords,
     "openai": OpenAIProvider,
 }
