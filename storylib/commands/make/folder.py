@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import yaml
 from pydantic import ValidationError
@@ -11,7 +12,9 @@ from storylib.errors import Invalid, Unavailable, explain_validation
 from storylib.generation.books import Book, document, make_book
 from storylib.library import images, stories
 from storylib.library.characters import Draft
+from storylib.providers.own import splitting
 from storylib.story import Brief
+from storylib.vocabulary import AGE_BANDS
 
 
 def read_brief(path: Path) -> Brief:
@@ -27,13 +30,22 @@ def read_brief(path: Path) -> Brief:
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise Invalid(f"{path} is not valid YAML: {error}") from None
     try:
-        brief = stories.checked(Brief.model_validate(written))
+        brief = stories.checked(Brief.model_validate(_paged(written)))
         sheets = [Draft(**dict(sheet)).spec() for sheet in brief.characters]
     except ValidationError as error:
         raise Invalid(f"{path}: {explain_validation(error)}") from None
     except Invalid as error:
         raise Invalid(f"{path}: {error}", error.field) from None
     return brief.model_copy(update={"characters": tuple(sheets)})
+
+
+def _paged(written: Any) -> Any:
+    """Split a ``text`` that is given as a whole into pages."""
+    if not (isinstance(written, dict) and isinstance(written.get("text"), str)):
+        return written
+    band = written.get("age_band", "3-5")
+    pages = splitting.split(written["text"], band if band in AGE_BANDS else "3-5")
+    return {"provider": "own", "moral": "none", **written, "text": pages, "pages": len(pages)}
 
 
 def make(brief: Brief, folder: Path) -> Book:

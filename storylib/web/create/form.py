@@ -146,8 +146,8 @@ def _is_own() -> bool:
 def _own_words() -> None:
     fields.line("Title", most=120, placeholder="The day we planted beans", **_kept("title"))
     fields.area(
-        "Your story", most=splitting.LONGEST_TEXT, height=300, placeholder="Type or paste it. An empty line begins a new page.",
-        **_kept("text"),
+        "Your story", most=splitting.LONGEST_TEXT, height=300,
+        placeholder="Type or paste it. An empty line begins a new page.", **_kept("text"),
     )  # fmt: skip
     forms.tell(FORM, "text")
     _choice("Age", "age_band", labels.AGE_BANDS)
