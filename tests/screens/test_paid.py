@@ -83,7 +83,7 @@ def test_what_a_server_lacks_is_said_before_the_click(sqlite_database: Database,
 def test_without_a_server_there_is_no_choice_and_no_meter(sqlite_database: Database, boss: User) -> None:
     app = visit(sqlite_database, boss, "studio/create.py")
     assert "this month" in shown(app)
-    assert not app.radio
+    assert [choice.label for choice in app.radio] == ["Written by"]  # the Kit, or oneself
     assert "used this month" not in shown(app)
 
 
@@ -147,7 +147,7 @@ def test_administrators_see_the_makers_and_no_key(
 
 
 def test_without_a_server_the_makers_screen_says_how_to_get_one(sqlite_database: Database, boss: User) -> None:
-    assert catalog.offered() == ["kit"]
+    assert catalog.offered() == ["kit", "own"]
     assert "OPENAI_BASE_URL" in shown(visit(sqlite_database, boss, "admin/providers.py"))
 
 

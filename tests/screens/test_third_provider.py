@@ -65,8 +65,8 @@ def chosen(database: Database, user: User) -> AppTest:
 
 def test_it_can_be_chosen_and_says_what_it_will_tell_and_cannot_do(sqlite_database: Database, boss: User) -> None:
     app = chosen(sqlite_database, boss)
-    for who in ("provider", "pictures"):
-        assert app.radio(key=f"brief {who}").options == ["Story Kit", "Parrot Press"]
+    assert app.radio(key="brief provider").options == ["Story Kit", "Your own words", "Parrot Press"]
+    assert app.radio(key="brief pictures").options == ["Story Kit", "Parrot Press"]
     assert app.selectbox(key="brief language").options == ["English", "French"]
     said = shown(app)
     assert "It will repeat itself." in said
@@ -126,7 +126,7 @@ def test_until_it_is_ready_it_is_not_offered_and_administrators_are_told_why(
     sqlite_database: Database, boss: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(Parrot, "awake", False)
-    assert catalog.offered() == ["kit"]
+    assert catalog.offered() == ["kit", "own"]
     assert "Not available yet: feed the parrot." in shown(visit(sqlite_database, boss, "admin/providers.py"))
 
 
