@@ -198,13 +198,14 @@ class Preview:
     """What a brief will come to, as far as its writer can say before the click.
 
     ``message`` says what will be told, and each of ``notes`` how a wish was read or that it cannot be met: sentences
-    for the teacher.
+    for the teacher. ``pictures`` tells what each page's picture will show, where that is known.
     """
 
     message: str = ""
     notes: tuple[str, ...] = ()
     title: str = ""
     theme: ThemeReading | None = None
+    pictures: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -41,7 +41,7 @@ def test_nobody_rewrites_them() -> None:
 def test_before_the_click_each_picture_is_told_and_who_is_missing() -> None:
     told = catalog.provider("own").preview(OWN)
     assert told.title == "A shell"
-    assert "**1** Mira walks on the beach." in told.notes
+    assert told.pictures[0] == "Mira walks on the beach."
     assert told.notes[-1] == "Tam is not in your text, and so in no picture."
     assert told.theme
     assert told.theme.treatment == "about"

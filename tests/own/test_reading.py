@@ -153,3 +153,11 @@ def test_a_thousand_words_are_read_at_once() -> None:
     begun = time.perf_counter()
     read(*pages)
     assert time.perf_counter() - begun < 1  # wanted: 0.2 s; a busy machine is no mistake
+
+
+def test_who_is_named_without_being_in_the_cast_is_found_and_nobody_else() -> None:
+    pages = [
+        "On Monday Priya ran to Mira. “Stop,” said Priya. It was Monday.",
+        "Stop it! Grandma and Ben ate. Grandma sat.",
+    ]
+    assert reading.strangers(pages, CAST) == ("Priya",)

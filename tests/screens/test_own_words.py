@@ -38,8 +38,8 @@ def test_each_picture_is_told_while_one_types(app: AppTest) -> None:
     app.text_area(key="brief text").set_value(TEXT).run()
     said = shown(app)
     assert "Your words stay exactly as they are" in said
-    assert "**1** Luna walks on the beach." in said
-    assert "**2** Luna stands on the beach in the rain." in said
+    assert "1. Luna walks on the beach." in said
+    assert "2. Luna stands on the beach in the rain." in said
 
 
 @pytest.mark.usefixtures("working")

@@ -34,13 +34,22 @@ class OwnWords(Provider):
         if not brief.text:
             return Preview("Type or paste your story: each page gets its picture from your words.")
         read = reading.read(brief.text, brief.characters, brief.world)
-        told = [f"**{number}** {captions.caption(page.scene)}" for number, page in enumerate(read, 1)]
         return Preview(
             "Your words stay exactly as they are. The pictures will show:",
-            (*told, *_silent(read), *_absent(brief, read)),
-            title(brief),
-            ThemeReading(brief.theme, "about"),
+            notes=(*_strangers(brief), *_silent(read), *_absent(brief, read)),
+            pictures=tuple(captions.caption(page.scene) for page in read),
+            title=title(brief),
+            theme=ThemeReading(brief.theme, "about"),
         )
+
+
+def _strangers(brief: Brief) -> list[str]:
+    """Say who is named in the text and is none of the characters."""
+    names = reading.strangers(brief.text, brief.characters)
+    if not names:
+        return []
+    who = f"{listed(names)} {'is' if len(names) == 1 else 'are'} in your text, but not among the characters you chose"
+    return [f"{who}, and will not be drawn."]
 
 
 def _silent(read: list[reading.Read]) -> list[str]:

@@ -7,8 +7,10 @@ until it leaves it. What is denied ("she was not sad", "there was no cake") is n
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 from storylib.providers.own import lexicon
@@ -24,6 +26,11 @@ _DENIED = {"not", "never", "no", "without", "nobody", "nothing", "cannot"}
 _NEAR = 4  # words between a denial or a preposition and what it belongs to
 _EVERYBODY = {"they", "we", "everyone", "everybody", "both", "us", "together"}
 _PRONOUNS = {"she": "she", "her": "she", "he": "he", "him": "he"}
+_OPENERS = {".", "!", "?", "…", "\n", ":", "“", '"', "”"}
+_CALENDAR = {
+    "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "january", "february", "march",
+    "april", "may", "june", "july", "august", "september", "october", "november", "december", "english", "mr", "mrs",
+}  # fmt: skip
 _MOST = 5  # in a scene
 _ASIDE = {"whisper", "point_at"}  # what else happens on the page is drawn rather
 _NEEDS_A_THING = {"hold", "carry"}
@@ -75,6 +82,24 @@ def extras(pages: Sequence[Read], cast: Sequence[CharacterSpec]) -> tuple[Charac
     own, people = {spec.name for spec in cast}, lexicon.lexicon().people
     seen = dict.fromkeys(actor.name for page in pages for actor in page.scene.cast if actor.name not in own)
     return tuple(people[name] for name in seen)
+
+
+def strangers(pages: Sequence[str], cast: Sequence[CharacterSpec]) -> tuple[str, ...]:
+    """Return who seems to be named in the pages and is nobody of the cast: written with a capital twice or more, at
+    least once inside a sentence, and never without one."""
+    own = {word for spec in cast for word in _tokens(spec.name)} | _CALENDAR
+    tokens = [token for page in pages for token in [".", *_TOKEN.findall(page)]]
+    small = {token for token in tokens if token.islower()}
+    counts = Counter(_base(token.replace("’", "'")) for token in tokens if token[:1].isupper())
+    inside = {
+        _base(token.replace("’", "'")) for before, token in pairwise(tokens)
+        if token[:1].isupper() and before not in _OPENERS
+    }  # fmt: skip
+    return tuple(
+        name for name, count in counts.items()
+        if count > 1 and name in inside and len(name) > 1 and name.lower() not in own | small
+        and not lexicon.meanings((name.lower(),))
+    )  # fmt: skip
 
 
 # --- words

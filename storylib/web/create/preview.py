@@ -34,6 +34,9 @@ def preview(user: User, library: list[Character]) -> None:
     told = catalog.provider(wanted.provider).preview(wanted)
     if told.message:
         st.write(told.message)
+    if told.pictures:
+        with st.container(height=190, border=False):
+            st.caption("\n".join(f"{number}. {shown}" for number, shown in enumerate(told.pictures, 1)))
     for note in told.notes:
         st.caption(f":material/info: {note}")
     suggestions.show(user, wanted)
