@@ -30,6 +30,21 @@ def line(value: str, field: str, limit: int, *, required: bool = False) -> str:
     return cleaned
 
 
+def passage(value: str, field: str, limit: int, *, required: bool = False) -> str:
+    """Text of several lines: each as in ``line``; line breaks stay, and several empty lines become one.
+
+    Raises:
+        Invalid: as for ``line``.
+    """
+    lines = (line(each, field, limit) for each in value.replace("\r\n", "\n").replace("\r", "\n").split("\n"))
+    cleaned = re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip("\n")
+    if required and not cleaned:
+        raise Invalid(f"{field.capitalize()} is required.", field)
+    if len(cleaned) > limit:
+        raise Invalid(f"{field.capitalize()} may have up to {limit} characters; this has {len(cleaned)}.", field)
+    return cleaned
+
+
 def name(value: str, field: str = "name", limit: int = 40) -> str:
     """A character's name: letters of any script, digits, blanks, apostrophes, hyphens, dots.
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from storylib.providers.contract import Preview, Roles, StandIn, Suggestion
-from storylib.story import Brief, CharacterSpec
+from storylib.story import Brief, CharacterSpec, ImageRequest
 from storylib.vocabulary import PlanName
 
 if TYPE_CHECKING:
@@ -72,3 +72,9 @@ class StoryKit(StandIn):
         from storylib.kit.finish import portrait
 
         return portrait(spec)
+
+    def sketch_scene(self, request: ImageRequest, width: int = 576) -> bytes:
+        """Return a page's picture at once: WebP, ``width`` by two thirds of it; about 0.2 s."""
+        from storylib.kit.finish import picture
+
+        return picture(request, width)

@@ -308,3 +308,7 @@ class StandIn(Provider):
     @abstractmethod
     def sketch(self, spec: CharacterSpec) -> bytes:
         """Return a portrait at once: an encoded picture, drawn in this process."""
+
+    @abstractmethod
+    def sketch_scene(self, request: ImageRequest, width: int = 576) -> bytes:
+        """Return a page's picture at once, ``width`` pixels wide: encoded, drawn in this process."""

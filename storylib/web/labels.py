@@ -76,9 +76,12 @@ HATS: Final[dict[str, str]] = {
 }
 
 
+SHOTS = {"wide": "From afar", "mid": "In full", "close": "From close by"}
+
+
 def word(name: str) -> str:
     """Return a single word of the vocabulary (a kind, a trait) as a label."""
-    return name.replace("_", " ").capitalize()
+    return name.replace("_", " ").replace("-", " ").capitalize()
 
 
 def moral(name: str) -> str:

@@ -6,9 +6,9 @@ import time
 
 import pytest
 
-from storylib.providers.own import captions, lexicon, reading
+from storylib.providers.own import lexicon, reading
 from storylib.providers.own.reading import Read
-from storylib.story import CharacterSpec, Scene, props
+from storylib.story import CharacterSpec, Scene, captions, props
 from storylib.vocabulary import EVENTS, EXPRESSIONS, MOODS, POSES, SEASONS, SETTINGS, TIMES, WEATHERS
 
 MIRA = CharacterSpec(name="Mira", kind="child", pronouns="she")

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session, selectinload
 from storylib.library.stories.create import searchable
 from storylib.library.stories.states import move_page
 from storylib.models import Image, Page, PageRevision, Story, now
-from storylib.story import PageDraft, reading_level
+from storylib.story import PageDraft, Scene, captions, reading_level
 from storylib.vocabulary import Review
 
 Finding = dict[str, Any]
@@ -111,6 +111,20 @@ def set_text(
     page.revision = _revision(story, page.number, text=words, alt=alt, level_before=level_before, **same, **author)
     if page.state == "failed":
         move_page(page, "written", error="")
+    end_approval(story)
+    return True
+
+
+def set_scene(story: Story, page: Page, scene: Scene) -> bool:
+    """Give a page a revision with another scene, and an alt text that tells it; True if it is another one.
+
+    The words and who wrote them stay. An illustrator that cannot see the scene is told it in the description.
+    """
+    if scene == page.scene:
+        return False
+    told = captions.caption(scene)
+    kept = {name: getattr(page.revision, name) for name in ("text", "provider", "teacher_id", "level_before", "checks")}
+    page.revision = _revision(story, page.number, scene=scene, alt=told, description=told, **kept)
     end_approval(story)
     return True
 

@@ -32,7 +32,7 @@ def rewrite_page(session: Session, user_id: int, story_id: str, number: int, wor
     """
     story = _mine(session, user_id, story_id)
     wanted = page(session, user_id, story_id, number)
-    return content.set_text(story, wanted, text.line(words, "text", 2000, required=True), teacher_id=user_id)
+    return content.set_text(story, wanted, text.passage(words, "text", 2000, required=True), teacher_id=user_id)
 
 
 def _mine(session: Session, user_id: int, story_id: str) -> Story:

@@ -10,6 +10,8 @@ from storylib.library.stories import content, edit
 from storylib.library.stories.create import get
 from storylib.library.stories.states import MAKING, held, move, move_page
 from storylib.models import Page, Story, User, now
+from storylib.story import Scene
+from storylib.text import listed
 
 
 def again(session: Session, user_id: int, story_id: str) -> Story:
@@ -58,6 +60,22 @@ def redraw(session: Session, user: User, story_id: str, number: int) -> Story:
     story = _restart(get(session, user.id, story_id))
     ledger.accept_lost(session, story_id, number)
     _another(wanted)
+    return story
+
+
+def change_scene(session: Session, user: User, story_id: str, number: int, scene: Scene) -> Story:
+    """Have a page drawn with another scene; its words stay, and so does its picture until the new one is drawn.
+
+    Raises:
+        NotFound, LimitReached: as for ``redraw``.
+        Invalid: the story is being made, the scene is the one that is there, or somebody in it is not in the story.
+    """
+    story = get(session, user.id, story_id)
+    if strangers := {actor.name for actor in scene.cast} - {spec.name for spec in story.cast}:
+        raise Invalid(f"{listed(sorted(strangers))} cannot be drawn: not in this story. Nothing was changed.", "cast")
+    story = redraw(session, user, story_id, number)
+    if not content.set_scene(story, edit.page(session, user.id, story_id, number), scene):
+        raise Invalid("This picture shows exactly that already. Change something first.")
     return story
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from storylib.providers.contract import Preview, Provider, Roles, ThemeReading
-from storylib.providers.own import captions, reading
+from storylib.providers.own import reading
 from storylib.providers.own.writer import OwnWriter, title
-from storylib.story import Brief
+from storylib.story import Brief, captions
 from storylib.text import listed
 from storylib.vocabulary import PlanName
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from storylib.billing.money import Usage
 from storylib.errors import ProviderError
-from storylib.providers.own import captions, reading
-from storylib.story import Brief, Opening, PageDraft, Part
+from storylib.providers.own import reading
+from storylib.story import Brief, Opening, PageDraft, Part, captions
 
 
 class OwnWriter:

@@ -11,7 +11,7 @@ from storylib.library import stories
 from storylib.models import Page, Story, User
 from storylib.story import reading_level
 from storylib.web import actions, costs, current_user, fields, gate, notices
-from storylib.web.story import approval, drafts, reader
+from storylib.web.story import approval, drafts, reader, scene_picker
 
 LOOK = 0.5  # seconds between two checks while a story is being made
 
@@ -37,6 +37,8 @@ def _book(story_id: str, watched: bool) -> None:
     reader.show(story, open_editor)
     if st.session_state.get("editing") is not None and not reader.making(story):
         _editor(user, story, st.session_state["editing"])
+    elif "picturing" in st.session_state and not reader.making(story):
+        scene_picker.open_(user, story, st.session_state["picturing"])
 
 
 _watched = gate.fragment(_book, run_every=LOOK)
@@ -167,10 +169,15 @@ def _edit_page(user: User, story: Story, page: Page) -> None:
     approval.warn(story, "A new text or picture")
     with st.container(horizontal=True):
         saved = _save(story, page.number)
+        pictured = st.button("Change the picture", icon=":material/landscape:")
         redrawn = st.button("Draw another picture", icon=":material/brush:", help=_redraws(user, page))
     if saved and actions.act(stories.rewrite_page, user.id, story.id, page.number, words):
         _recheck(story.id, page.number)
         _saved(story, page.number)
+    if pictured:
+        _close_editor()
+        st.session_state["picturing"] = page.number
+        st.rerun()
     if redrawn and (done := actions.act(stories.redraw, user, story.id, page.number)):
         notices.attempt(jobs.submit, done.value)
         _close_editor()
