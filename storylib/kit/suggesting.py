@@ -8,7 +8,7 @@ from random import Random
 from storylib.kit import choosing, grammar, matching
 from storylib.kit.pack_catalog import PackCatalog
 from storylib.kit.pack_choosing import choose_pack, spoken, suitable
-from storylib.kit.plot import load_plot
+from storylib.kit.plot import load_plot, plot_names
 from storylib.kit.themes import understand
 from storylib.providers.contract import Suggestion
 from storylib.story import Brief
@@ -47,8 +47,10 @@ def _all(brief: Brief, packs: PackCatalog) -> Iterator[tuple[str, Suggestion]]:
     there = {pack.id: pack for pack in suitable(brief, packs)}
     ranked = matching.ranked(theme, tuple(there.values()))
     near = [match.pack.id for match in ranked if match.score >= NEAR][: MOST - 1]
-    fitting = choosing.plots_for(brief, understand(theme))
-    plots = rng.sample(fitting, len(fitting)) if brief.age_band != "1-2" or not there else []
+    read = understand(theme)
+    fitting = choosing.plots_for(brief, read)
+    plots = rng.sample(fitting, len(fitting))
+    plots += [] if read.grave else rng.sample(plot_names(), len(plot_names()))
     others = [name for name in rng.sample(sorted(there), len(there)) if not there[name].card.fit_for]
     for name in [*near, *plots[:1], *others[:MOST], *plots[1:], *others[MOST:]]:
         yield name, _of_pack(there[name].card.name, there[name].card.summary) if name in there else _of_plot(name)
