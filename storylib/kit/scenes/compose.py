@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from storylib import vocabulary as v
 from storylib.kit.raster import document
@@ -97,8 +97,9 @@ def _staged(scene: Scene, spots: list[Spot], place: Place) -> events.Staged:
     assert scene.event
     held = spots[0].actor.holds or next((name for name in scene.props if figures.holdable(name)), None)
     staged = events.stage(scene.event, spots, held, scene.setting, place.indoor)
+    staged = events.laid(staged, scene.props)
     free = [figures.empty_handed(spot, staged.used) for spot in staged.spots]
-    return events.Staged(free, staged.things, staged.used)
+    return replace(staged, spots=free)
 
 
 def _dressed(scene: Scene, place: Place) -> Scene:
@@ -170,10 +171,7 @@ def _actors_and_props(
     spots, used = shown.staged.spots, shown.staged.used
     zoom = min(1.0, shown.lens.scale)
     standing = [] if shown.near else dressing.arrange(stage, scene, spots, place, camera, used, zoom)
-    things = [
-        (item.wet, item.foot - (60 if item.prop.place == "behind" else 0), dressing.draw(stage, item, dark))
-        for item in standing
-    ]
+    things = [(item.wet, item.depth, dressing.draw(stage, item, dark)) for item in standing]
     seen = {item.prop.name: (item.x, item.foot - item.size / 2) for item in standing}
     looks = Onlookers(spots, seen, shown.meet).looks()
     things += [
