@@ -131,8 +131,9 @@ def holding(pose: Pose, one_hand: bool, wide: bool = False) -> Stance:
 
 
 def aged(spec: CharacterSpec) -> Species:
-    """The species of a character, at its age if it is a person."""
-    return of_age(species(spec.kind), spec.look.age) if spec.kind == "child" else species(spec.kind)
+    """The species of a character, at its age; whose look says only a size has that size."""
+    kind = of_age(species(spec.kind), spec.age)
+    return kind if spec.look.age else replace(kind, size=species(spec.kind).size)
 
 
 def natural_size(spec: CharacterSpec) -> float:
