@@ -79,8 +79,9 @@ class Figure:
 
     @property
     def dark_skinned(self) -> bool:
-        """Whether an eye needs its white to be seen."""
-        return self.human and not ink.seen(self.pen.palette["eye"], self.pen.palette["base"])
+        """Whether an eye needs its white to be seen, on skin or on a coat that somebody chose."""
+        chosen = self.human or (self.look.colour is not None and not self.species.mask)
+        return chosen and not ink.seen(self.pen.palette["eye"], self.pen.palette["base"])
 
     @property
     def whole(self) -> str:
