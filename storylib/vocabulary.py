@@ -83,6 +83,12 @@ Event = Literal[
 
 # who has one of these faces in the pose "sleep" lies in bed, and is awake
 AWAKE: frozenset[Expression] = frozenset({"surprised", "worried", "scared", "sad", "angry"})
+# where no weather reaches anybody
+INDOORS: frozenset[Setting] = frozenset({
+    "barn", "throne_room", "cave", "underwater", "space", "spaceship", "bedroom", "kitchen", "classroom", "library",
+    "bathroom", "living_room", "dining_room", "hallway", "cloakroom", "carpet", "school_hall", "waiting_room",
+    "dentist", "doctor", "hospital", "shop", "bus", "train", "aeroplane", "place_of_worship", "pool", "stage",
+})  # fmt: skip
 AGE_BANDS: tuple[AgeBand, ...] = get_args(AgeBand)
 TONES: tuple[Tone, ...] = get_args(Tone)
 MORALS: tuple[Moral, ...] = get_args(Moral)

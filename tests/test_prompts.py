@@ -6,6 +6,7 @@ import pytest
 
 from storylib import vocabulary
 from storylib.story import Actor, Brief, CharacterSpec, ImageRequest, Look, PageDraft, Scene, prompts
+from storylib.story.prompts import looks
 
 FOX = CharacterSpec(
     name="Lumiva", kind="fox", pronouns="she", traits=("shy",), look=Look(colour="#c9632c", scarf="#4f9fd6")
@@ -101,3 +102,34 @@ def test_a_page_to_rewrite_is_shown_with_what_is_wrong() -> None:
 
 def test_the_languages_are_named() -> None:
     assert prompts.languages() == {"en": "English", "es": "Spanish", "fr": "French", "de": "German", "ar": "Arabic"}
+
+
+def test_an_illustrator_is_told_what_happens_and_from_where_it_is_seen() -> None:
+    cast = (CharacterSpec(name="Amina", kind="child"), CharacterSpec(name="Luna", kind="fox"))
+    actors = (Actor(name="Amina", looks="Luna", facing="side"), Actor(name="Luna", looks="up"))
+    scene = Scene(setting="dentist", event="examine", view="above", cast=actors)
+    told = prompts.picture(ImageRequest.of("page", scene, cast))
+    assert "WHAT HAPPENS: Amina examines Luna, who sits on a chair." in told
+    assert "Seen from above." in told
+    assert "seen from the side, eyes on Luna" in told
+    assert "eyes up" in told
+
+
+def test_an_illustrator_is_told_nothing_of_what_a_scene_leaves_open() -> None:
+    cast = (CharacterSpec(name="Amina", kind="child"),)
+    told = prompts.picture(ImageRequest.of("page", Scene(setting="park", cast=(Actor(name="Amina"),)), cast))
+    assert not any(word in told for word in ("WHAT HAPPENS", "Seen", "eyes"))
+    alone = Scene(setting="park", event="high_five", cast=(Actor(name="Amina"),))
+    assert "WHAT HAPPENS" not in prompts.picture(ImageRequest.of("page", alone, cast))
+
+
+@pytest.mark.parametrize("words", ["events", "views", "facings", "gazes"])
+def test_every_word_for_a_picture_is_said(words: str) -> None:
+    assert set(looks.said()[words]) == set(getattr(vocabulary, words.upper()))
+    assert set(looks.said()["people"]) == set(vocabulary.AGES)
+
+
+def test_a_person_is_described_by_age_and_by_what_helps() -> None:
+    look = Look(age="grandparent", wheelchair=True, hearing_aids=True)
+    told = prompts.person(CharacterSpec(name="Nan", kind="child", pronouns="she", look=look))
+    assert told.startswith("a grandmother; sitting in a wheelchair, hearing aids")

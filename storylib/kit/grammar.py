@@ -23,7 +23,6 @@ _FORMS: dict[str, tuple[str, str, str]] = {
 _COLUMN: dict[Pronouns, int] = {"she": 0, "he": 1, "they": 2}
 _SINGULAR = {"have": "has", "do": "does", "go": "goes", "are": "is", "were": "was", "don't": "doesn't"}
 _SINGULAR |= {"aren't": "isn't", "weren't": "wasn't", "haven't": "hasn't"}
-GROWN = 1.1  # drawn at least this much larger than a hero, a person is no child
 _ADULT: dict[Pronouns, str] = {"she": "woman", "he": "man", "they": "grown-up"}
 _CHILD: dict[Pronouns, str] = {"she": "girl", "he": "boy", "they": "child"}
 _SMALL = frozenset(
@@ -74,7 +73,7 @@ def noun(spec: CharacterSpec) -> str:
 
 def grown_up(spec: CharacterSpec) -> bool:
     """Whether this is a person who is no child."""
-    return spec.kind == "child" and spec.look.size >= GROWN
+    return spec.age in ("adult", "grandparent")
 
 
 def tidy(text: str) -> str:

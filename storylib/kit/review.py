@@ -28,7 +28,7 @@ POSES: tuple[v.Pose, ...] = ("stand", "wave", "climb", "swim", "sleep", "read", 
 
 
 def sheet(path: Path) -> int:
-    """Draw kinds × poses, settings × times and a row for each plot into one picture; how many there are.
+    """Draw kinds × poses, events, views, settings × times and a row for each plot into one picture; how many there are.
 
     Raises:
         Unavailable: the file cannot be written.
@@ -53,6 +53,10 @@ def orders() -> Iterator[ImageRequest]:
     for kind in v.KINDS:
         hero = CharacterSpec(name="Hero", kind=kind)
         yield from (_order((hero,), Scene(setting="meadow", cast=(Actor(name="Hero", pose=p),))) for p in POSES)
+    pair = (CharacterSpec(name="Hero", kind="child"), CharacterSpec(name="Friend", kind="bear"))
+    both = tuple(Actor(name=spec.name) for spec in pair)
+    yield from (_order(pair, Scene(setting="living_room", event=event, cast=both)) for event in v.EVENTS)
+    yield from (_order(pair, Scene(setting="hill", view=view, cast=both)) for view in v.VIEWS)
     for setting in v.SETTINGS:
         yield from (_order((), Scene(setting=setting, time=time, shot="wide")) for time in v.TIMES)
     for name in plot_names():

@@ -10,10 +10,6 @@ from storylib.kit.plot import Staging, Thing, World
 from storylib.kit.template import Chooser
 from storylib.story import Actor, Scene
 
-INDOORS: frozenset[v.Setting] = frozenset(
-    {"bedroom", "kitchen", "classroom", "library", "cave", "throne_room", "barn", "spaceship", "underwater", "space"}
-)
-
 
 @dataclass(frozen=True)
 class Light:
@@ -60,7 +56,7 @@ class Stage:
             setting=setting,
             world=self.world.id,
             time=time,
-            weather="clear" if setting in INDOORS else self._weather(staging, time),
+            weather="clear" if setting in v.INDOORS else self._weather(staging, time),
             season=self.season,
             mood=light.moods.get(staging.mood, staging.mood),
             shot=staging.shot or ("mid" if len(staging.cast) > 2 else light.shots[page % len(light.shots)]),

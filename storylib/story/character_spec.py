@@ -9,6 +9,8 @@ from pydantic import Field
 from storylib import vocabulary as v
 from storylib.story.model import Colour, Grown, Model
 
+GROWN = 1.1  # a person drawn at least this much larger than a hero is no child
+
 
 class Look(Grown):
     """How a character is drawn. ``None`` everywhere means: as the kind usually looks."""
@@ -54,3 +56,10 @@ class CharacterSpec(Model):
     traits: tuple[str, ...] = Field(default=(), max_length=3)
     look: Look = Look()
     description: str = Field(default="", max_length=300)
+
+    @property
+    def age(self) -> v.Age | None:
+        """A person's age, which a size tells where nothing else does; ``None``: no person."""
+        if self.kind != "child":
+            return None
+        return self.look.age or ("adult" if self.look.size >= GROWN else "child")

@@ -20,7 +20,7 @@ class Prop:
     """
 
     name: str
-    place: Literal["ground", "behind", "air", "water"]
+    place: Literal["ground", "behind", "air", "water", "wall", "floor"]
     size: int
     held: int
     glows: bool

@@ -61,6 +61,7 @@ HAIRS: Final[dict[str, str]] = {
     "wavy": "Wavy",
     "none": "None",
 }
+AGES: Final[dict[str, str]] = {"baby": "Baby", "child": "Child", "adult": "Grown-up", "grandparent": "Grandparent"}
 HATS: Final[dict[str, str]] = {
     "beanie": "Beanie",
     "cap": "Cap",

@@ -14,6 +14,7 @@ from PIL import Image
 from storylib import vocabulary as v
 from storylib.kit import rig
 from storylib.kit.rig import ink
+from storylib.kit.rig.species import palette, species
 from storylib.kit.scenes.light import TIMES, overcast, relight
 from storylib.story import CharacterSpec, Look
 from storylib.web.characters.draft import LIST
@@ -85,3 +86,30 @@ def test_the_outline_of_the_face_and_the_eyes_stand_out_too(skin: str) -> None:
         assert ink.contrast(colour, skin) >= ink.CONTRAST
         at_night = lit(f'"{colour}""{skin}"', "night", "clear").strip('"').split('""')
         assert ink.contrast(*at_night) >= ink.CONTRAST
+
+
+COATS: dict[str, str] = LIST["coat"]
+ON_THE_COAT = [kind for kind in v.KINDS if kind != "child" and species(kind).mask is None]
+
+
+@pytest.mark.parametrize("coat", COATS.values(), ids=COATS)
+def test_brows_and_mouth_of_an_animal_stand_out_from_the_coat_that_was_chosen(coat: str) -> None:
+    for kind in ON_THE_COAT:
+        colours = palette(kind, Look(colour=coat))
+        assert ink.seen(colours["brow"], coat), kind
+        assert ink.seen(colours["ink"], coat) or ink.seen(colours["ink"], colours["light"]), kind
+
+
+@pytest.mark.parametrize("kind", ["bear", "rabbit", "frog", "wolf", "elephant"])
+def test_an_eye_shows_its_white_on_a_dark_coat(kind: v.Kind) -> None:
+    dark, bright = (CharacterSpec(name="A", kind=kind, look=Look(colour=COATS[name])) for name in ("Charcoal", "Cream"))
+    assert 'ry="21.5" fill="#ffffff"' in rig.character(dark, "stand", "happy")
+    assert kind == "frog" or 'ry="21.5" fill="#ffffff"' not in rig.character(bright, "stand", "happy")
+
+
+@pytest.mark.parametrize("time", v.TIMES)
+@pytest.mark.parametrize("skin", SKINS.values(), ids=SKINS)
+def test_the_ink_of_every_skin_is_readable_at_every_hour(skin: str, time: v.Time) -> None:
+    for weather in v.WEATHERS:
+        line, ground = lit(f'"{ink.on(skin)}""{skin}"', time, weather).strip('"').split('""')
+        assert ink.contrast(line, ground) >= ink.CONTRAST, weather

@@ -13,10 +13,11 @@ from PIL import Image, ImageChops, ImageStat
 from storylib import vocabulary as v
 from storylib.kit import rig
 from storylib.kit.finish import develop
-from storylib.kit.scenes import compose
+from storylib.kit.scenes import check, compose
 from storylib.kit.scenes.composition import Spot
 from storylib.kit.scenes.events import plan, stage
 from storylib.kit.scenes.gaze import Onlookers, face
+from storylib.kit.scenes.places import PLACES
 from storylib.story import Actor, CharacterSpec, ImageRequest, Look, Scene
 from storylib.story.props import find
 
@@ -194,3 +195,16 @@ def test_old_scenes_say_no_more_than_they_did() -> None:
 
 def test_an_event_without_anybody_is_an_empty_place() -> None:
     assert max(ImageStat.Stat(picture(cast=(), event="hug")).stddev) > 15
+
+
+def test_a_look_at_what_is_not_there_is_told() -> None:
+    told = Scene(
+        setting="park", props=("kite",), cast=(Actor(name="Amina", looks="kite"), Actor(name="Luna", looks="up"))
+    )
+    assert check(told) == []
+    lost = Scene(setting="park", cast=(Actor(name="Amina", looks="the moon"),))
+    assert check(lost) == ["Amina looks at what is not there: the moon"]
+
+
+def test_no_weather_is_told_of_where_none_is_drawn() -> None:
+    assert {setting for setting, place in PLACES.items() if place.sheltered} == v.INDOORS

@@ -104,6 +104,34 @@ def test_saving_an_unchanged_character_changes_nothing_of_its_look(sqlite_databa
         assert characters.get(session, ada.id, amara.id).look == look
 
 
+def test_an_age_a_hat_and_a_wheelchair_are_saved_and_shown_again(sqlite_database: Database, ada: User) -> None:
+    nan = add(sqlite_database, ada, "Nan", kind="child")
+    app = form(sqlite_database, ada, str(nan.id))
+    assert app.button_group(key="character age").value == "child"
+    before = app.html[0].value
+    app.button_group(key="character age").set_value("grandparent")
+    app.button_group(key="character hat").set_value("turban")
+    app.button_group(key="character extras").set_value(["wheelchair", "hearing_aids"]).run()
+    assert app.html[0].value != before
+    press(app, "Save")
+    with sqlite_database.read() as session:
+        look = characters.get(session, ada.id, nan.id).look
+    assert (look.age, look.hat, look.wheelchair, look.hearing_aids) == ("grandparent", "turban", True, True)
+    again = form(sqlite_database, ada, str(nan.id))
+    assert again.button_group(key="character age").value == "grandparent"
+    assert set(again.button_group(key="character extras").value) == {"wheelchair", "hearing_aids"}
+
+
+def test_a_large_person_counts_as_grown_up_unless_said_to_be_a_child(sqlite_database: Database, ada: User) -> None:
+    tall = add(sqlite_database, ada, "Tall", kind="child", look=Look(size=1.2))
+    app = form(sqlite_database, ada, str(tall.id))
+    assert app.button_group(key="character age").value == "adult"
+    app.button_group(key="character age").set_value("child").run()
+    press(app, "Save")
+    with sqlite_database.read() as session:
+        assert characters.get(session, ada.id, tall.id).look.age == "child"
+
+
 def test_a_character_changed_elsewhere_is_not_overwritten_and_what_was_typed_is_kept(
     sqlite_database: Database, ada: User
 ) -> None:

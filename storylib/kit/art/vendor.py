@@ -20,7 +20,7 @@ from storylib import tables
 
 HERE = Path(__file__).parent
 PROPS = HERE.parent.parent / "story" / "props.json"
-PLACES = ("ground", "behind", "air", "water")
+PLACES = ("ground", "behind", "air", "water", "wall", "floor")
 NAMED = {"white": "#ffffff", "black": "#000000"}
 SHEET = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32">{}</svg>\n'
 

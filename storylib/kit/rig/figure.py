@@ -79,8 +79,9 @@ class Figure:
 
     @property
     def dark_skinned(self) -> bool:
-        """Whether an eye needs its white to be seen."""
-        return self.human and not ink.seen(self.pen.palette["eye"], self.pen.palette["base"])
+        """Whether an eye needs its white to be seen, on skin or on a coat that somebody chose."""
+        chosen = self.human or (self.look.colour is not None and not self.species.mask)
+        return chosen and not ink.seen(self.pen.palette["eye"], self.pen.palette["base"])
 
     @property
     def whole(self) -> str:
@@ -131,8 +132,9 @@ def holding(pose: Pose, one_hand: bool, wide: bool = False) -> Stance:
 
 
 def aged(spec: CharacterSpec) -> Species:
-    """The species of a character, at its age if it is a person."""
-    return of_age(species(spec.kind), spec.look.age) if spec.kind == "child" else species(spec.kind)
+    """The species of a character, at its age; whose look says only a size has that size."""
+    kind = of_age(species(spec.kind), spec.age)
+    return kind if spec.look.age else replace(kind, size=species(spec.kind).size)
 
 
 def natural_size(spec: CharacterSpec) -> float:

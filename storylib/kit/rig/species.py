@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from functools import cache
-from typing import Any
+from typing import Any, Literal
 
 from storylib.kit.rig import ink
 from storylib.kit.rig.shapes import Palette, table
@@ -56,6 +56,7 @@ class Species:
     eye_white: bool = False
     mouth: Placement = (0, -212, 1)
     manner: str = "line"
+    mask: Literal["eyes", "face"] | None = None  # what lies on a patch of its own colour, not on the coat
     blush: bool = True
     cheek: tuple[float, float] = (70, -232)
     brows: bool = True
@@ -115,7 +116,21 @@ def palette(kind: Kind, look: Look) -> Palette:
         colours.pop("base_edge", None)
     if kind == "child":
         colours |= _lines(colours["base"])
+    elif own and species(kind).mask != "face":
+        colours |= _features(kind, colours)
     return Palette(_clothes(look, _derived(colours)))
+
+
+def _features(kind: Kind, colours: dict[str, str]) -> dict[str, str]:
+    """Brows, lids and mouth that can be seen on a coat which somebody chose; a muzzle keeps its own colour."""
+    base, told = colours["base"], species(kind)
+    mouth = {"ink": ink.on(colours.get("light", base) if _LIGHT_MOUTH & set(told.marks) else base)}
+    drawn = colours["ink"] if told.mask else ink.on(base)
+    return mouth | {"brow": drawn, "lid": colours.get("lid", drawn)}
+
+
+_LIGHT_MOUTH = {f"mark/{name}" for name in ("muzzle", "muzzle_small", "muzzle_long", "muzzle_otter", "muzzle_zebra")}
+_LIGHT_MOUTH |= {"mark/fox_cheeks", "mark/wolf_cheeks"}
 
 
 def _lines(skin: str) -> dict[str, str]:

@@ -6,6 +6,7 @@ The same order always gives the same drawing; another seed or another scene give
 
 from __future__ import annotations
 
+from storylib import vocabulary as v
 from storylib.kit.scenes.compose import Drawing, compose
 from storylib.story import ImageRequest, Scene
 from storylib.story.props import find as find_prop
@@ -27,4 +28,11 @@ def check(scene: Scene) -> list[str]:
             problems.append(f"{actor.name} holds an unknown prop: {actor.holds}")
         elif prop and not prop.held:
             problems.append(f"{actor.name} cannot hold something as big as: {actor.holds}")
+        if actor.looks and not _seen(scene, actor.looks):
+            problems.append(f"{actor.name} looks at what is not there: {actor.looks}")
     return problems
+
+
+def _seen(scene: Scene, looked_at: str) -> bool:
+    """Whether somebody can look there: in a direction, at somebody of the scene, or at a thing of it."""
+    return looked_at in v.GAZES or looked_at in {*scene.props, *(actor.name for actor in scene.cast)}

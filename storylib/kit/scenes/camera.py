@@ -9,7 +9,7 @@ from storylib import vocabulary as v
 from storylib.kit.scenes.stage import W
 
 ZOOM: dict[v.Shot, tuple[float, float]] = {"wide": (0.0, 0.0), "mid": (0.02, 0.12), "close": (0.26, 0.4)}
-LIFT: dict[v.Shot, tuple[float, float]] = {"wide": (-40, 36), "mid": (-56, 40), "close": (-30, 30)}
+LIFT: dict[v.Shot, tuple[float, float]] = {"wide": (24, 84), "mid": (24, 84), "close": (10, 36)}
 
 
 @dataclass(frozen=True)
@@ -43,14 +43,15 @@ class Camera:
         return f"translate({x:.1f} {y:.1f}) scale({-scale if self.flip else scale:.4f} {scale:.4f})"
 
 
-def aim(shot: v.Shot, floor: float, rng: random.Random, flip: bool = False) -> Camera:
-    """A camera for this shot: a little higher or lower, nearer or farther."""
+def aim(shot: v.Shot, floor: float, rng: random.Random, flip: bool = False, page: int = 0) -> Camera:
+    """A camera for this shot: nearer or farther; higher on one page, lower on the next."""
     zoom = rng.uniform(*ZOOM[shot])
+    way = 1 if page % 2 else -1
     room = W * zoom / 2 + 60  # how far it can turn without showing the end of the land
     return Camera(
         flip=flip,
         zoom=zoom,
         pan=rng.uniform(-room, room) * 0.7,
-        lift=rng.uniform(*LIFT[shot]),
+        lift=rng.uniform(*LIFT[shot]) * way,
         floor=floor,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from storylib import vocabulary as v
 from storylib.kit.raster import document
@@ -50,7 +50,7 @@ def compose(request: ImageRequest) -> Drawing:
     stage = Stage(_dressed(scene, place), book if place.indoor else page, book, _wall(request, players, place))
     place.paint(stage)
     stage.rng.seed(page)
-    camera = aim(scene.shot, place.floor, stage.rng, _mirrored(request, players, place))
+    camera = aim(scene.shot, place.floor, stage.rng, _mirrored(request, players, place), request.seed)
     spots = stand(players, place, camera, scene.shot, stage.rng)
     if request.role == "cover":
         camera, spots = cover.enlarge(camera, spots)
@@ -60,7 +60,7 @@ def compose(request: ImageRequest) -> Drawing:
     halos = tuple(_glow(glow, camera, 0.0) for glow in stage.halos) + (cover.AURA,) * (request.role == "cover")
     glows = [_glow(glow, camera, 0.8) for glow in stage.glows]
     stage.glows.clear()
-    layers = _all(stage, scene, shown, place, camera, request.role)
+    layers = _all(stage, request, shown, place, camera)
     return Drawing(layers, stage.sky, halos, (*glows, *stage.glows), scene.mood, request.style, request.role)
 
 
@@ -97,8 +97,9 @@ def _staged(scene: Scene, spots: list[Spot], place: Place) -> events.Staged:
     assert scene.event
     held = spots[0].actor.holds or next((name for name in scene.props if figures.holdable(name)), None)
     staged = events.stage(scene.event, spots, held, scene.setting, place.indoor)
+    staged = events.laid(staged, scene.props)
     free = [figures.empty_handed(spot, staged.used) for spot in staged.spots]
-    return events.Staged(free, staged.things, staged.used)
+    return replace(staged, spots=free)
 
 
 def _dressed(scene: Scene, place: Place) -> Scene:
@@ -114,18 +115,18 @@ def _wall(request: ImageRequest, players: list[tuple[Actor, CharacterSpec]], pla
 
 
 def _mirrored(request: ImageRequest, players: list[tuple[Actor, CharacterSpec]], place: Place) -> bool:
-    """Outdoors every other page is seen from the other side; a room stays as it is, but for its bed."""
+    """Every other page is seen from the other side; a room with two walls stays as it is, but for its bed."""
     mirrored = bedside(players, place)
-    return mirrored if mirrored is not None else not place.indoor and request.seed % 2 == 1
+    return mirrored if mirrored is not None else not place.walls and request.seed % 2 == 1
 
 
-def _all(stage: Stage, scene: Scene, shown: Shown, place: Place, camera: Camera, role: v.ImageRole) -> tuple[str, ...]:
+def _all(stage: Stage, request: ImageRequest, shown: Shown, place: Place, camera: Camera) -> tuple[str, ...]:
     """Every layer, back to front: the far place, what is in the water, the near place, the cast, what is in front."""
     shore = next((i for i, layer in enumerate(stage.layers) if layer.depth > place.shore), len(stage.layers))
     far, near = ([_seen(layer, stage, camera, place) for layer in part] for part in _split(stage.layers, shore))
-    wet, dry = _actors_and_props(stage, scene, shown, place, camera)
+    wet, dry = _actors_and_props(stage, request.scene, shown, place, camera)
     air = _weightless(drifting(stage, place.sheltered))
-    return tuple(filter(None, [*far, *wet, *near, air, *dry, *_in_front(stage, place, role)]))
+    return tuple(filter(None, [*far, *wet, *near, air, *dry, *_in_front(stage, place, request)]))
 
 
 def _split(layers: list[Layer], at: int) -> tuple[list[Layer], list[Layer]]:
@@ -170,10 +171,7 @@ def _actors_and_props(
     spots, used = shown.staged.spots, shown.staged.used
     zoom = min(1.0, shown.lens.scale)
     standing = [] if shown.near else dressing.arrange(stage, scene, spots, place, camera, used, zoom)
-    things = [
-        (item.wet, item.foot - (60 if item.prop.place == "behind" else 0), dressing.draw(stage, item, dark))
-        for item in standing
-    ]
+    things = [(item.wet, item.depth, dressing.draw(stage, item, dark)) for item in standing]
     seen = {item.prop.name: (item.x, item.foot - item.size / 2) for item in standing}
     looks = Onlookers(spots, seen, shown.meet).looks()
     things += [
@@ -188,10 +186,10 @@ def _actors_and_props(
     return [markup for wet, markup in lit if wet], [markup for wet, markup in lit if not wet]
 
 
-def _in_front(stage: Stage, place: Place, role: v.ImageRole) -> list[str]:
+def _in_front(stage: Stage, place: Place, request: ImageRequest) -> list[str]:
     light = stage.daylight
-    near = frame(stage, stage.rng.choice(place.frames))
-    ornaments = cover.ornaments(stage) if role == "cover" else ""
+    near = frame(stage, place.frames[request.seed % len(place.frames)])
+    ornaments = cover.ornaments(stage) if request.role == "cover" else ""
     tint = light.land if place.tinted else 0.0
     return [relight(near, light.tint, tint), _weightless(falling(stage, place.sheltered)), _weightless(ornaments)]
 

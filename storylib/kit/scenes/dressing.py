@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from storylib import vocabulary as v
 from storylib.kit.scenes import figures, props
 from storylib.kit.scenes.camera import Camera
 from storylib.kit.scenes.composition import HEIGHT, SCALE, Spot, stand_line
@@ -28,6 +29,12 @@ class Standing:
     size: float
     shadow: bool = True
     wet: bool = False  # in the water
+    flat: bool = False  # on the floor, under everybody's feet
+
+    @property
+    def depth(self) -> float:
+        """What it is sorted by among the cast: farthest first."""
+        return -1.0 if self.flat else self.foot - (60 if self.prop.place == "behind" else 0)
 
 
 class Floor:
@@ -58,14 +65,14 @@ class Floor:
 
 
 def arrange(
-    stage: Stage, scene: Scene, spots: Sequence[Spot], place: Place, camera: Camera, used: str | None, zoom: float
+    stage: Stage, scene: Scene, spots: Sequence[Spot], place: Place, camera: Camera, used: Sequence[str], zoom: float
 ) -> list[Standing]:
     """Every known prop of the scene, and what the cast could not hold, but for what is ``used`` in an event.
 
     ``zoom`` sizes them as the cast is sized. Unknown names are left out.
     """
     wanted = [*scene.props, *filter(None, map(figures.put_down, spots))]
-    known = [prop for name in wanted if name != used and (prop := find_prop(name))]
+    known = [prop for name in wanted if name not in used and (prop := find_prop(name)) and belongs(prop, scene)]
     floor, sky = Floor(spots), Floor(spots)
     scale = SCALE[scene.shot][max(0, len(spots) - 1)] * zoom
     ground = max((spot.y + spot.shadow for spot in spots if spot.shadow >= 0), default=0.0)
@@ -78,12 +85,31 @@ def arrange(
         elif prop.place == "water" and place.water is not None:
             y = camera.point(0, place.water, 0.9)[1]
             out.append(Standing(prop, floor.take(size), y + 14, size * 0.8, shadow=False, wet=True))
+        elif prop.place == "floor":
+            out.append(
+                Standing(prop, W / 2, min(ground + size * 0.5 + 6, H + size * 0.3), size, shadow=False, flat=True)
+            )
+        elif prop.place == "wall" and place.indoor:
+            out.append(_on_wall(prop, sky.take(size), size, ground, scale))
         elif prop.place == "behind":
             out.append(Standing(prop, floor.take(size), ground - 34, size))
         else:
             foot = min(ground + stage.rng.uniform(6, 40), H - 26)
             out.append(Standing(prop, floor.take(size), foot, size))
     return out
+
+
+def belongs(prop: Prop, scene: Scene) -> bool:
+    """Whether a thing can be there: no fire burns but where a campfire may."""
+    return prop.name != "fire" or scene.setting in CAMPS
+
+
+CAMPS: tuple[v.Setting, ...] = ("forest", "beach", "hill", "mountain", "river", "snow", "desert", "meadow", "cave")
+
+
+def _on_wall(prop: Prop, x: float, size: float, ground: float, scale: float) -> Standing:
+    foot = max(size + 60, ground - HEIGHT * scale * 0.95 + size / 2)
+    return Standing(prop, x, foot, size, shadow=False)
 
 
 def _floats(prop: Prop, scene: Scene) -> bool:

@@ -17,6 +17,8 @@ from storylib.story.props import find as find_prop
 
 Point = tuple[float, float]
 _PIECES: dict[str, dict[v.Setting, str]] = {"seat": {"dentist": "treatment-chair"}}  # where it is another one
+_TABLE, _TABLE_WIDTH, _TABLE_TOP = "laid-table", 780.0, 150.0  # the piece, how wide and how high it is
+_ON_TABLE = 180  # units: what is larger stands beside it
 _BESIDE = 250.0  # between those who watch, at scale 1
 
 
@@ -78,11 +80,11 @@ class Placed:
 
 @dataclass(frozen=True)
 class Staged:
-    """The cast of an event, and what belongs to it. ``used``: the thing that is in their hands now."""
+    """The cast of an event, and what belongs to it. ``used``: the things that are in their hands, or on their table."""
 
     spots: list[Spot]
     things: list[Placed] = field(default_factory=list)
-    used: str | None = None
+    used: tuple[str, ...] = ()
 
 
 @cache
@@ -115,7 +117,23 @@ def stage(event: v.Event, spots: Sequence[Spot], named: str | None, setting: v.S
     prop = find_prop(name) if name and told.thing else None
     if prop and told.thing and len(spots) > 1:
         things.append(_lay(pair, told.thing, prop))
-    return Staged(pair.acting(told), things, name if prop else None)
+    return Staged(pair.acting(told), things, (name,) if name and prop else ())
+
+
+def laid(staged: Staged, names: Sequence[str]) -> Staged:
+    """The same event with these things on its table, if it has one, as far as they fit on it."""
+    table = next((thing for thing in staged.things if thing.piece == _TABLE), None)
+    fitting = [(name, prop) for name in names if (prop := find_prop(name)) and prop.held and prop.size <= _ON_TABLE]
+    if table is None or not fitting:
+        return staged
+    step = _TABLE_WIDTH * table.scale / (len(fitting) + 1)
+    left = table.x - _TABLE_WIDTH * table.scale / 2
+    things = []
+    for i, (_, prop) in enumerate(fitting):
+        foot = table.y - (_TABLE_TOP if i % 2 else _TABLE_TOP - 16) * table.scale
+        y = foot - prop.held * table.scale / 2
+        things.append(Placed(left + step * (i + 1), y, table.scale, table.foot + 1 + i % 2, prop=prop))
+    return replace(staged, things=[*staged.things, *things], used=tuple(name for name, _ in fitting))
 
 
 def _line_up(told: Plan, spots: Sequence[Spot]) -> list[Spot]:

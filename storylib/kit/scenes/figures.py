@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from storylib import vocabulary as v
@@ -46,9 +47,9 @@ def holdable(name: str) -> bool:
     return prop is not None and prop.held > 0
 
 
-def empty_handed(spot: Spot, used: str | None) -> Spot:
-    """The same actor without the thing that an event has in hand."""
-    if used is None or spot.actor.holds != used:
+def empty_handed(spot: Spot, used: Sequence[str]) -> Spot:
+    """The same actor without a thing that an event has in its own place."""
+    if spot.actor.holds not in used:
         return spot
     return replace(spot, actor=spot.actor.model_copy(update={"holds": None}))
 

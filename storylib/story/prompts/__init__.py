@@ -13,7 +13,7 @@ from typing import Any
 
 from storylib.story import Actor, Brief, CharacterSpec, ImageRequest, Opening, PageDraft, Part, reading_level
 from storylib.story.prompts.looks import colours, person, said, thing
-from storylib.vocabulary import MORALS, AgeBand
+from storylib.vocabulary import INDOORS, MORALS, AgeBand
 
 __all__ = [
     "SUPPORTING", "Prompt", "colours", "in_json", "languages", "likeness", "person", "picture", "picture_check",
@@ -132,6 +132,8 @@ def picture(request: ImageRequest, shown: Sequence[str] = ()) -> str:
         mood=words["moods"][scene.mood],
         shot=words["shots"][scene.shot],
         cast=_cast(request, shown),
+        event=_event(request),
+        view=words["views"][scene.view] if scene.view else "",
         props=f"Also seen: {', '.join(map(thing, scene.props))}." if scene.props else "",
         moment=f"THE MOMENT: {request.description}" if request.description else "",
         as_shown=" and as shown in the reference pictures" if shown else "",
@@ -141,7 +143,7 @@ def picture(request: ImageRequest, shown: Sequence[str] = ()) -> str:
 
 def _light(request: ImageRequest) -> str:
     scene, words = request.scene, said()
-    if scene.setting in words["indoors"]:
+    if scene.setting in INDOORS:
         return f"{words['times'][scene.time]}."
     return f"{words['times'][scene.time]}, {words['weathers'][scene.weather]}, {scene.season}."
 
@@ -163,7 +165,21 @@ def _seen(spec: CharacterSpec, shown: Sequence[str]) -> str:
 
 def _acts(actor: Actor) -> str:
     holds = f", holding {thing(actor.holds)}" if actor.holds else ""
-    return f"{said()['poses'][actor.pose]}{holds}, looking {actor.expression}"
+    words = said()
+    turned = f", {words['facings'][actor.facing]}" if actor.facing else ""
+    eyes = f", eyes {words['gazes'].get(actor.looks, f'on {actor.looks}')}" if actor.looks else ""
+    return f"{words['poses'][actor.pose]}{holds}, looking {actor.expression}{turned}{eyes}"
+
+
+def _event(request: ImageRequest) -> str:
+    """What the first two do together, or the first alone."""
+    present = {spec.name for spec in request.cast}
+    who = [actor.name for actor in request.scene.cast if actor.name in present][:2]
+    told: dict[str, str] = said()["events" if len(who) > 1 else "alone"]
+    event = request.scene.event
+    if not who or event not in told:
+        return ""
+    return f"WHAT HAPPENS: {told[event].format(first=who[0], second=who[-1])}."
 
 
 def words_expected(band: AgeBand) -> int:

@@ -29,15 +29,21 @@ _WORN = (
 )  # fmt: skip
 
 
+_AIDS = {
+    "wheelchair": "sitting in a wheelchair", "walking_frame": "with a walking frame",
+    "cane": "with a long white cane", "hearing_aids": "hearing aids", "ear_defenders": "ear defenders",
+}  # fmt: skip
+
+
 def person(spec: CharacterSpec) -> str:
     """Describe a character in one line: kind, colours, clothes, nature. No name."""
-    noun = {"she": "girl", "he": "boy", "they": "child"}[spec.pronouns] if spec.kind == "child" else spec.kind
     look = spec.look
-    said = [f"{'small ' if look.size < 0.85 else ''}{f'{colour(look.colour)} ' if look.colour else ''}{noun}"]
-    said += [", ".join(_worn(spec))] if _worn(spec) else []
-    said += [f"by nature {', '.join(spec.traits)}"] if spec.traits else []
-    said += [spec.description.rstrip(".")] if spec.description else []
-    return f"{article('; '.join(said))} ({spec.pronouns})"
+    noun = said()["people"][spec.age][spec.pronouns] if spec.age else spec.kind
+    told = [f"{'small ' if look.size < 0.85 else ''}{f'{colour(look.colour)} ' if look.colour else ''}{noun}"]
+    told += [", ".join(_worn(spec))] if _worn(spec) else []
+    told += [f"by nature {', '.join(spec.traits)}"] if spec.traits else []
+    told += [spec.description.rstrip(".")] if spec.description else []
+    return f"{article('; '.join(told))} ({spec.pronouns})"
 
 
 def _worn(spec: CharacterSpec) -> list[str]:
@@ -51,6 +57,7 @@ def _worn(spec: CharacterSpec) -> list[str]:
             worn.append(f"{colour(value)} {look.hat if what == 'hat' and look.hat else what}")
     if look.hat and not look.hat_colour:
         worn.append(f"{look.hat} hat")
+    worn += [what for field, what in _AIDS.items() if getattr(look, field)]
     worn += ["flower behind the ear"] * look.flower + ["medal"] * look.medal
     return worn + ([f"stripes of {colour(look.stripes)} on the shirt"] if look.stripes else [])
 

@@ -21,8 +21,11 @@ FORM: Final = "character"
 LIST: Final[dict[str, Any]] = tables.beside(__file__)
 PIECES: Final[dict[str, str]] = LIST["pieces"]
 NONE: Final = "none"  # of hats
-STATE: Final = ("name", "kind", "pronouns", "traits", "description", "pieces", "hair", "hat", "extras", "size")
-EXTRAS: Final = {"flower": "Flower", "medal": "Medal"}
+STATE: Final = ("name", "kind", "pronouns", "traits", "description", "pieces", "hair", "hat", "extras", "size", "age")
+EXTRAS: Final = {
+    "flower": "Flower", "medal": "Medal", "wheelchair": "Wheelchair", "walking_frame": "Walking frame",
+    "cane": "White cane", "hearing_aids": "Hearing aids", "ear_defenders": "Ear defenders",
+}  # fmt: skip
 
 
 def key(name: str) -> str:
@@ -43,6 +46,7 @@ def fill(spec: CharacterSpec) -> None:
         "pieces": [piece for piece in worn if piece != "shirt" or "stripes" not in worn],
         "hair": look.hair or "short",
         "hat": look.hat or NONE,
+        "age": spec.age or "child",
         "extras": [name for name in EXTRAS if getattr(look, name)],
         "size": look.size,
         "colours": {name: value for name, value in look.model_dump(exclude_none=True).items() if str(value)[0] == "#"},
@@ -78,6 +82,7 @@ def _look(said: dict[str, Any], colours: dict[str, str]) -> Look:
         fields[name] = colours.get(name) or None
     if child:
         fields["hair"] = said["hair"]
+        fields["age"] = said["age"] if said["age"] != _age_of(said["size"]) else None
     if said["hat"] not in (None, NONE):
         fields |= {"hat": said["hat"], "hat_colour": colours.get("hat_colour") or None}
     fields |= {name: name in (said["extras"] or ()) for name in EXTRAS}
@@ -85,6 +90,11 @@ def _look(said: dict[str, Any], colours: dict[str, str]) -> Look:
         return Look(**fields, size=said["size"])
     except ValidationError as error:
         raise Invalid(f"Please check the appearance: {explain_validation(error)}.", "look") from None
+
+
+def _age_of(size: float) -> v.Age | None:
+    """Return the age that a person's size tells."""
+    return CharacterSpec(name="?", kind="child", look=Look(size=size)).age
 
 
 def random_character(chance: random.Random) -> CharacterSpec:

@@ -91,6 +91,7 @@ def _who() -> None:
 
 def _looks() -> None:
     if st.session_state[key("kind")] == "child":
+        st.pills("Age", v.AGES, format_func=labels.AGES.__getitem__, **_kept("age"), required=True)
         _colour("Skin", "skin", "skin")
         st.pills("Hair", v.HAIRS, format_func=labels.HAIRS.__getitem__, **_kept("hair"), required=True)
         if st.session_state[key("hair")] != "none":

@@ -20,6 +20,7 @@ class Place:
     paint: Callable[[Stage], None]
     floor: float = 890
     indoor: bool = False
+    walls: bool = False  # has two sides of its own, so that it is not mirrored
     sheltered: bool = False  # no weather reaches the cast
     warm: bool = False  # knows no autumn and no winter
     water: float | None = None
@@ -30,7 +31,7 @@ class Place:
 
 
 def _room(name: str, bed: tuple[float, float] | None = None) -> Place:
-    return Place(rooms.painter(name), 925, indoor=True, sheltered=True, bed=bed)
+    return Place(rooms.painter(name), 925, indoor=True, walls=True, sheltered=True, bed=bed)
 
 
 GREEN: tuple[Frame, ...] = ("leaves", "grass", "branch", "none")
@@ -59,10 +60,12 @@ PLACES: dict[v.Setting, Place] = {
     "jungle": Place(wild.jungle, warm=True, frames=("leaves", "leaves", "branch")),
     "space": Place(skies.space, 900, sheltered=True, tinted=False),
     "spaceship": Place(skies.spaceship, 915, indoor=True, sheltered=True, tinted=False),
-    "bedroom": Place(rooms.either("bedroom", indoors.bedroom), 925, indoor=True, sheltered=True, bed=(1215, 668)),
-    "kitchen": Place(rooms.either("kitchen", indoors.kitchen), 920, indoor=True, sheltered=True),
-    "classroom": Place(rooms.either("classroom", indoors.classroom), 926, indoor=True, sheltered=True),
-    "library": Place(rooms.either("library", indoors.library), 926, indoor=True, sheltered=True),
+    "bedroom": Place(
+        rooms.either("bedroom", indoors.bedroom), 925, indoor=True, walls=True, sheltered=True, bed=(1215, 668)
+    ),
+    "kitchen": Place(rooms.either("kitchen", indoors.kitchen), 920, indoor=True, walls=True, sheltered=True),
+    "classroom": Place(rooms.either("classroom", indoors.classroom), 926, indoor=True, walls=True, sheltered=True),
+    "library": Place(rooms.either("library", indoors.library), 926, indoor=True, walls=True, sheltered=True),
     "bathroom": _room("bathroom"),
     "living_room": _room("living_room"),
     "dining_room": _room("dining_room"),
@@ -79,8 +82,8 @@ PLACES: dict[v.Setting, Place] = {
     "aeroplane": _room("aeroplane"),
     "place_of_worship": _room("place_of_worship"),
     "hospital": _room("hospital", bed=(1215, 668)),
-    "pool": Place(public.pool, 930, indoor=True, sheltered=True, water=850, shore=0.9),
-    "stage": Place(public.theatre, 925, indoor=True, sheltered=True),
+    "pool": Place(public.pool, 930, indoor=True, walls=True, sheltered=True, water=850, shore=0.9),
+    "stage": Place(public.theatre, 925, indoor=True, walls=True, sheltered=True),
     "garden_bed": Place(public.garden_bed, 915, frames=GREEN),
     "crossing": Place(public.crossing, 905),
 }

@@ -5,7 +5,6 @@ from __future__ import annotations
 from storylib.kit.scenes.nature import flat, placed
 from storylib.kit.scenes.places.built import bunting, terrace
 from storylib.kit.scenes.places.country import fence, lawn, rolling, scatter_trees
-from storylib.kit.scenes.places.interior import room
 from storylib.kit.scenes.places.windows import window
 from storylib.kit.scenes.plants import bush
 from storylib.kit.scenes.stage import LEFT, RIGHT, Stage
@@ -18,9 +17,11 @@ _BOARDS = "#c9965c"
 
 def pool(stage: Stage) -> None:
     """An indoor pool: water with lanes, a tiled edge, a ladder; windows on one side, benches on the other."""
-    wall = stage.kept.choice(("#dff0f2", "#e6ecf5"))
-    room(stage, wall, "#cfe0e6", edge=560, planks="tiles")
+    wall = stage.kept.choice(("#d3ebf0", "#dbe2f2"))
+    stage.layer(0.3, _band(-80, 660, wall))
+    stage.layer(0.6, _band(560, 60, "#b9d3dc"), _band(548, 14, "#f4fafc"))
     _pool_side(stage)
+    stage.layer(0.85)
     stage.add(f'<rect x="{LEFT}" y="610" width="{RIGHT - LEFT}" height="330" fill="{_WATER}"/>')
     for y, colour in ((668, "#f2b632"), (748, "#e4697a")):
         stage.add(
