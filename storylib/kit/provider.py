@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from storylib.providers.contract import Preview, Roles, StandIn
 from storylib.story import Brief, CharacterSpec
 from storylib.vocabulary import PlanName
 
+if TYPE_CHECKING:
+    from storylib.kit.pack_catalog import PackCatalog
+
 
 class StoryKit(StandIn):
     """Plots and worlds written by hand, put together and drawn by code; the same for everybody."""
+
+    folder: Path | None = None  # where a site keeps theme packs of its own
+
+    @property
+    def packs(self) -> PackCatalog:
+        """All theme packs, as their files are when they are asked for."""
+        from storylib.kit.pack_catalog import PackCatalog
+
+        return PackCatalog.with_folder(self.folder)
 
     def languages(self) -> dict[str, str]:
         """Return English: the plots are told in no other language."""
@@ -21,13 +34,13 @@ class StoryKit(StandIn):
         from storylib.kit.composer import KitWriter
         from storylib.kit.illustrator import KitIllustrator
 
-        return Roles(writer=KitWriter(), illustrator=KitIllustrator(), takes_references=False)
+        return Roles(writer=KitWriter(self.packs), illustrator=KitIllustrator(), takes_references=False)
 
     def preview(self, brief: Brief) -> Preview:
         """Return what will be told, how the theme was read, what is left out and who does not appear."""
         from storylib.kit import foretelling
 
-        return foretelling.preview(brief)
+        return foretelling.preview(brief, self.packs)
 
     def surprise(self, seed: int) -> dict[str, Any]:
         """Return a theme, age_band, tone, moral, pages and world that go together."""
