@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from storylib import vocabulary as v
 from storylib.kit.casting import Cast
 from storylib.kit.pack import PackScene, drawable
-from storylib.kit.staging import INDOORS, TONES
+from storylib.kit.staging import TONES
 from storylib.story import Actor, CharacterSpec, Scene, props
 from storylib.story.prompts.looks import said
 
@@ -32,7 +32,7 @@ class PackStage:
             setting=setting,
             world=self.world,
             time=asked.time,
-            weather="clear" if setting in INDOORS else asked.weather,
+            weather="clear" if setting in v.INDOORS else asked.weather,
             season=self.season,
             mood=TONES[self.tone].moods.get(asked.mood, asked.mood),
             shot=ANOTHER[asked.shot] if part % 2 else "mid" if len(actors) > 2 else asked.shot,
