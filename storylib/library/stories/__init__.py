@@ -17,11 +17,12 @@ from storylib.library.stories.gallery import (
 )
 from storylib.library.stories.remake import again, cancel, redraw, redraw_cover, redraw_stand_ins
 from storylib.library.stories.retry import retry
+from storylib.library.stories.review import approval, checklist
 from storylib.library.stories.states import MAKING, Progress, next_run, progress
 
 __all__ = [
-    "MAKING", "UNDO", "Card", "Filter", "Progress", "again", "any_of", "ask", "bring_back", "cancel", "cards",
-    "changed_since_approval", "checked", "document", "get", "is_approved", "made_by", "next_run", "next_seed",
-    "page", "progress", "purge", "redraw", "redraw_cover", "redraw_stand_ins", "retitle", "retry", "rewrite_page",
-    "searchable", "set_favourite", "set_review", "throw_away", "title",
+    "MAKING", "UNDO", "Card", "Filter", "Progress", "again", "any_of", "approval", "ask", "bring_back", "cancel",
+    "cards", "changed_since_approval", "checked", "checklist", "document", "get", "is_approved", "made_by",
+    "next_run", "next_seed", "page", "progress", "purge", "redraw", "redraw_cover", "redraw_stand_ins", "retitle",
+    "retry", "rewrite_page", "searchable", "set_favourite", "set_review", "throw_away", "title",
 ]  # fmt: skip

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from sqlalchemy.orm import Session
 
 from storylib import text
@@ -9,7 +11,6 @@ from storylib.errors import Invalid, NotFound
 from storylib.library.stories import content
 from storylib.library.stories.create import get
 from storylib.models import Page, Story
-from storylib.vocabulary import Review
 
 
 def retitle(session: Session, user_id: int, story_id: str, title: str) -> None:
@@ -52,8 +53,8 @@ def page(session: Session, user_id: int, story_id: str, number: int) -> Page:
     return found
 
 
-def set_review(session: Session, user_id: int, story_id: str, review: Review) -> None:
-    """Draft, approved or shared. An approval is of the story as it is now, and lasts until that is changed.
+def set_review(session: Session, user_id: int, story_id: str, review: Literal["draft", "approved"]) -> None:
+    """Approve a story, or take that back. An approval is of the story as it is now, and lasts until that is changed.
 
     Raises:
         NotFound: as for ``get``.
@@ -63,6 +64,6 @@ def set_review(session: Session, user_id: int, story_id: str, review: Review) ->
     if review == "draft":
         content.withdraw(story)
     elif story.state == "ready":
-        content.approve(story, user_id, review)
+        content.approve(story, user_id)
     else:
         raise Invalid("Only a finished story can be approved. Nothing was changed.")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import streamlit as st
 
 from storylib.library import stories
@@ -9,7 +11,6 @@ from storylib.models import Story, User
 from storylib.providers import catalog
 from storylib.story import reading_level
 from storylib.text import listed
-from storylib.vocabulary import Review
 from storylib.web import actions, costs, formatting, gallery, gate, labels, navigation
 from storylib.web.story import approval
 
@@ -30,7 +31,7 @@ def toolbar(user: User, story: Story) -> None:
 
 
 def _review(user: User, story: Story) -> None:
-    after: Review = "draft" if stories.is_approved(story) else "approved"
+    after: Literal["draft", "approved"] = "draft" if stories.is_approved(story) else "approved"
     label = "Approve for the class" if after == "approved" else f"{labels.REVIEWS[story.review]}: return to draft"
     st.button(
         label,
