@@ -52,10 +52,10 @@ class Link:
 
 @dataclass(frozen=True)
 class Shelf:
-    """What stands behind a link: one story or several, each approved."""
+    """What stands behind a link: one story or several, each approved, by its place from 1 on."""
 
     title: str
-    stories: tuple[Story, ...]
+    stories: dict[int, Story]
 
 
 # --- the owner's side
@@ -140,11 +140,11 @@ def resolve(session: Session, token: str) -> Shelf:
     Raises:
         NotFound: nothing: guessed, ended or expired, or no story of it is approved.
     """
-    found = session.execute(_behind(token).add_columns(ShareLink.title).order_by(SharedStory.position)).all()
-    stories = tuple(story for story, _ in found if is_approved(story))
-    if not stories:
+    rows = _behind(token).add_columns(SharedStory.position, ShareLink.title).order_by(SharedStory.position)
+    found = [row for row in session.execute(rows).all() if is_approved(row.Story)]
+    if not found:
         raise NotFound(_GONE)
-    return Shelf(found[0].title, stories)
+    return Shelf(found[0].title, {row.position: row.Story for row in found})
 
 
 def picture(session: Session, token: str, image_id: str, size: ImageSize) -> bytes:
