@@ -178,6 +178,24 @@ def test_keys_a_clicker_and_a_finger_turn_pages(offline: Path, tab: Page) -> Non
     expect(count).to_have_text(f"1 of {last}")
 
 
+def test_a_book_that_is_read_from_the_right_is_turned_to_the_left(
+    tmp_path: Path, tab: Page, story: StoryDocument
+) -> None:
+    arabic = changed(story, brief=story.brief.model_copy(update={"language": "ar"}))
+    path = tmp_path / "book.html"
+    path.write_text(html.book(arabic, html.inlined(lambda _: b"")).html, "utf-8")
+    tab.goto(path.as_uri())
+    tab.keyboard.press("ArrowLeft")
+    expect(tab.locator("#count")).to_have_text(f"1 of {len(story.pages)}")
+    expect(tab.locator(".leaf.open .text")).to_have_css("direction", "rtl")
+    on, back = tab.locator("#next").bounding_box(), tab.locator("#previous").bounding_box()
+    assert on
+    assert back
+    assert on["x"] < back["x"]
+    tab.keyboard.press("ArrowRight")
+    expect(tab.locator("#count")).to_have_text("Cover")
+
+
 def test_the_text_is_hidden_and_the_screen_is_black_at_a_key(offline: Path, tab: Page) -> None:
     tab.goto(offline.as_uri())
     tab.keyboard.press("ArrowRight")
