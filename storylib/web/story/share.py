@@ -103,7 +103,8 @@ def _end(user_id: int, link_id: int) -> None:
 
 def _told(link: Link) -> str:
     """Return ``Until 28 December 2026, opened 3 times``, what a shelf holds, and whether it is paused."""
-    until = f"Until {formatting.local(link.expires_at):%d %B %Y}, opened {counted(link.views, 'time')}"
+    opened = f"opened {counted(link.views, 'time')}" if link.views else "not opened yet"
+    until = f"Until {formatting.local(link.expires_at):%d %B %Y}, {opened}"
     shelf = f"**{formatting.verbatim(link.title or 'Stories')}**: " if len(link.stories) > 1 else ""
     titles = listed([stories.title(story) for story in link.stories]) if shelf else ""
     paused = ":orange[Paused until you approve the story again.]" if link.paused else ""
