@@ -235,6 +235,33 @@ def test_a_voice_of_the_device_reads_and_each_word_is_marked(offline: Path, tab:
     assert tab.locator("mark, .sentence").count() == 0
 
 
+def test_reading_begins_at_any_word_at_a_chosen_speed(offline: Path, tab: Page, story: StoryDocument) -> None:
+    tab.add_init_script(VOICES.replace("LOCAL", "true"))
+    tab.goto(offline.as_uri())
+    tab.keyboard.press("ArrowRight")
+    tab.get_by_label("Reading speed").select_option("Slow")
+    words = story.pages[0].text
+    middle = words.split()[len(words.split()) // 2]
+    place = """word => {
+      const told = document.querySelector(".leaf.open .text").firstChild
+      const range = document.createRange()
+      const at = told.data.indexOf(` ${word}`) + 1
+      range.setStart(told, at)
+      range.setEnd(told, at + word.length)
+      const { x, y, width, height } = range.getBoundingClientRect()
+      return [x + width / 2, y + height / 2]
+    }"""
+    tab.mouse.dblclick(*tab.evaluate(place, middle))
+    said = tab.evaluate("said.at(-1)")[1]
+    assert said.startswith(middle)
+    assert said in words
+    assert tab.evaluate("utterance.rate") == 0.7
+    expect(tab.locator(".sentence")).to_have_text(said.strip())
+    expect(tab.locator(".leaf.open .text")).to_have_text(words)
+    tab.keyboard.press("r")
+    assert tab.evaluate("said.at(-1)") == ["cancel"]
+
+
 def test_words_are_read_by_no_voice_that_would_send_them_away(offline: Path, tab: Page) -> None:
     tab.add_init_script(VOICES.replace("LOCAL", "false"))
     tab.goto(offline.as_uri())

@@ -88,16 +88,18 @@ addEventListener("DOMContentLoaded", () => {
   }
 
   function offer() {
-    find("read").hidden = !voice()
+    for (const id of ["read", "speed"]) find(id).hidden = !voice()
   }
 
-  function sentences(words) {
-    if (!window.Intl?.Segmenter) return [{ segment: words, index: 0 }]
-    return [...new Intl.Segmenter(book.lang, { granularity: "sentence" }).segment(words)]
+  // The sentences of a text from a character on, which may stand in the midst of the first.
+  function sentences(words, from) {
+    const rest = words.slice(from)
+    if (!window.Intl?.Segmenter) return [{ segment: rest, index: from }]
+    const found = new Intl.Segmenter(book.lang, { granularity: "sentence" }).segment(rest)
+    return [...found].map(({ segment, index }) => ({ segment, index: index + from }))
   }
 
-  function read() {
-    if (reading) return stop()
+  function read(from = 0) {
     const spoken = voice()
     if (!spoken) return
     show(false)
@@ -109,7 +111,7 @@ addEventListener("DOMContentLoaded", () => {
       if (mine !== reading) return
       if (!sentence) return stop()
       point(told, words, sentence, 0, 0)
-      const utterance = Object.assign(new SpeechSynthesisUtterance(sentence.segment), { voice: spoken, lang: spoken.lang, rate: 0.85 })
+      const utterance = Object.assign(new SpeechSynthesisUtterance(sentence.segment), { voice: spoken, lang: spoken.lang, rate: Number(find("speed").value) })
       utterance.onboundary = ({ name: what, charIndex, charLength }) => {
         if (mine === reading && what === "word") point(told, words, sentence, charIndex, charLength)
       }
@@ -117,7 +119,19 @@ addEventListener("DOMContentLoaded", () => {
       utterance.onerror = () => mine === reading && stop()
       speech.speak(utterance)
     }
-    say(sentences(words))
+    say(sentences(words, from))
+  }
+
+  function readFromWord({ target, clientX, clientY }) {
+    const told = text()
+    if (!told.contains(target)) return
+    const caret = document.caretPositionFromPoint?.(clientX, clientY) ?? document.caretRangeFromPoint?.(clientX, clientY)
+    if (!caret) return
+    const before = document.createRange()
+    before.setStart(told, 0)
+    before.setEnd(caret.offsetNode ?? caret.startContainer, caret.offset ?? caret.startOffset)
+    stop()
+    read(before.toString().search(/\S*$/))
   }
 
   // Mark the sentence that is read, and in it the word.
@@ -156,12 +170,12 @@ addEventListener("DOMContentLoaded", () => {
     ".": () => show(!root.classList.contains("black")),
     f: fill,
     F5: fill,
-    r: read,
+    r: () => (reading ? stop() : read()),
     t: hide,
   }
   addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return
-    if (event.key === " " && event.target.closest("button, a")) return
+    if (event.target.closest("select") || (event.key === " " && event.target.closest("button, a"))) return
     const act = keys[event.key.length === 1 ? event.key.toLowerCase() : event.key]
     if (!act) return
     event.preventDefault()
@@ -173,8 +187,9 @@ addEventListener("DOMContentLoaded", () => {
     if (Math.abs(x) > 40 && Math.abs(x) > 1.5 * Math.abs(y)) turn(at + (x < 0 ? forward : -forward))
   })
 
-  const clicks = { previous: () => turn(at - 1), next: () => turn(at + 1), read, hide, black: () => show(true), full: fill, curtain: () => show(false) }
+  const clicks = { previous: () => turn(at - 1), next: () => turn(at + 1), read: keys.r, hide, black: () => show(true), full: fill, curtain: () => show(false) }
   for (const [id, act] of Object.entries(clicks)) find(id).addEventListener("click", act)
+  book.addEventListener("dblclick", readFromWord)
   find("full").hidden = !document.fullscreenEnabled
   speech?.addEventListener?.("voiceschanged", offer)
   offer()
