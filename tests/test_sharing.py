@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from storylib.errors import Invalid, NotFound
+from storylib.errors import Conflict, Invalid, NotFound
 from storylib.library import stories
 from storylib.library.stories import content, sharing
 from storylib.models import ShareLink, Story, User, now
@@ -288,6 +288,17 @@ def test_an_expired_link_shares_nothing(session: Session, ada: User) -> None:
 
 
 # --- the review
+
+
+def test_nobody_approves_what_they_have_not_seen(session: Session, ada: User) -> None:
+    story = factories.story(session, ada)
+    seen = stories.content_hash(story)
+    stories.rewrite_page(session, ada.id, story.id, 1, "Other words.")
+    with pytest.raises(Conflict):
+        stories.set_review(session, ada.id, story.id, "approved", seen=seen)
+    assert story.review == "draft"
+    stories.set_review(session, ada.id, story.id, "approved", seen=stories.content_hash(story))
+    assert stories.is_approved(story)
 
 
 def open_items(story: Story) -> str:

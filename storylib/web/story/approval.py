@@ -29,7 +29,10 @@ def open_checklist(user: User, story: Story) -> None:
         if item.open:
             st.markdown("\n".join(f"- {formatting.verbatim(phrase)}" for phrase in item.open))
     st.caption("Whether names and facts are right, only you can tell.")
-    if st.button("Approve", type="primary") and actions.act(stories.set_review, user.id, story.id, "approved"):
+    seen = stories.content_hash(story)
+    if st.button("Approve", type="primary") and actions.act(
+        stories.set_review, user.id, story.id, "approved", seen=seen
+    ):
         dialogs.close()
         st.rerun()
 
