@@ -59,6 +59,15 @@ class SignIn(_Section):
     domains: tuple[str, ...] = ()
 
 
+Place = Annotated[str, Field(pattern=r"^https?://[\w.*-]+(:\d+)?$")]
+
+
+class Sharing(_Section):
+    """Whose pages may show shared stories inside them, like https://blog.school.example; nobody's otherwise."""
+
+    embed_in: tuple[Place, ...] = ()
+
+
 class Plan(_Section):
     """What a user may spend: pages a story, stories and paid images a month, redraws a picture, USD a month."""
 
@@ -142,6 +151,7 @@ class Config(_Section):
     site: Site = Site()
     cookie: Cookie = Cookie()
     sign_in: SignIn = SignIn()
+    sharing: Sharing = Sharing()
     plans: dict[PlanName, Plan]
     providers: dict[str, ProviderConfig]
     alerts: Alerts = Alerts()

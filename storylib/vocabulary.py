@@ -128,6 +128,7 @@ EVENTS: tuple[Event, ...] = get_args(Event)
 AGES: tuple[Age, ...] = get_args(Age)
 
 STAND_IN = "kit"  # config.yaml's provider that is always ready, free and hand-written, and so stands in for others
+RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur"})  # languages
 MIN_PAGES = 1
 MAX_PAGES = 20
 MAX_CAST = 4

@@ -50,7 +50,7 @@ def story(session: Session, owner: User, pages: int = 0, **fields: Any) -> Story
     for number in range(1, 1 + (brief.pages if row.state == "ready" else pages)):
         page(session, row, number, state="ready" if row.state == "ready" else "written")
     if row.review != "draft":
-        content.approve(row, owner.id, row.review)
+        content.approve(row, owner.id)
         session.flush()
     return row
 

@@ -208,7 +208,8 @@ def test_storylib_itself_may_act_and_the_audit_says_that_it_did(sqlite_database:
 
 # --- the rule itself
 
-MAY = {permission: ("owner",) if permission == "see picture" else ("admin",) for permission in PERMISSIONS}
+OWNERS = ("see picture", "share story")
+MAY = {permission: ("owner",) if permission in OWNERS else ("admin",) for permission in PERMISSIONS}
 
 
 @pytest.mark.parametrize("who", [*WHO, "(system)"])

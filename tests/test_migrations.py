@@ -22,6 +22,7 @@ from storylib.config import ROOT
 from storylib.db import Database
 from storylib.errors import Unavailable
 from storylib.library import stories
+from storylib.library.stories import sharing
 from storylib.models import Base, Story
 from storylib.story import reading_level
 from tests import factories
@@ -165,6 +166,16 @@ def test_what_pages_told_and_what_was_found_of_them_comes_along_as_their_first_r
     ]
     assert (second.state, second.checks, second.image_checks) == ("failed", [], [picture])
     assert (third.text, third.level, third.checks, third.image_checks) == ("This is page 3.", None, [], [])
+    old.engine.dispose()
+
+
+@pytest.mark.parametrize(("before", "after"), [("shared", "approved"), ("approved", "approved"), ("draft", "draft")])
+def test_what_was_noted_as_shared_is_approved_and_shared_by_no_link(empty_url: str, before: str, after: str) -> None:
+    old = old_database(empty_url, "0013")
+    furnish(old, review=before)
+    assert migrated(old).review == after
+    with old.read() as session:
+        assert sharing.links(session, 7, STORY) == []
     old.engine.dispose()
 
 

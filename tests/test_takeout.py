@@ -7,6 +7,8 @@ import json
 from zipfile import ZipFile
 
 from storylib.db import Database
+from storylib.library import stories
+from storylib.library.stories import sharing
 from storylib.models import Candidate
 from storylib.people import data_export
 from storylib.story.document import StoryDocument
@@ -27,6 +29,9 @@ def test_the_file_holds_everything_of_ones_own_and_nothing_of_others_and_no_secr
             factories.call(session, ada)
         factories.call(session, bea)
         other = factories.story(session, bea)
+        for owner, one in ((ada, story), (bea, other)):
+            stories.set_review(session, owner.id, one.id, "approved")
+            sharing.create(session, owner, [one.id], days=7, title="Class 2")
     file = io.BytesIO()
     data_export.write(database, ada, file)
     with ZipFile(file) as archive:
@@ -48,5 +53,7 @@ def test_the_file_holds_everything_of_ones_own_and_nothing_of_others_and_no_secr
     assert luna_told["candidates"][0]["spec"]["kind"] == "fox"
     assert read[f"characters/{luna.id}/{portrait.id}.webp"] == b"."
     assert len(json.loads(read["calls.json"])) == data_export.CALLS_AT_ONCE + 1
+    [link] = json.loads(read["links.json"])["links"]
+    assert (link["title"], link["views"], link["stories"], "token_hash" in link) == ("Class 2", 0, [story.id], False)
     assert not any(other.id in name for name in read)
     assert not any(b"secret hash" in data for data in read.values())

@@ -16,7 +16,7 @@ from storylib.errors import NotFound, Refused
 from storylib.models import User
 
 Permission = Literal[
-    "see picture",  # its owner's
+    "see picture", "share story",  # their owner's
     "see reports", "manage people", "read audit", "acknowledge alerts", "decide calls", "rebuild sums", "retry stories",
 ]  # fmt: skip
 PERMISSIONS: Final[tuple[Permission, ...]] = get_args(Permission)
@@ -32,7 +32,10 @@ class System:
 SYSTEM: Final = System()
 Principal = User | System
 # What only its owner may, and what everybody else is told.
-_OWN: Final[dict[Permission, str]] = {"see picture": "There is no such picture."}
+_OWN: Final[dict[Permission, str]] = {
+    "see picture": "There is no such picture.",
+    "share story": "There is no such story.",
+}
 
 
 class Owned(Protocol):

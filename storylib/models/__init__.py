@@ -7,6 +7,7 @@ from storylib.models.ledger import Call, CallHour, Measures, StoryCost, StoryHou
 from storylib.models.library import Candidate, Character, Image, ImageBytes, Page, Story, StoryCharacter
 from storylib.models.operations import Alert, AlertMessage, Audit, Sample, ScheduledRun, Worker
 from storylib.models.revisions import PageRevision
+from storylib.models.sharing import SharedStory, ShareLink
 
 __all__ = [
     "Alert",
@@ -26,6 +27,8 @@ __all__ = [
     "PageRevision",
     "Sample",
     "ScheduledRun",
+    "ShareLink",
+    "SharedStory",
     "Story",
     "StoryCharacter",
     "StoryCost",

@@ -18,16 +18,28 @@ from storylib.billing import ledger
 from storylib.db import Database
 from storylib.identity.access import SYSTEM
 from storylib.library import images, stories
-from storylib.models import Base, Call, Candidate, Character, Image, Page, PageRevision, Story, User
+from storylib.models import (
+    Base,
+    Call,
+    Candidate,
+    Character,
+    Image,
+    Page,
+    PageRevision,
+    SharedStory,
+    ShareLink,
+    Story,
+    User,
+)
 from storylib.story.document import StoryDocument
 
-SECRETS = frozenset({"password_hash"})
+SECRETS = frozenset({"password_hash", "token_hash"})
 CALLS_AT_ONCE = 1000
 
 
 def write(database: Database, user: User, file: IO[bytes]) -> None:
     """Write the ZIP: account, stories with pages and every picture, characters with every portrait that was drawn to
-    choose from, calls.
+    choose from, links to share, calls.
 
     Each piece is a short look at the database, so a long download holds nobody up.
     """
@@ -38,6 +50,7 @@ def write(database: Database, user: User, file: IO[bytes]) -> None:
                 ids = session.scalars(select(table.id).where(table.owner_id == user.id)).all()
             for id_ in ids:
                 _thing(database, archive, table, id_, f"{folder}/{id_}")
+        _links(database, archive, user)
         _calls(database, archive, user)
 
 
@@ -84,6 +97,18 @@ def _character(session: Session, character_id: int) -> dict[str, Any]:
     order = Candidate.batch, Candidate.position
     asked = session.scalars(select(Candidate).where(Candidate.character_id == character_id).order_by(*order))
     return _facts(session.get_one(Character, character_id)) | {"candidates": [_facts(one) for one in asked]}
+
+
+def _links(database: Database, archive: ZipFile, user: User) -> None:
+    """The links by which stories were shared, working or not; what opens them is kept nowhere."""
+    with database.read() as session:
+        rows = session.scalars(select(ShareLink).where(ShareLink.owner_id == user.id).order_by(ShareLink.id)).all()
+        behind = select(SharedStory.story_id).order_by(SharedStory.position)
+        links = [
+            _facts(row) | {"stories": session.scalars(behind.where(SharedStory.link_id == row.id)).all()}
+            for row in rows
+        ]
+    _json(archive, "links.json", {"links": links})
 
 
 def _calls(database: Database, archive: ZipFile, user: User) -> None:

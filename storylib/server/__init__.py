@@ -12,6 +12,7 @@ from contextlib import asynccontextmanager
 from typing import Any, cast
 
 from starlette.middleware import Middleware
+from starlette.routing import Route
 
 from storylib import web
 from storylib.config import settings
@@ -21,12 +22,11 @@ from storylib.generation import jobs
 from storylib.identity import passwords, users
 from storylib.operations import descriptors, logs, process_metrics
 from storylib.operations.alerts import watch
-from storylib.server import garbage
+from storylib.server import garbage, reading, routes
 from storylib.server.closed import Closed
 from storylib.server.garbage import Messages
 from storylib.server.headers import Headers
 from storylib.server.proxies import Proxies
-from storylib.server.routes import ROUTES
 from storylib.server.uploads import Uploads
 from storylib.web import runtime
 
@@ -36,11 +36,18 @@ log = logging.getLogger(__name__)
 def parts() -> dict[str, Any]:
     """Return what ``st.App`` needs besides the script."""
     return {
-        "routes": ROUTES,
+        "routes": _routes(),
         "middleware": [Middleware(part) for part in (Proxies, Headers, Closed, Uploads, Messages)],
         "lifespan": lifespan,
         "on_script_error": web.show_error,
     }
+
+
+def _routes() -> list[Route]:
+    """Return our routes, and under ``server.baseUrlPath`` once more: Streamlit puts only its own there."""
+    ours = [*routes.ROUTES, *reading.ROUTES]
+    base = runtime.base_path()
+    return ours + [Route(base + one.path, one.endpoint, methods=one.methods) for one in ours if base]
 
 
 @asynccontextmanager

@@ -46,6 +46,16 @@ ALWAYS = {
 OVER_HTTPS = {"Strict-Transport-Security": f"max-age={YEAR}"}
 
 
+# What an answer may say itself if it says what it lets in; frame-ancestors of its policy stands for the second.
+ITS_OWN = ("Content-Security-Policy", "X-Frame-Options", "Referrer-Policy")
+
+
+def _add(headers: MutableHeaders, ours: dict[str, str]) -> None:
+    if "Content-Security-Policy" in headers:
+        ours = {name: value for name, value in ours.items() if name not in ITS_OWN}
+    headers.update(ours)
+
+
 class Headers:
     """Middleware that puts our headers on every answer. Plain ASGI, so that it delays and buffers nothing."""
 
@@ -61,7 +71,7 @@ class Headers:
 
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                MutableHeaders(scope=message).update(ours)
+                _add(MutableHeaders(scope=message), ours)
             await send(message)
 
         await self.app(scope, receive, with_headers)

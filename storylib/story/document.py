@@ -57,6 +57,13 @@ class PageDocument(Model):
     checks: tuple[dict[str, Any], ...] = ()
 
 
+class Approval(Model):
+    """Who read a story and approved it for children, and when; a change of the story ends it."""
+
+    by: str
+    at: datetime
+
+
 class StoryDocument(Model):
     """A story. ``level`` is of all pages together, None without any; ``cost_usd`` is None where it is not known."""
 
@@ -74,6 +81,7 @@ class StoryDocument(Model):
     cost_usd: Decimal | None = None
     state: v.StoryState = "ready"
     review: v.Review = "draft"
+    approval: Approval | None = None  # of exactly what the document holds
     created_at: datetime | None = None  # None for a book that is the same whenever it is made
     finished_at: datetime | None = None
 

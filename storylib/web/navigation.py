@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from typing import Final, NoReturn
+from urllib.parse import urlsplit
 
 import streamlit as st
+
+from storylib.web import runtime
 
 GALLERY: Final = "pages/library/gallery.py"
 CREATE: Final = "pages/studio/create.py"
@@ -23,6 +26,12 @@ def go(page: str, thing: str | None = None) -> NoReturn:
     """Open ``page``, with the subject of this id in its address."""
     # Left out, the parameters would be cleared, which Streamlit refuses while the gallery's filters are in the address.
     st.switch_page(page, query_params={"id": thing} if thing else {})
+
+
+def address(path: str) -> str:
+    """Return the whole address of something of this site, as it was opened: ``address("s/TOKEN")``."""
+    here = urlsplit(st.context.url or "")
+    return f"{here.scheme}://{here.netloc}{runtime.base_path()}/{path}"
 
 
 def send(page: str, thing: str | None = None) -> None:

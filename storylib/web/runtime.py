@@ -25,6 +25,12 @@ def port() -> int:
     return int(config.get_option("server.port"))
 
 
+def base_path() -> str:
+    """Return where the site begins, by ``server.baseUrlPath``: empty, or like ``/stories``."""
+    path = str(config.get_option("server.baseUrlPath") or "").strip("/")
+    return f"/{path}" if path else ""
+
+
 def index_html() -> str:
     """Return the page that loads Streamlit's own scripts."""
     return (Path(st.__file__).parent / "static" / "index.html").read_text("utf-8")

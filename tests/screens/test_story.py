@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from storylib.db import Database
+from storylib.errors import NotFound
 from storylib.library import stories
+from storylib.library.stories import sharing
 from storylib.models import Page, Story, User
 from storylib.story import Extras, Question, Word
 from tests import factories
@@ -35,6 +38,12 @@ def change(database: Database, story: Story, number: int, **fields: object) -> N
         page = session.get_one(Page, (story.id, number))
         for name, value in fields.items():
             setattr(page, name, value)
+
+
+def approve(app: AppTest) -> None:
+    """Open the checklist, and approve what it shows."""
+    press(app, "Approve for the class")
+    next(button for button in app.button if button.label == "Approve").click().run()
 
 
 @pytest.mark.parametrize("of", ["somebody else's", "0" * 32, "../../etc/passwd", "' OR 1=1 --", "x" * 5000])
@@ -150,11 +159,79 @@ def test_a_finished_story_is_liked_and_approved(sqlite_database: Database, ada: 
     story = add(sqlite_database, ada)
     app = visit(sqlite_database, ada, "studio/story.py", id=story.id)
     press(app, "Add to favourites")
-    press(app, "Approve for the class")
+    approve(app)
     kept = current(sqlite_database, story)
     assert (kept.favourite, kept.review) == (True, "approved")
     press(app, "Approved: return to draft")
     assert current(sqlite_database, story).review == "draft"
+
+
+def test_before_the_approval_the_teacher_sees_what_is_open_and_afterwards_who_approved(
+    sqlite_database: Database, ada: User
+) -> None:
+    story = add(sqlite_database, ada)
+    with sqlite_database.write() as session:
+        factories.rewrite(session, session.get_one(Page, (story.id, 3)), alt=" ")
+    app = visit(sqlite_database, ada, "studio/story.py", id=story.id)
+    press(app, "Approve for the class")
+    for words in ("page 3: no description", "there is no cover", ":material/check: The text is right for the age"):
+        assert words in shown(app).replace("\\", "")
+    assert current(sqlite_database, story).review == "draft"
+    approve(app)
+    assert "Approved by ada" in shown(app)
+
+
+def test_a_draft_is_not_shared_and_the_screen_says_why(sqlite_database: Database, ada: User) -> None:
+    story = add(sqlite_database, ada)
+    app = visit(sqlite_database, ada, "studio/story.py", id=story.id)
+    press(app, "Share")
+    assert "Only an approved story can be shared" in app.info[0].value
+    assert not [button for button in app.button if button.label == "Create link"]
+
+
+def test_a_link_is_made_shown_once_and_ended(sqlite_database: Database, ada: User) -> None:
+    story = add(sqlite_database, ada)
+    app = visit(sqlite_database, ada, "studio/story.py", id=story.id)
+    approve(app)
+    press(app, "Share")
+    press(app, "Create link")
+    [code] = app.code
+    token = code.value.rpartition("/s/")[2]
+    with sqlite_database.read() as session:
+        assert sharing.resolve(session, token).stories[1].id == story.id
+        [link] = sharing.links(session, ada.id, story.id)
+        assert 30 <= (link.expires_at - link.created_at).days <= 31
+    assert "not opened yet" in shown(app)
+    press(app, "End sharing")
+    with sqlite_database.read() as session, pytest.raises(NotFound):
+        sharing.resolve(session, token)
+    assert not [button for button in app.button if button.label == "End sharing"]
+    assert not app.code
+
+
+def test_several_approved_stories_stand_behind_one_link(sqlite_database: Database, ada: User) -> None:
+    with sqlite_database.write() as session:
+        first, second = (factories.story(session, ada, review="approved", title=name) for name in ("First", "Second"))
+        factories.story(session, ada, title="A draft")
+    app = visit(sqlite_database, ada, "studio/story.py", id=first.id)
+    press(app, "Share")
+    assert app.multiselect[0].options == ["Second"]
+    app.multiselect[0].set_value([second.id]).run()
+    app.text_input[0].set_value("Class 2")
+    press(app, "Create link")
+    with sqlite_database.read() as session:
+        shelf = sharing.resolve(session, app.code[0].value.rpartition("/s/")[2])
+    assert (shelf.title, [each.title for each in shelf.stories.values()]) == ("Class 2", ["First", "Second"])
+
+
+def test_a_link_whose_story_was_changed_is_paused(sqlite_database: Database, ada: User) -> None:
+    with sqlite_database.write() as session:
+        story = factories.story(session, ada, review="approved")
+        sharing.create(session, ada, [story.id], days=7)
+        stories.retitle(session, ada.id, story.id, "Another")
+    app = visit(sqlite_database, ada, "studio/story.py", id=story.id)
+    press(app, "Share")
+    assert "Paused until you approve the story again" in shown(app)
 
 
 def test_a_story_that_is_not_whole_cannot_be_approved(sqlite_database: Database, ada: User) -> None:
@@ -174,7 +251,7 @@ def test_questions_words_and_reading_level_stand_below_the_book(sqlite_database:
 def test_a_change_says_before_and_after_that_it_ends_the_approval(sqlite_database: Database, ada: User) -> None:
     story = add(sqlite_database, ada)
     app = visit(sqlite_database, ada, "studio/story.py", id=story.id)
-    press(app, "Approve for the class")
+    approve(app)
     app.session_state["editing"] = 2
     assert "this ends the approval" in app.run().warning[0].value
     app.text_area[0].set_value("Notwithstanding deterioration, Luna perambulated imperturbably.")
@@ -183,7 +260,7 @@ def test_a_change_says_before_and_after_that_it_ends_the_approval(sqlite_databas
     assert (changed.review, changed.pages[1].teacher_text) == ("draft", True)
     assert (changed.pages[1].level or {})["grade"] > 20
     assert "so it is no longer approved" in app.info[0].value
-    press(app, "Approve for the class")
+    approve(app)
     assert stories.is_approved(current(sqlite_database, story))
     assert not app.info
 
@@ -191,7 +268,7 @@ def test_a_change_says_before_and_after_that_it_ends_the_approval(sqlite_databas
 def test_another_title_says_that_it_ends_the_approval(sqlite_database: Database, ada: User) -> None:
     story = add(sqlite_database, ada)
     app = visit(sqlite_database, ada, "studio/story.py", id=story.id)
-    press(app, "Approve for the class")
+    approve(app)
     app.session_state["editing"] = 0
     assert "this ends the approval" in app.run().warning[0].value
     app.text_input[0].set_value("A new title")

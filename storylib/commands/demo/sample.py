@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from storylib import tables
 from storylib.commands.demo.calls import add_calls
@@ -19,9 +20,10 @@ from storylib.generation import drawing, portrait_drawing, writing
 from storylib.identity import users
 from storylib.library import characters, stories
 from storylib.library.characters import Draft
+from storylib.library.stories import sharing
 from storylib.models import Character, Story, User, now
 from storylib.story import Brief, Look
-from storylib.vocabulary import KINDS, SETTINGS, PlanName, Role
+from storylib.vocabulary import KINDS, SETTINGS, PlanName, Review, Role
 
 CALLS_OF_A_PERSON = 2_000  # in a year; many calls bring more people along
 STORIES_AT_ONCE = 3  # one is written and saved while others are drawn
@@ -97,8 +99,14 @@ def _make_story(database: Database, owner: User, facts: dict[str, Any]) -> None:
         story = stories.ask(session, owner, brief, [character.id for character in cast])
     _produce(database, story)
     with database.write() as session:
-        stories.set_review(session, owner.id, story.id, facts.get("review", "draft"))
+        _review(session, owner, story, facts.get("review", "draft"))
         _date_back(session.get_one(Story, story.id), facts)
+
+
+def _review(session: Session, owner: User, story: Story, review: Review) -> None:
+    stories.set_review(session, owner.id, story.id, "draft" if review == "draft" else "approved")
+    if review == "shared":
+        sharing.create(session, owner, [story.id], days=90)
 
 
 def _produce(database: Database, story: Story) -> None:

@@ -18,7 +18,6 @@ from storylib.library.stories.create import searchable
 from storylib.library.stories.states import move_page
 from storylib.models import Image, Page, PageRevision, Story, now
 from storylib.story import PageDraft, Scene, captions, reading_level
-from storylib.vocabulary import Review
 
 Finding = dict[str, Any]
 Level = dict[str, Any]
@@ -53,9 +52,9 @@ def changed_since_approval(story: Story) -> bool:
     return story.approved_hash is not None and not is_approved(story)
 
 
-def approve(story: Story, user_id: int, review: Review) -> None:
+def approve(story: Story, user_id: int) -> None:
     """Note who approved what, and when."""
-    story.review = review
+    story.review = "approved"
     story.approved_by, story.approved_at, story.approved_hash = user_id, now(), content_hash(story)
 
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from sqlalchemy.orm import Session
 
 from storylib import text
-from storylib.errors import Invalid, NotFound
+from storylib.errors import Conflict, Invalid, NotFound
 from storylib.library.stories import content
 from storylib.library.stories.create import get
 from storylib.models import Page, Story
-from storylib.vocabulary import Review
 
 
 def retitle(session: Session, user_id: int, story_id: str, title: str) -> None:
@@ -52,17 +53,24 @@ def page(session: Session, user_id: int, story_id: str, number: int) -> Page:
     return found
 
 
-def set_review(session: Session, user_id: int, story_id: str, review: Review) -> None:
-    """Draft, approved or shared. An approval is of the story as it is now, and lasts until that is changed.
+def set_review(
+    session: Session, user_id: int, story_id: str, review: Literal["draft", "approved"], seen: str | None = None
+) -> None:
+    """Approve a story, or take that back. An approval is of the story as it is now, and lasts until that is changed.
+
+    ``seen`` is the ``content_hash`` of the story that was looked at.
 
     Raises:
         NotFound: as for ``get``.
         Invalid: only a finished story can be approved.
+        Conflict: it is not the story that was looked at any more.
     """
     story = _mine(session, user_id, story_id)
+    if seen not in (None, content.content_hash(story)):
+        raise Conflict("This story was changed while you were looking at it. Read it again, then approve it.")
     if review == "draft":
         content.withdraw(story)
     elif story.state == "ready":
-        content.approve(story, user_id, review)
+        content.approve(story, user_id)
     else:
         raise Invalid("Only a finished story can be approved. Nothing was changed.")

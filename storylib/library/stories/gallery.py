@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import ColumnElement, delete, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from storylib import text
 from storylib.errors import NotFound
+from storylib.library.stories.sharing import shown_review
 from storylib.models import Story, now
 from storylib.vocabulary import AgeBand, Review, StoryState, Tone
 
@@ -54,7 +56,7 @@ def cards(
     yours, the gallery begins anew.
     """
     query = (
-        select(*(getattr(Story, field) for field in Card.__dataclass_fields__))
+        select(*(_column(field) for field in Card.__dataclass_fields__))
         .where(Story.owner_id == user_id, Story.deleted_at.is_(None), *_conditions(wanted))
         .order_by(Story.created_at.desc(), Story.id.desc())
         .limit(count)
@@ -65,12 +67,18 @@ def cards(
     return [Card(*row) for row in session.execute(query)]
 
 
+def _column(field: str) -> Any:
+    return shown_review() if field == "review" else getattr(Story, field)
+
+
 def _conditions(wanted: Filter) -> list[ColumnElement[bool]]:
     found = [
         getattr(Story, field) == value
-        for field in ("age_band", "tone", "moral", "state", "review")
+        for field in ("age_band", "tone", "moral", "state")
         if (value := getattr(wanted, field))
     ]
+    if wanted.review:  # what is shared is approved too
+        found.append((shown_review() if wanted.review == "shared" else Story.review) == wanted.review)
     if wanted.favourites:
         found.append(Story.favourite)
     found += [Story.search.contains(word, autoescape=True) for word in text.key(wanted.search).split()]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Final
-from urllib.parse import urlsplit
 
 import pandas as pd
 import streamlit as st
@@ -12,7 +11,7 @@ import streamlit as st
 from storylib.identity.one_time_tokens import LIVES, LinkPurpose
 from storylib.reporting import table_exports
 from storylib.text import counted
-from storylib.web import gate
+from storylib.web import gate, navigation
 
 FEW: Final = 5  # shown each with its own button to copy
 Links = Mapping[str, tuple[LinkPurpose, str]]  # by username
@@ -20,8 +19,7 @@ Links = Mapping[str, tuple[LinkPurpose, str]]  # by username
 
 def address(purpose: LinkPurpose, code: str) -> str:
     """Return the link, at the address under which this site was opened."""
-    here = urlsplit(st.context.url or "")
-    return f"{here.scheme}://{here.netloc}/?{purpose}={code}"
+    return navigation.address(f"?{purpose}={code}")
 
 
 @gate.dialog("Links to copy", width="medium", icon=":material/link:")

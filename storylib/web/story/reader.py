@@ -11,13 +11,13 @@ from storylib.library.stories import MAKING, document
 from storylib.models import Page, Story
 from storylib.story.document import Cover, PageDocument
 from storylib.text import listed
+from storylib.vocabulary import RIGHT_TO_LEFT
 from storylib.web import gate
 from storylib.web.actions import image_url
 from storylib.web.components import part
 
 _book = part("book")
 KEY = "book"
-RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur"})
 # On paper there is the book alone.
 BOOK_ALONE = """<style>@media print {
   [data-testid="stSidebar"], [data-testid="stHeader"], .st-key-below_the_book { display: none !important; }

@@ -11,6 +11,7 @@ import streamlit as st
 
 from storylib.generation import jobs
 from storylib.library import stories
+from storylib.library.stories import review
 from storylib.models import Page, Story, User
 from storylib.providers import catalog
 from storylib.providers.labels import label
@@ -112,7 +113,7 @@ def _redrawn(redraw: Callable[..., Story], *what: Any) -> None:
 
 
 def _row(story: Story, page: Page) -> dict[str, str]:
-    checks = [_check(said) for said in (*page.checks, *page.image_checks) if _is_of_now(page, said)]
+    checks = [_check(said) for said in (*page.checks, *page.image_checks) if review.is_of_now(page, said)]
     facts = (
         str(page.number),
         page.made_by or "not drawn yet",
@@ -137,12 +138,6 @@ def _level(story: Story, page: Page) -> str:
         said += f"; hard: {', '.join(level['hard_words'])}"
     wrong = reading_level.outside(now, story.age_band)
     return f"{said}. Outside ages {story.age_band}: {'; '.join(wrong)}" if wrong else said
-
-
-def _is_of_now(page: Page, said: dict[str, Any]) -> bool:
-    """Tell whether a finding is about the page as it is, not about a picture that another one has replaced."""
-    replaced = said.get("flags") and said.get("attempt", page.attempt) < page.attempt
-    return said.get("image") in (None, page.image_id) and not replaced
 
 
 def _check(said: dict[str, Any]) -> str:

@@ -9,14 +9,14 @@ from storylib.models import Story, User
 from storylib.providers import catalog
 from storylib.story import reading_level
 from storylib.text import listed
-from storylib.vocabulary import Review
-from storylib.web import actions, costs, formatting, gallery, gate, labels, navigation
-from storylib.web.story import approval
+from storylib.web import actions, costs, formatting, gallery, gate, labels, navigation, runtime
+from storylib.web.story import approval, dialogs, share
 
 
 def toolbar(user: User, story: Story) -> None:
-    """Show the buttons to favourite, approve and delete."""
+    """Show the buttons to favourite, approve, present, share and delete."""
     approval.show_ended(story)
+    approval.show_record(story)
     with st.container(horizontal=True, horizontal_alignment="center"):
         label = "Favourite" if story.favourite else "Add to favourites"
         st.button(
@@ -26,18 +26,27 @@ def toolbar(user: User, story: Story) -> None:
             on_click=gate.callback(actions.perform, stories.set_favourite, user.id, story.id, not story.favourite),
         )
         _review(user, story)
+        presenter = f"{runtime.base_path()}/present/{story.id}"
+        st.link_button("Present", presenter, icon=":material/slideshow:", disabled=not story.pages)
+        st.button("Share", icon=":material/share:", on_click=gate.callback(dialogs.show, "share", story.id))
         st.button("Delete", icon=":material/delete:", on_click=gate.callback(_delete, story.id))
+    if dialogs.is_open("review", story):
+        approval.open_checklist(user, story)
+    elif dialogs.is_open("share", story):
+        share.open_links(story.id)
 
 
 def _review(user: User, story: Story) -> None:
-    after: Review = "draft" if stories.is_approved(story) else "approved"
-    label = "Approve for the class" if after == "approved" else f"{labels.REVIEWS[story.review]}: return to draft"
-    st.button(
-        label,
-        icon=":material/check_circle:" if after == "approved" else ":material/undo:",
-        disabled=story.state != "ready" and after == "approved",
-        on_click=gate.callback(actions.perform, stories.set_review, user.id, story.id, after),
-    )
+    if stories.is_approved(story):
+        st.button(
+            "Approved: return to draft", icon=":material/undo:",
+            on_click=gate.callback(actions.perform, stories.set_review, user.id, story.id, "draft"),
+        )  # fmt: skip
+    else:
+        st.button(
+            "Approve for the class", icon=":material/check_circle:", disabled=story.state != "ready",
+            on_click=gate.callback(dialogs.show, "review", story.id),
+        )  # fmt: skip
 
 
 def _delete(story_id: str) -> None:

@@ -1,0 +1,1 @@
+"""What a finished story is taken out as."""
