@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import stat
 import tempfile
 import tomllib
 from contextlib import suppress
@@ -285,6 +286,14 @@ def secret(name: str) -> str:
     return found.get_secret_value().strip()
 
 
+def keep_private(path: Path) -> None:
+    """Take all permissions on a file or folder from everybody but its owner, if we own it."""
+    with suppress(FileNotFoundError, PermissionError):
+        mode = stat.S_IMODE(path.stat().st_mode)
+        if mode & 0o077:
+            path.chmod(mode & ~0o077)
+
+
 @cache
 def settings() -> Settings:
     """This process's settings, read once.
@@ -297,6 +306,7 @@ def settings() -> Settings:
     data = given.storylib_data.resolve()
     try:
         data.mkdir(parents=True, exist_ok=True)
+        keep_private(data)
     except OSError as error:
         raise Unavailable(f"The data folder {data} cannot be made: {error.strerror}.") from None
     url = given.storylib_database_url or f"sqlite:///{data / 'storylib.db'}"
