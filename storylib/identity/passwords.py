@@ -10,7 +10,9 @@ import unicodedata
 from functools import cache
 from typing import Any
 
+from storylib.config import settings
 from storylib.errors import Invalid
+from storylib.identity import common
 
 SHORTEST, LONGEST = 12, 64  # characters
 MOST_BYTES = 72  # bcrypt reads no further
@@ -23,7 +25,7 @@ _NOBODY = "$2b$12$zWNpGPyOa9rWneDp.Mt56eJw5Lux9qS06Q3vtRbQ8Rz6Ai/nHElg6"
 def hashed(password: str, *known: str) -> str:
     """Return the bcrypt hash (cost 12) of a new password.
 
-    ``known`` are words that it may not be, such as the username.
+    ``known`` are names that it may not be made of, such as the username; the site's own is another.
 
     Raises:
         Invalid: the password breaks a rule; the message says which.
@@ -35,7 +37,7 @@ def hashed(password: str, *known: str) -> str:
         )
     if any(unicodedata.category(c) in ("Cc", "Cs") for c in password):
         raise Invalid("The password contains a hidden control character; please type it again.", "password")
-    if len(set(password)) < LEAST_VARIETY or password.casefold() in {word.casefold() for word in known}:
+    if len(set(password)) < LEAST_VARIETY or common.is_easy(password, (*known, settings().config.site.name)):
         raise Invalid("That password is too easy to guess. A short sentence works well.", "password")
     digest: str = _hasher().hash(password)
     return digest
