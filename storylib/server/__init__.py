@@ -21,6 +21,7 @@ from storylib.generation import jobs
 from storylib.identity import passwords, users
 from storylib.operations import descriptors, logs, process_metrics
 from storylib.operations.alerts import watch
+from storylib.providers import catalog
 from storylib.server import garbage
 from storylib.server.closed import Closed
 from storylib.server.garbage import Messages
@@ -79,6 +80,7 @@ def _leave(why: str) -> None:
 
 def _open_the_door() -> None:
     descriptors.raise_limit()
+    catalog.providers()  # one of a kind that there is not ends the start
     database().migrate()
     passwords.load()
     runtime.load_pages()
