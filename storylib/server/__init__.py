@@ -28,6 +28,7 @@ from storylib.server.garbage import Messages
 from storylib.server.headers import Headers
 from storylib.server.proxies import Proxies
 from storylib.server.routes import ROUTES
+from storylib.server.strangers import Strangers
 from storylib.server.uploads import Uploads
 from storylib.web import runtime
 
@@ -38,7 +39,7 @@ def parts() -> dict[str, Any]:
     """Return what ``st.App`` needs besides the script."""
     return {
         "routes": ROUTES,
-        "middleware": [Middleware(part) for part in (Proxies, Headers, Closed, Uploads, Messages)],
+        "middleware": [Middleware(part) for part in (Proxies, Headers, Closed, Strangers, Uploads, Messages)],
         "lifespan": lifespan,
         "on_script_error": web.show_error,
     }
