@@ -63,4 +63,4 @@ clean:   ## forget the set-up and every cache; data/ stays
 
 data/demo/people.txt: | .venv/runtime
 	@mkdir -p data/demo
-	@STORYLIB_DATA=data/demo $(BIN)/python -m storylib demo > $@.new && mv $@.new $@
+	@umask 077; STORYLIB_DATA=data/demo $(BIN)/python -m storylib demo > $@.new && mv $@.new $@

@@ -7,23 +7,22 @@ import sys
 from typing import NoReturn
 
 from storylib import __version__
-from storylib.commands import backup, demo, kit, make, migrate, restore, user, worker
+from storylib.commands import backup, demo, doctor, kit, make, migrate, restore, user, worker
 from storylib.errors import StorylibError
 
-COMMANDS = (migrate, user, demo, make, kit, worker, backup, restore)  # as --help lists them
+COMMANDS = (migrate, user, demo, make, kit, worker, backup, restore, doctor)  # as --help lists them
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; return the exit code."""
     options = _parser().parse_args(arguments)
     try:
-        options.run(options)
+        return options.run(options) or 0
     except StorylibError as error:
         print(f"storylib: {' '.join(str(error).split())}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         return 130
-    return 0
 
 
 class _Parser(argparse.ArgumentParser):

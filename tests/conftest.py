@@ -30,6 +30,7 @@ OUTSIDE = (
     "OPENAI_API_KEY", "OPENAI_BASE_URL", "STORYLIB_DATABASE_URL", "STORYLIB_CONFIG",
     "STORYLIB_ALERT_WEBHOOK", "STORYLIB_SMTP_USER", "STORYLIB_SMTP_PASSWORD",
 )  # fmt: skip
+DRILLS = Path(__file__).with_name("drills")
 HERE = {"localhost", "127.0.0.1", "::1", "0.0.0.0", "", None}
 
 
@@ -61,10 +62,11 @@ def own_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[No
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Whatever uses the browser is marked so: ``-m "not browser"`` leaves it out."""
+    """Whatever uses the browser is marked so (``-m "not browser"`` leaves it out); drills come last."""
     for item in items:
         if "browser" in getattr(item, "fixturenames", ()):
             item.add_marker("browser")
+    items.sort(key=lambda item: DRILLS in item.path.parents)
 
 
 @pytest.fixture

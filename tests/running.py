@@ -80,12 +80,16 @@ class App:
 
     def command(self, *arguments: str, stdin: str = "") -> str:
         """Run ``python -m storylib …`` on the server's data and return what it printed."""
+        done = self.attempt(*arguments, stdin=stdin)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    def attempt(self, *arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
+        """The same for a command that may fail."""
         command = [sys.executable, "-m", "storylib", *arguments]
-        done = subprocess.run(
+        return subprocess.run(
             command, cwd=ROOT, env=self.environment, input=stdin, capture_output=True, text=True, check=False
         )
-        assert done.returncode == 0, done.stderr
-        return done.stdout
 
     def _wait_until_ready(self) -> None:
         assert self.process

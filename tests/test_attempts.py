@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import os
+from concurrent.futures import ThreadPoolExecutor
 from itertools import count
+from threading import Barrier, BoundedSemaphore, Lock
 from time import monotonic
+from types import SimpleNamespace
 
 import bcrypt
 import pytest
 
 from storylib.db import Database
-from storylib.errors import Invalid, Refused
-from storylib.identity import credentials, login_throttle
+from storylib.errors import Invalid, Refused, Unavailable
+from storylib.identity import credentials, login_throttle, passwords
 from storylib.identity.login_throttle import Origin
 from storylib.identity.users import LOCKED
 from storylib.models import User
@@ -168,3 +172,37 @@ def test_guesses_in_ones_own_browser_pause_it_and_nobody_else(sqlite_database: D
     with pytest.raises(Invalid, match="Too many wrong passwords"):
         credentials.confirm(sqlite_database, ada, GOOD, here)
     assert credentials.verify(sqlite_database, "ada", GOOD, Origin("203.0.113.5")).id == ada.id
+
+
+def test_only_half_of_the_cores_check_passwords_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    at_work, most, lock = [0], [0], Lock()
+
+    def check_pw(_password: str, _digest: str) -> bool:
+        with lock:
+            at_work[0] += 1
+            most[0] = max(most[0], at_work[0])
+        barrier.wait()
+        with lock:
+            at_work[0] -= 1
+        return False
+
+    few = max(1, (os.cpu_count() or 1) // 2)
+    barrier = Barrier(few)
+    monkeypatch.setattr(passwords, "_hasher", lambda: SimpleNamespace(check_pw=check_pw))
+    with ThreadPoolExecutor(4 * few) as pool:
+        assert not any(pool.map(lambda _: passwords.matches("x", None), range(4 * few)))
+    assert most[0] == few
+
+
+def test_whoever_would_wait_too_long_is_told_to_come_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(passwords, "PATIENCE", 0.01)
+    monkeypatch.setattr(passwords, "_turns", BoundedSemaphore(1))
+    with passwords._turn(), pytest.raises(Unavailable, match="Too many people are signing in"):
+        passwords.matches("x", None)
+
+
+def test_a_source_that_has_to_wait_costs_no_check(sqlite_database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(login_throttle, "held", lambda *_: True)
+    monkeypatch.setattr(passwords, "_hasher", lambda: pytest.fail("it was checked"))
+    with pytest.raises(Refused):
+        credentials.verify(sqlite_database, "ada", "whatever it is")

@@ -271,13 +271,3 @@ def test_a_backup_of_a_newer_storylib_is_refused(tmp_path: Path, capsys: pytest.
         saved.execute("UPDATE alembic_version SET version_num = '9999'")
         saved.commit()
     assert "made by a newer version of Storylib" in refused(capsys, tmp_path / "saved.db")
-
-
-def test_postgresql_is_left_to_its_own_tool(
-    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("STORYLIB_DATABASE_URL", "postgresql://ada:secret@db/storylib")
-    assert main(["restore", str(tmp_path / "saved.db")]) == 2
-    line = capsys.readouterr().err
-    assert "pg_restore" in line
-    assert "secret" not in line

@@ -21,7 +21,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.exc import DatabaseError, DataError, IntegrityError, ProgrammingError
 from sqlalchemy.orm import Session, sessionmaker
 
-from storylib.config import settings
+from storylib.config import keep_private, settings
 from storylib.db import wal
 from storylib.errors import Invalid, Unavailable
 
@@ -162,6 +162,7 @@ def connect(url: str) -> Engine:
         raise Unavailable(f"The folder {file.parent} for the database does not exist.")
     wal.check(file)
     engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS})
+    event.listen(engine, "connect", lambda *_: keep_private(file))  # first: the log gets the mode of its database
     event.listen(engine, "connect", _sqlite_pragmas)
     event.listen(engine, "begin", _sqlite_begin)
     return engine
@@ -198,6 +199,7 @@ def _sentence(reason: str) -> str:
         "readonly": READ_ONLY,
         "read-only": READ_ONLY,
         "not a database": "The file given as the database is not a database. Nothing was changed.",
+        "malformed": "The database is damaged. Nothing was saved; an administrator can restore a backup.",
         "locked": "The database is busy. Nothing was saved; try again in a moment.",
         "unable to open": "The database cannot be opened. Nothing was saved.",
     }.items():

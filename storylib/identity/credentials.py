@@ -25,16 +25,18 @@ log = logging.getLogger(__name__)
 def verify(database: Database, name: str, password: str, origin: Origin = NOWHERE) -> User:
     """Return the active person with this username (or e-mail address) and password.
 
-    Unknown, inactive and locked people are refused alike: the same sentence after the same time.
+    Unknown, inactive and locked people are refused alike: the same sentence after the same time. Only a source that
+    has to wait is answered at once.
 
     Raises:
         Refused: they do not match, or too many attempts failed for this account or from there; each failure counts.
+        Unavailable: as for ``passwords.matches``.
     """
     with database.read() as session:
         user = _named(session, name)
     user_id = user.id if user else None
     held, familiar = login_throttle.held(origin, user_id), login_throttle.familiar(origin, user_id)
-    right = passwords.matches(password, user.password_hash if user else None) and not held
+    right = not held and passwords.matches(password, user.password_hash if user else None)
     with database.write() as session:
         if right and user and _welcome(session, user.id, familiar):
             login_throttle.succeeded(origin, user.id)

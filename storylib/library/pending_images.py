@@ -41,8 +41,8 @@ def put(fingerprint: str, picture: Picture, latency_ms: int) -> None:
     path = _path(fingerprint)
     aside = path.with_suffix(f".{uuid4().hex}")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with aside.open("wb") as file:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with open(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
             file.write(json.dumps(header).encode() + b"\n" + picture.data)
             file.flush()
             os.fsync(file.fileno())
@@ -75,6 +75,17 @@ def _set_aside(path: Path) -> None:
     with suppress(FileNotFoundError):
         path.rename(torn)
     log.error("a picture waiting to be saved is damaged and was set aside as %s", torn)
+
+
+def torn() -> list[Path]:
+    """Return the files that were set aside because they were damaged."""
+    return sorted((settings().data / "spool").glob("*.torn-*"))
+
+
+def drop_torn() -> None:
+    """Delete them."""
+    for path in torn():
+        path.unlink(missing_ok=True)
 
 
 def waits(fingerprint: str) -> bool:

@@ -22,6 +22,7 @@ from storylib.generation import jobs
 from storylib.identity import passwords, users
 from storylib.operations import descriptors, logs, process_metrics
 from storylib.operations.alerts import watch
+from storylib.providers import catalog
 from storylib.server import garbage, reading, routes
 from storylib.server.closed import Closed
 from storylib.server.garbage import Messages
@@ -37,7 +38,7 @@ def parts() -> dict[str, Any]:
     """Return what ``st.App`` needs besides the script."""
     return {
         "routes": _routes(),
-        "middleware": [Middleware(part) for part in (Proxies, Headers, Closed, Uploads, Messages)],
+        "middleware": [Middleware(part) for part in (Proxies, Headers, Closed, Strangers, Uploads, Messages)],
         "lifespan": lifespan,
         "on_script_error": web.show_error,
     }
@@ -86,6 +87,7 @@ def _leave(why: str) -> None:
 
 def _open_the_door() -> None:
     descriptors.raise_limit()
+    catalog.providers()  # one of a kind that there is not ends the start
     database().migrate()
     passwords.load()
     runtime.load_pages()

@@ -15,12 +15,13 @@ from starlette.responses import FileResponse, JSONResponse, RedirectResponse, Re
 from starlette.routing import Route
 
 from storylib.config import settings
-from storylib.db import HEAD, database
-from storylib.errors import NotFound, Refused, StorylibError
+from storylib.db import database
+from storylib.errors import NotFound, Refused
 from storylib.generation import jobs
 from storylib.identity import login_throttle, one_time_tokens, users
 from storylib.library import images
 from storylib.models import User
+from storylib.operations import vital_signs
 from storylib.people import data_export
 from storylib.vocabulary import IMAGE_SIZES, ImageSize
 from storylib.web import current_user, runtime
@@ -45,15 +46,8 @@ async def readyz(_request: Request) -> Response:
 
 
 def _missing() -> list[str]:
-    checks = {"database": _migrated, "jobs": jobs.running, "screens": runtime.running}
-    return [name for name, check in checks.items() if not check()]
-
-
-def _migrated() -> bool:
-    try:
-        return database().revision() == HEAD
-    except StorylibError:
-        return False
+    checks = {"jobs": jobs.running, "screens": runtime.running}
+    return vital_signs.missing() + [name for name, check in checks.items() if not check()]
 
 
 # --- the home page by its name

@@ -20,6 +20,7 @@ from storylib.providers.contract import Picture, Unusable
 from storylib.providers.openai.chat import media_type
 from storylib.providers.openai.dialect import bodies
 from storylib.providers.openai.error_mapping import Complained, fault, refuse_complaint, translate
+from storylib.providers.openai.fetching import MOST_BYTES, fetch
 from storylib.providers.openai.server import Server
 from storylib.safety.pseudonyms import Pseudonyms
 from storylib.story import ImageRequest, prompts
@@ -27,7 +28,6 @@ from storylib.story import ImageRequest, prompts
 OPTIONAL = ("response_format", "size", "quality", "output_format", "safety_identifier", "n")
 FORMATS = ("PNG", "JPEG", "WEBP")
 MOST_PIXELS = 4096 * 4096
-MOST_BYTES = 64 * 2**20
 FETCH_TRIES = 3  # of the address of a picture that is drawn and paid already
 
 
@@ -124,9 +124,8 @@ class OpenAIIllustrator:
     def _fetch(self, address: str, tries: int = FETCH_TRIES) -> bytes:
         """Get what is drawn and paid already; that may be tried again."""
         try:
-            timeout, key = self.server.timeout("checks"), self.server.authorization(address)
-            return bytes(self.server.http.get(address, headers=key, timeout=timeout).raise_for_status().content)
-        except httpx2.HTTPError as error:
+            return fetch(self.server, address)
+        except (httpx2.HTTPError, httpx2.InvalidURL) as error:
             if tries == 1:
                 raise self.server.told(fault("bad_output", type(error).__name__)) from None
         self.server.timer.wait(1.0)

@@ -6,7 +6,9 @@ config.yaml holds no secret; ``Environment`` lists what the environment and .str
 from __future__ import annotations
 
 import os
+import re
 import secrets
+import stat
 import tempfile
 import tomllib
 from contextlib import suppress
@@ -14,17 +16,19 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from storylib.config import yaml_file
+from storylib.config.kinds import Address, Amount, CookieName, Count, Domain, Host, Model, Name, Pixels, Web
 from storylib.errors import Invalid, Unavailable, explain_validation
-from storylib.vocabulary import PlanName
+from storylib.vocabulary import MAX_PAGES, MIN_PAGES, PLANS, STAND_IN, PlanName
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parent.parent.parent
+T = TypeVar("T")
 
 
 class _Section(BaseModel):
@@ -34,14 +38,14 @@ class _Section(BaseModel):
 class Site(_Section):
     """The name on the door, and what everybody together may spend in a month (None: no bound)."""
 
-    name: str = "Storylib"
-    budget_usd: Decimal | None = None
+    name: Name = "Storylib"
+    budget_usd: Amount | None = None
 
 
 class Cookie(_Section):
     """The sign-in cookie's name and its life in days."""
 
-    name: str = "storylib"
+    name: CookieName = "storylib"
     days: int = Field(default=14, ge=1, le=365)
 
     @property
@@ -53,10 +57,10 @@ class Cookie(_Section):
 class SignIn(_Section):
     """Lock-out after wrong passwords, and who may register."""
 
-    attempts: int = Field(default=5, ge=1)
-    lock_minutes: int = Field(default=5, ge=1)
+    attempts: int = Field(default=5, ge=1, le=100)
+    lock_minutes: int = Field(default=5, ge=1, le=24 * 60)
     register_: bool = Field(default=False, alias="register")
-    domains: tuple[str, ...] = ()
+    domains: tuple[Domain, ...] = ()
 
 
 Place = Annotated[str, Field(pattern=r"^https?://[\w.*-]+(:\d+)?$")]
@@ -71,38 +75,45 @@ class Sharing(_Section):
 class Plan(_Section):
     """What a user may spend: pages a story, stories and paid images a month, redraws a picture, USD a month."""
 
-    pages: int
-    stories: int
-    images: int
-    redraws: int
-    budget_usd: Decimal
-    requests_a_minute: int
+    pages: int = Field(ge=MIN_PAGES, le=MAX_PAGES)
+    stories: int = Field(ge=1, le=1_000_000)
+    images: Count
+    redraws: Count
+    budget_usd: Amount
+    requests_a_minute: int = Field(ge=1, le=1000)
 
 
 class Models(_Section):
     """What one plan's stories are made with. Sizes are width x height in pixels."""
 
-    text: str
+    text: Model
     effort: Literal["none", "minimal", "low", "medium", "high"] | None = None  # thinking first; openai.com only
-    picture: str
+    picture: Model
     quality: Literal["low", "medium", "high"] = "low"  # openai.com only
-    page_size: str = Field(default="1536x1024", pattern=r"^\d{3,4}x\d{3,4}$")
-    portrait_size: str = Field(default="1024x1024", pattern=r"^\d{3,4}x\d{3,4}$")
+    page_size: Pixels = "1536x1024"
+    portrait_size: Pixels = "1024x1024"
     vision: str = ""  # looks at pictures; empty: nobody does
     moderation: str = ""  # checks texts and pictures; empty: nobody does
+
+
+def _of_every_plan(by_plan: dict[PlanName, T]) -> dict[PlanName, T]:
+    missing = [name for name in PLANS if by_plan and name not in by_plan]
+    if missing:
+        raise ValueError(f"add {' and '.join(missing)}: a person may have any of the plans {', '.join(PLANS)}")
+    return by_plan
 
 
 class ProviderConfig(_Section):
     """How a provider is called on screen, whether it costs anything, and what it works with."""
 
-    label: str
+    label: Name
     note: str = ""
     kind: str = ""  # which provider of providers.catalog it is; empty: that of its own name
     free: bool = False
-    base_url: str = ""  # OPENAI_BASE_URL wins
+    base_url: Web = ""  # OPENAI_BASE_URL wins
     likeness: bool | None = None  # compare pages with portraits; empty: where that costs at most a tenth of a page
     in_flight: int = Field(default=8, ge=1, le=64)  # requests at once, for each of text, pictures and checks
-    models: dict[PlanName, Models] = {}
+    models: Annotated[dict[PlanName, Models], AfterValidator(_of_every_plan)] = {}
 
 
 class ErrorRate(_Section):
@@ -123,13 +134,10 @@ class Rules(_Section):
     free_disk_gb: Decimal | None = Field(default=None, gt=0)
 
 
-Address = Annotated[str, Field(pattern=r"^[^@\s,;<>]+@[^@\s,;<>]+$", max_length=254)]
-
-
 class Mail(_Section):
     """Where alerts go by e-mail; STORYLIB_SMTP_USER and STORYLIB_SMTP_PASSWORD sign in there."""
 
-    host: str = Field(min_length=1)
+    host: Host
     port: int = Field(default=587, ge=1, le=65535)
     security: Literal["starttls", "tls", "none"] = "starttls"
     sender: Address
@@ -145,6 +153,18 @@ class Alerts(_Section):
     mail: Mail | None = None
 
 
+def _usable(providers: dict[str, ProviderConfig]) -> dict[str, ProviderConfig]:
+    kit = providers.get(STAND_IN)
+    if not kit or not kit.free or kit.kind not in ("", STAND_IN):
+        raise ValueError(f"add {STAND_IN}, with free: true: it draws where another provider fails")
+    for name, entry in providers.items():
+        if not re.fullmatch(r"[a-z][a-z0-9_-]{0,39}", name):
+            raise ValueError(f"{name!r} is no name for a provider; write small letters, digits, - and _")
+        if (entry.kind or name) == "openai" and not entry.models:
+            raise ValueError(f"add models below {name}, for each of the plans {', '.join(PLANS)}")
+    return providers
+
+
 class Config(_Section):
     """The whole of config.yaml."""
 
@@ -152,8 +172,8 @@ class Config(_Section):
     cookie: Cookie = Cookie()
     sign_in: SignIn = SignIn()
     sharing: Sharing = Sharing()
-    plans: dict[PlanName, Plan]
-    providers: dict[str, ProviderConfig]
+    plans: Annotated[dict[PlanName, Plan], Field(min_length=1), AfterValidator(_of_every_plan)]
+    providers: Annotated[dict[str, ProviderConfig], AfterValidator(_usable)]
     alerts: Alerts = Alerts()
 
 
@@ -254,16 +274,9 @@ def read(path: Path) -> Config:
     """Parse and check a config file.
 
     Raises:
-        Invalid: the file cannot be read, is no YAML or breaks a rule; the message names the place.
+        Invalid: as for ``yaml_file.read``.
     """
-    try:
-        return Config.model_validate(yaml.safe_load(path.read_text("utf-8")))
-    except OSError as error:
-        raise Invalid(f"The configuration {path} cannot be read: {error.strerror}.") from None
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise Invalid(f"{path} is not valid YAML: {error}") from None
-    except ValidationError as error:
-        raise Invalid(f"{path}: {explain_validation(error)}") from None
+    return yaml_file.read(path, Config)
 
 
 def environment() -> Environment:
@@ -295,18 +308,34 @@ def secret(name: str) -> str:
     return found.get_secret_value().strip()
 
 
+def _refuse_no_address(name: str) -> None:
+    if (given := secret(name)) and not re.match(r"https?://[^\s/]", given):
+        raise Invalid(f"{name}: write an address that begins with https:// (or http://).")
+
+
+def keep_private(path: Path) -> None:
+    """Take all permissions on a file or folder from everybody but its owner, if we own it."""
+    with suppress(FileNotFoundError, PermissionError):
+        mode = stat.S_IMODE(path.stat().st_mode)
+        if mode & 0o077:
+            path.chmod(mode & ~0o077)
+
+
 @cache
 def settings() -> Settings:
     """This process's settings, read once.
 
     Raises:
-        Invalid: config.yaml is wrong.
+        Invalid: config.yaml is wrong, or an address in the environment is none.
         Unavailable: the data folder cannot be made.
     """
     given = environment()
+    for name in ("OPENAI_BASE_URL", "STORYLIB_ALERT_WEBHOOK"):
+        _refuse_no_address(name)
     data = given.storylib_data.resolve()
     try:
         data.mkdir(parents=True, exist_ok=True)
+        keep_private(data)
     except OSError as error:
         raise Unavailable(f"The data folder {data} cannot be made: {error.strerror}.") from None
     url = given.storylib_database_url or f"sqlite:///{data / 'storylib.db'}"

@@ -1,7 +1,7 @@
-"""Backup: a copy of the SQLite database at one instant, made while others read and write it, and how to restore it.
+"""Backups of SQLite: one file, made in one step while others read and write.
 
-The copy is the whole database, pictures included. The queue (``jobs.db``) is not part of it: what was in the making is
-queued again, since each copy bears a mark of its own by which the queue is known to be another database's.
+The queue (``jobs.db``) is not part of it: what was in the making is queued again, since each copy bears a mark of its
+own by which the queue is known to be another database's.
 """
 
 from __future__ import annotations
@@ -16,20 +16,16 @@ from urllib.parse import quote
 
 from storylib.db import SQLITE, Database, hold, new_mark, wal
 from storylib.errors import Invalid, Unavailable
+from storylib.operations.backup.files import require, reserve
 
 
 def save(url: str, file: Path) -> int:
-    """Copy the database at ``url`` into a new file that only we may read; return its size in bytes.
-
-    Raises:
-        Invalid: the file exists, or the database is not SQLite.
-        Unavailable: there is no database, or the disk does not take the copy.
-    """
-    source = _file(url, 'PostgreSQL makes its own backups: pg_dump -Fc -f FILE "$STORYLIB_DATABASE_URL"')
+    """Do as ``backup.save`` says."""
+    source = _file(url)
     if not source.is_file():
         raise Unavailable(f"There is no database at {source} to save.")
     wal.check(source)
-    _reserve(file)
+    reserve(file)
     try:
         _copy(str(source), file)
     except (sqlite3.Error, OSError) as error:
@@ -38,18 +34,10 @@ def save(url: str, file: Path) -> int:
     return file.stat().st_size
 
 
-def restore(url: str, file: Path) -> Path | None:
-    """Replace the database at ``url`` with a backup, brought up to date; return where the old one is kept.
-
-    Everything is done on a copy beside it, which takes its place at the very end.
-
-    Raises:
-        Invalid: the file is no whole database of Storylib's, or the database is not SQLite.
-        Unavailable: Storylib is running, the file is of a newer Storylib, or the disk does not take the copy.
-    """
-    here = _file(url, 'PostgreSQL restores its own backups: pg_restore --clean -d "$STORYLIB_DATABASE_URL" FILE')
-    if not file.is_file():
-        raise Invalid(f"There is no file {file} to restore. Nothing was changed.")
+def restore(url: str, file: Path) -> str:
+    """Do as ``backup.restore`` says."""
+    here = _file(url)
+    require(file)
     if here.exists() and file.samefile(here):
         raise Invalid(f"{file} is the database itself. Nothing was changed; name a backup.")
     with _alone(here), _draft(here) as draft:
@@ -59,20 +47,8 @@ def restore(url: str, file: Path) -> Path | None:
         return _exchange(here, draft)
 
 
-def _file(url: str, otherwise: str) -> Path:
-    if not url.startswith(SQLITE):
-        raise Invalid(otherwise)
+def _file(url: str) -> Path:
     return Path(url.removeprefix(SQLITE))
-
-
-def _reserve(file: Path) -> None:
-    """Create a file that no one else may read (mode 600): it will hold password hashes and children's stories."""
-    try:
-        os.close(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
-    except FileExistsError:
-        raise Invalid(f"{file} already exists. Nothing was overwritten; choose another name.") from None
-    except OSError as error:
-        raise Unavailable(f"{file} cannot be written: {error.strerror}.") from None
 
 
 def _copy(source: str, file: Path) -> None:
@@ -99,7 +75,7 @@ def _draft(here: Path) -> Iterator[Path]:
     draft = here.with_name(f"{here.name}.restoring")
     _discard(draft)
     try:
-        _reserve(draft)
+        reserve(draft)
         yield draft
     finally:
         _discard(draft)
@@ -145,7 +121,7 @@ def _bring_up_to_date(draft: Path) -> None:
         copy.close()
 
 
-def _exchange(here: Path, draft: Path) -> Path | None:
+def _exchange(here: Path, draft: Path) -> str:
     """Swap the files. Under their dated names the old database and its log still work together."""
     aside = here.with_name(f"{here.stem}-before-{datetime.now():%Y-%m-%d-%H%M%S}{here.suffix}")
     try:
@@ -159,7 +135,7 @@ def _exchange(here: Path, draft: Path) -> Path | None:
         os.replace(draft, here)
     except OSError as error:
         raise Unavailable(f"The database {here} could not be replaced: {error.strerror}.") from error
-    return aside if aside.exists() else None
+    return str(aside) if aside.exists() else ""
 
 
 def _empty_log(here: Path) -> None:
