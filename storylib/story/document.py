@@ -57,6 +57,14 @@ class PageDocument(Model):
     checks: tuple[dict[str, Any], ...] = ()
 
 
+class Approval(Model):
+    """That a teacher approved it. ``holds`` is False once it was changed; ``by`` is empty where nobody knows."""
+
+    by: str
+    at: datetime
+    holds: bool
+
+
 class StoryDocument(Model):
     """A story. ``level`` is of all pages together, None without any; ``cost_usd`` is None where it is not known."""
 
@@ -74,6 +82,7 @@ class StoryDocument(Model):
     cost_usd: Decimal | None = None
     state: v.StoryState = "ready"
     review: v.Review = "draft"
+    approval: Approval | None = None
     created_at: datetime | None = None  # None for a book that is the same whenever it is made
     finished_at: datetime | None = None
 

@@ -10,7 +10,7 @@ from storylib.library.stories.content import is_approved
 from storylib.models import Page, Story
 from storylib.providers.labels import credit, label
 from storylib.story import reading_level
-from storylib.story.document import Cover, PageDocument, StoryDocument, ThemeRecord
+from storylib.story.document import Approval, Cover, PageDocument, StoryDocument, ThemeRecord
 
 TEACHER = "teacher"  # the author of a text that somebody here wrote
 KIT = "kit"  # which stands in
@@ -22,11 +22,12 @@ def document(
     picture: Callable[[str], str] = str,
     cost_usd: Decimal | None = None,
     theme: ThemeRecord | None = None,
+    approved_by: str = "",
 ) -> StoryDocument:
     """Describe a story with its pages, whatever state it is in.
 
     ``picture`` makes of an image's id what the document calls it, like a file name. ``theme`` is what a provider says
-    of it; without it only what was asked is known.
+    of it; without it only what was asked is known. ``approved_by`` is the name of whoever approved it.
     """
     texts = [page.text for page in story.pages]
     return StoryDocument(
@@ -43,9 +44,14 @@ def document(
         cost_usd=cost_usd,
         state=story.state,
         review=story.review if is_approved(story) else "draft",
+        approval=_approval(story, approved_by),
         created_at=story.created_at,
         finished_at=story.finished_at,
     )
+
+
+def _approval(story: Story, by: str) -> Approval | None:
+    return Approval(by=by, at=story.approved_at, holds=is_approved(story)) if story.approved_at else None
 
 
 def title(story: Story) -> str:
