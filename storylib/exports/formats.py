@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from storylib.errors import Invalid
-from storylib.exports import book, picture_book
+from storylib.exports import book, epub, folder, paper, picture_book, slides
 from storylib.exports.book import Book, Pictures
+from storylib.exports.layout import Layout, Shape
 from storylib.exports.typesetting import Typeset
 from storylib.story.document import StoryDocument
 
@@ -69,9 +70,36 @@ def _screen(source: Source) -> Made:
     return _of_pdf(source, picture_book.screen_pdf(source.book))
 
 
+def _print(source: Source) -> Made:
+    data, notes = _of_pdf(source, paper.print_pdf(source.book))
+    blurred = paper.blurred(source.book, Layout(bleed=paper.BLEED))
+    return data, (*notes, *([f"Small for print (300 dpi is sharp): {'; '.join(blurred)}."] if blurred else []))
+
+
+def _booklet(shape: Shape) -> Callable[[Source], Made]:
+    return lambda source: _of_pdf(source, paper.booklet(source.book, shape))
+
+
+FOLDED = "Print on both sides, flip on the short edge, fold and staple."
 FORMATS: dict[str, Format] = {
     "pdf": Format("PDF for screens", "To read on a tablet or a board, and to send. Accessible.", ".pdf", PDF, _screen),
-}
+    "booklet": Format("Booklet, A4", FOLDED, "-booklet-A4.pdf", PDF, _booklet("a5")),
+    "booklet-letter": Format("Booklet, Letter", FOLDED, "-booklet-letter.pdf", PDF, _booklet("half-letter")),
+    "print-pdf": Format("PDF for a print shop", "With bleed and crop marks.", "-print.pdf", PDF, _print),
+    "epub": Format(
+        "E-book (EPUB)", "For e-readers and reading apps.", ".epub", "application/epub+zip",
+        lambda source: (epub.epub(source.book), ()),
+    ),
+    "pptx": Format(
+        "Slides (PowerPoint)", "To show, and to change the words.", ".pptx",
+        "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+        lambda source: (slides.slides(source.book), ()),
+    ),
+    "zip": Format(
+        "Words and pictures (ZIP)", "The separate files, for your own projects.", ".zip", "application/zip",
+        lambda source: (folder.folder(source.document, source.picture, source.book), ()),
+    ),
+}  # fmt: skip
 
 
 def chosen(names: Iterable[str]) -> list[str]:

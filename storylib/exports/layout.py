@@ -13,7 +13,7 @@ Shape = Literal["square", "a4", "a5", "letter", "half-letter"]
 SHAPES: dict[Shape, tuple[float, float]] = {  # millimetres; a5 and half-letter stand upright, as booklets are folded
     "square": (210, 210),
     "a4": (297, 210),
-    "a5": (148, 210),
+    "a5": (148.5, 210),
     "letter": (279.4, 215.9),
     "half-letter": (139.7, 215.9),
 }
@@ -23,11 +23,13 @@ PAPER = "#fffaf0"  # the paper on which the Kit's pictures are painted, so that 
 
 @dataclass(frozen=True)
 class Layout:
-    """A page. Lengths in millimetres; ``scale`` enlarges the type; ``press``: for a printer, with one black ink."""
+    """A page. Lengths in millimetres; ``bleed`` is added around it, ``inset`` kept white; ``scale`` enlarges the type;
+    ``press``: for a printer, with one black ink."""
 
     shape: Shape = "square"
     placement: Placement = "above"
     bleed: float = 0
+    inset: float = 0
     scale: float = 1
     paper: str | None = PAPER
     press: bool = False

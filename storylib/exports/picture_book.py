@@ -39,7 +39,8 @@ def set_sheets(book: Book, layout: Layout, several: Iterable[Sheet], leaves: Seq
     width, height = layout.size
     facts = {
         "title": book.title, "author": PRODUCER, "language": book.language, "width": width, "height": height,
-        "description": " ".join(said for _, said in book.provenance), "bleed": layout.bleed, "paper": layout.paper,
+        "description": " ".join(said for _, said in book.provenance), "bleed": layout.bleed,
+        "inset": layout.inset, "paper": layout.paper,
         "press": layout.press, "size": layout.type_size(book.age_band), "leaves": list(several),
     }  # fmt: skip
     drawn = {file_name(leaf): leaf.picture for leaf in leaves or book.leaves if leaf.picture}

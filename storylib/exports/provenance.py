@@ -22,7 +22,7 @@ def of(document: StoryDocument) -> list[tuple[str, str]]:
         ("Checks", _checks(document)),
         ("Approval", _approval(document)),
         ("Made", f"{document.finished_at:%d %B %Y}" if document.finished_at else ""),
-        ("Reading level", f"Grade {max(document.level.grade, 0):.1f}" if document.level else ""),
+        ("Reading level", f"Grade {max(document.level.grade, 0) + 0:.1f}" if document.level else ""),
     ]
     return [(term, words) for term, words in said if words]
 
