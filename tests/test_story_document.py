@@ -52,6 +52,21 @@ def test_a_change_after_the_approval_shows_in_the_document(database: Database) -
         assert stories.document(story).review == "draft"
 
 
+def test_the_document_tells_who_approved_it_and_whether_that_holds(database: Database) -> None:
+    with database.write() as session:
+        ada = factories.user(session)
+        story = factories.story(session, ada, pages=1)
+        assert stories.document(story).approval is None
+        stories.set_review(session, ada.id, story.id, "approved")
+        told = stories.document(story, approved_by="ada").approval
+        assert told
+        assert (told.by, told.at, told.holds) == ("ada", story.approved_at, True)
+        factories.rewrite(session, story.pages[0], alt="Something else.")
+        changed = stories.document(story).approval
+        assert changed
+        assert not changed.holds
+
+
 def test_a_book_in_memory_is_told_in_the_same_words() -> None:
     book = books.make_book(factories.BRIEF.model_copy(update={"pages": 4, "seed": 7}))
     told = books.document(book)

@@ -1,0 +1,132 @@
+"""The formats in which a story leaves: what each is called, what it is for, and who makes it."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+from storylib.errors import Invalid
+from storylib.exports import book, epub, folder, paper, picture_book, slides
+from storylib.exports.book import Book, Pictures
+from storylib.exports.layout import Layout, Shape
+from storylib.exports.typesetting import Typeset
+from storylib.story.document import StoryDocument
+
+PDF = "application/pdf"
+LONGEST_NAME = 60  # characters of a title in a file's name
+
+
+@dataclass(frozen=True)
+class File:
+    """A finished export. ``notes`` are sentences on what is not as it should be."""
+
+    name: str
+    mime: str
+    data: bytes
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Source:
+    """A story to export: its document, and where the bytes of its pictures come from."""
+
+    document: StoryDocument
+    picture: Pictures
+
+    @cached_property
+    def book(self) -> Book:
+        """Return what most exports are made from."""
+        return book.read(self.document, self.picture)
+
+
+Made = tuple[bytes, tuple[str, ...]]
+
+
+@dataclass(frozen=True)
+class Format:
+    """A way out. ``purpose`` is a line for the teacher; ``ending`` is how its files' names end."""
+
+    label: str
+    purpose: str
+    ending: str
+    mime: str
+    make: Callable[[Source], Made]
+
+
+def _of_pdf(source: Source, made: Typeset) -> Made:
+    """A PDF, and which page has characters that cannot be shown."""
+    if not made.missing:
+        return made.pdf, ()
+    where = source.book.pages_with(made.missing)
+    return made.pdf, (
+        f"No font here has {' '.join(made.missing)}{f' on {where}' if where else ''}. The file has gaps there, so it "
+        "does not claim to be accessible (PDF/UA). Replace them and export again.",
+    )
+
+
+def _screen(source: Source) -> Made:
+    return _of_pdf(source, picture_book.screen_pdf(source.book))
+
+
+def _print(source: Source) -> Made:
+    data, notes = _of_pdf(source, paper.print_pdf(source.book))
+    blurred = paper.blurred(source.book, Layout(bleed=paper.BLEED))
+    return data, (*notes, *([f"Small for print (300 dpi is sharp): {'; '.join(blurred)}."] if blurred else []))
+
+
+def _booklet(shape: Shape) -> Callable[[Source], Made]:
+    return lambda source: _of_pdf(source, paper.booklet(source.book, shape))
+
+
+FOLDED = "Print on both sides, flip on the short edge, fold and staple."
+FORMATS: dict[str, Format] = {
+    "pdf": Format("PDF for screens", "To read on a tablet or a board, and to send. Accessible.", ".pdf", PDF, _screen),
+    "booklet": Format("Booklet, A4", FOLDED, "-booklet-A4.pdf", PDF, _booklet("a5")),
+    "booklet-letter": Format("Booklet, Letter", FOLDED, "-booklet-letter.pdf", PDF, _booklet("half-letter")),
+    "print-pdf": Format("PDF for a print shop", "With bleed and crop marks.", "-print.pdf", PDF, _print),
+    "epub": Format(
+        "E-book (EPUB)", "For e-readers and reading apps.", ".epub", "application/epub+zip",
+        lambda source: (epub.epub(source.book), ()),
+    ),
+    "pptx": Format(
+        "Slides (PowerPoint)", "To show, and to change the words.", ".pptx",
+        "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+        lambda source: (slides.slides(source.book), ()),
+    ),
+    "zip": Format(
+        "Words and pictures (ZIP)", "The separate files, for your own projects.", ".zip", "application/zip",
+        lambda source: (folder.folder(source.document, source.picture, source.book), ()),
+    ),
+}  # fmt: skip
+
+
+def chosen(names: Iterable[str]) -> list[str]:
+    """Return the names of formats, each once.
+
+    Raises:
+        Invalid: one is no format; the message lists those there are.
+    """
+    wanted = list(dict.fromkeys(name.strip() for name in names if name.strip()))
+    if unknown := [name for name in wanted if name not in FORMATS]:
+        raise Invalid(f"There is no format called {', '.join(unknown)}. There are: {', '.join(FORMATS)}.", "format")
+    return wanted
+
+
+def export(name: str, source: Source) -> File:
+    """Make one format of a story. The same story gives the same bytes.
+
+    Raises:
+        Invalid: the story cannot be exported (yet); the sentence says why.
+        Unavailable: it took too long, or there is no room on the disk.
+    """
+    form = FORMATS[name]
+    data, notes = form.make(source)
+    return File(file_name(source.document.title) + form.ending, form.mime, data, notes)
+
+
+def file_name(title: str) -> str:
+    """Return a title as a file's name that every disk and ZIP takes, without an ending."""
+    letters = (c if c.isalnum() else " " for c in unicodedata.normalize("NFC", title) if c not in "'’")
+    return "-".join("".join(letters).split())[:LONGEST_NAME].strip("-") or "story"

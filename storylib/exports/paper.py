@@ -1,0 +1,67 @@
+"""Books on paper: for a printer, and as a booklet to fold."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import chain
+
+from storylib.exports import pictures, prepress
+from storylib.exports.book import Book, Leaf
+from storylib.exports.epub import FROM_RIGHT
+from storylib.exports.layout import SHAPES, Layout, Shape
+from storylib.exports.picture_book import Parts, Sheet, behind, cover, page, set_sheets, sheets
+from storylib.exports.typesetting import Typeset
+
+BLEED = 3.0  # millimetres
+UNPRINTED = 6.0  # millimetres that desk printers leave white
+SHARP = 300  # dots per inch, what printers ask for
+SOFT = 150  # less than this looks blurred at arm's length
+BLANK: Sheet = {"kind": "blank"}
+
+
+def print_pdf(book: Book) -> Typeset:
+    """Set a book for a printer: bleed, TrimBox, BleedBox, crop marks, words in black ink only.
+
+    Raises:
+        Unavailable: as ``typeset``.
+    """
+    layout = Layout(bleed=BLEED, press=True)
+    made = set_sheets(book, layout, sheets(book, layout))
+    return replace(made, pdf=prepress.marked(made.pdf, BLEED))
+
+
+def booklet(book: Book, shape: Shape = "a5") -> Typeset:
+    """Set a book on half sheets and lay them two to a side; what is left of the last sheet holds questions and words.
+
+    The cover is first and how the book was made last, so that they lie outside.
+
+    Raises:
+        Unavailable: as ``typeset``.
+    """
+    layout = Layout(shape=shape, inset=UNPRINTED, paper=None, press=True)
+    front = [cover(book), *(page(leaf, layout) for leaf in book.pages)]
+    made = set_sheets(book, layout, _filled(front, book))
+    return replace(made, pdf=prepress.folded(made.pdf, from_right=book.language in FROM_RIGHT))
+
+
+def _filled(front: list[Sheet], book: Book) -> list[Sheet]:
+    """A multiple of four sheets: what fits of questions and words before the last one, blanks where nothing is left."""
+    *extra, last = behind(book, Parts(questions=True, words=True))
+    room = -(len(front) + 1) % 4
+    filling = extra[:room]
+    return list(chain(front, filling, [BLANK] * (room - len(filling)), [last]))
+
+
+def blurred(book: Book, layout: Layout) -> list[str]:
+    """Say which pictures are too small for paper: ``Page 3: 133 dpi``."""
+    return [f"{_named(leaf)}: {dpi} dpi" for leaf, dpi in densities(book, layout) if dpi < SOFT]
+
+
+def densities(book: Book, layout: Layout) -> list[tuple[Leaf, int]]:
+    """Return each picture with its dots per inch, as it is printed on a page of the layout."""
+    inches = (SHAPES[layout.shape][0] + 2 * layout.bleed) / 25.4
+    return [(leaf, int(pictures.size(leaf.picture)[0] / inches)) for leaf in book.leaves if leaf.picture]
+
+
+def _named(leaf: Leaf) -> str:
+    return f"Page {leaf.number}" if leaf.number else "The cover"
