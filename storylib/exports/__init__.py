@@ -1,1 +1,1 @@
-"""What a finished story is taken out as."""
+"""What leaves the application: a story as PDF, EPUB, slides, HTML and more."""

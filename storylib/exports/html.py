@@ -137,7 +137,7 @@ def _picture(image: str | None, alt: str, sources: Sources, *, first: bool = Fal
 def _credits(story: StoryDocument) -> str:
     """Say who made it and who approved it, or that nobody did."""
     said = escape(story.made_by)
-    if story.approval is None:
+    if story.approval is None or not story.approval.holds:
         return f"{said}<br>Draft: not yet approved for a class."
     return f"{said}<br>Read and approved by {escape(story.approval.by)}, {story.approval.at:%d %B %Y}."
 

@@ -28,6 +28,7 @@ from storylib.server.closed import Closed
 from storylib.server.garbage import Messages
 from storylib.server.headers import Headers
 from storylib.server.proxies import Proxies
+from storylib.server.strangers import Strangers
 from storylib.server.uploads import Uploads
 from storylib.web import runtime
 

@@ -58,10 +58,11 @@ class PageDocument(Model):
 
 
 class Approval(Model):
-    """Who read a story and approved it for children, and when; a change of the story ends it."""
+    """Who read a story and approved it for children, and when. ``holds`` is False once the story was changed."""
 
     by: str
     at: datetime
+    holds: bool = True
 
 
 class StoryDocument(Model):

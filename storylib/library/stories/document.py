@@ -50,10 +50,6 @@ def document(
     )
 
 
-def _approval(story: Story, by: str) -> Approval | None:
-    return Approval(by=by, at=story.approved_at, holds=is_approved(story)) if story.approved_at else None
-
-
 def title(story: Story) -> str:
     """Return its title, or what stands for it until it has one."""
     return story.title or (story.brief.theme[:1].upper() + story.brief.theme[1:]) or "A new story"

@@ -28,11 +28,15 @@ def checklist(story: Story) -> tuple[Item, ...]:
 
 
 def approval(session: Session, story: Story) -> Approval | None:
-    """Return who approved a story as it is now, and when; None if nobody did."""
-    if not is_approved(story) or story.approved_at is None:
+    """Return who approved a story, when, and whether it is still as it was then; None if nobody did."""
+    if story.approved_at is None:
         return None
     teacher = session.get(User, story.approved_by) if story.approved_by else None
-    return Approval(by=(teacher and (teacher.name or teacher.username)) or "a teacher", at=story.approved_at)
+    return Approval(
+        by=(teacher and (teacher.name or teacher.username)) or "a teacher",
+        at=story.approved_at,
+        holds=is_approved(story),
+    )
 
 
 def is_of_now(page: Page, finding: dict[str, Any]) -> bool:

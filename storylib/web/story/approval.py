@@ -39,7 +39,7 @@ def open_checklist(user: User, story: Story) -> None:
 
 def show_record(story: Story) -> None:
     """Say who approved the story as it is, and when."""
-    if record := actions.read(stories.approval, story):
+    if (record := actions.read(stories.approval, story)) and record.holds:
         said = f"Approved by {formatting.verbatim(record.by)}, {formatting.local(record.at):%d %B %Y, %H:%M}."
         st.caption(f":material/verified: {said}", text_alignment="center")
 
