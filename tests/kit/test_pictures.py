@@ -174,6 +174,14 @@ def test_what_helps_somebody_is_drawn(aid: str) -> None:
     assert difference(figure(AMINA.look.model_copy(update={aid: True})), figure()) > 0.2
 
 
+def test_what_somebody_has_put_on_is_seen_and_a_backpack_from_behind() -> None:
+    plain, worn = picture(), {wear: picture(cast=(Actor(name="Amina", wears=wear), BOTH[1])) for wear in v.WEARS}
+    assert all(difference(drawn, plain) > 0.03 for drawn in worn.values())
+    assert len({drawn.tobytes() for drawn in worn.values()}) == len(v.WEARS)
+    bag = rig.character(AMINA, "walk", "happy", bearing=rig.Bearing("back"), worn="backpack")
+    assert bag != rig.character(AMINA, "walk", "happy", bearing=rig.Bearing("back"))
+
+
 def test_every_age_is_another_figure() -> None:
     drawn = [figure(AMINA.look.model_copy(update={"age": age})) for age in v.AGES]
     assert all(difference(one, other) > 0.5 for one, other in combinations(drawn, 2))
