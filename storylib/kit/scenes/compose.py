@@ -82,7 +82,7 @@ def _directed(request: ImageRequest, place: Place, camera: Camera, spots: list[S
         staged = _staged(scene, spots, place)
     else:
         staged = events.Staged(views.by_chance(spots, seed) if scene.view is None else spots)
-    people = views.turned(view, staged.spots)
+    people = views.turned(view, staged.spots, loose=scene.event is None)
     lens = views.lens(view, people, seed)
     people = [lens.spot(spot) for spot in people]
     things = [lens.placed(thing) for thing in staged.things]

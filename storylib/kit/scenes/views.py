@@ -76,11 +76,14 @@ def seen_from(view: v.View, camera: Camera) -> Camera:
     return camera
 
 
-def turned(view: v.View, spots: Sequence[Spot]) -> list[Spot]:
-    """The same people as they stand in a view: from behind all show their backs, from above they stand in depth."""
+def turned(view: v.View, spots: Sequence[Spot], loose: bool) -> list[Spot]:
+    """The same people as they stand in a view: from behind all show their backs, from above they stand in depth.
+
+    ``loose``: no event holds them together.
+    """
     if view == "behind":
         return [replace(spot, facing="back") if spot.actor.facing is None else spot for spot in spots]
-    if view == "above":
+    if view == "above" and loose:
         return [replace(spot, y=spot.y - 130 * (i % 2)) for i, spot in enumerate(spots)]
     return list(spots)
 
