@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import random
 from functools import cache
 from itertools import combinations
 
@@ -14,10 +15,13 @@ from storylib import vocabulary as v
 from storylib.kit import rig
 from storylib.kit.finish import develop
 from storylib.kit.scenes import check, compose
-from storylib.kit.scenes.composition import Spot
+from storylib.kit.scenes.camera import aim
+from storylib.kit.scenes.composition import Spot, stand
 from storylib.kit.scenes.events import plan, stage
 from storylib.kit.scenes.gaze import Onlookers, face
 from storylib.kit.scenes.places import PLACES
+from storylib.kit.scenes.stage import H
+from storylib.kit.scenes.views import by_chance
 from storylib.story import Actor, CharacterSpec, ImageRequest, Look, Scene
 from storylib.story.props import find
 
@@ -216,3 +220,14 @@ def test_a_look_at_what_is_not_there_is_told() -> None:
 
 def test_no_weather_is_told_of_where_none_is_drawn() -> None:
     assert {setting for setting, place in PLACES.items() if place.sheltered} == v.INDOORS
+
+
+@pytest.mark.parametrize("setting", ["bedroom", "park", "river", "stage"])
+@pytest.mark.parametrize("seed", range(8))
+def test_feet_are_in_the_picture_unless_it_is_taken_close_by(setting: v.Setting, seed: int) -> None:
+    for shot in ("wide", "mid"):
+        place = PLACES[setting]
+        camera = aim(shot, place.floor, random.Random(seed), page=seed)
+        players = [(Actor(name=spec.name), spec) for spec in CAST]
+        shown = by_chance(stand(players, place, camera, shot, random.Random(seed)), seed)
+        assert max(one.y for one in shown) <= H

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from storylib import vocabulary as v
 from storylib.kit.scenes.camera import Camera
-from storylib.kit.scenes.composition import Spot
+from storylib.kit.scenes.composition import SOLES, Spot
 from storylib.kit.scenes.events import Placed
 from storylib.kit.scenes.gaze import face
 from storylib.kit.scenes.stage import H, W
@@ -107,4 +107,4 @@ def _aside(spot: Spot) -> Spot:
 
 def _at_depth(spot: Spot, farther: int) -> Spot:
     size, step = _DEPTH[farther]
-    return replace(spot, scale=spot.scale * size, y=spot.y + step)
+    return replace(spot, scale=spot.scale * size, y=min(spot.y + step, max(spot.y, H - SOLES)))
