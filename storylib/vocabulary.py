@@ -74,6 +74,9 @@ View = Literal["level", "above", "behind", "tiny", "near"]  # from where a scene
 Wall = Literal["window", "door"]  # which side of a room is seen
 Facing = Literal["front", "side", "back"]
 Gaze = Literal["ahead", "left", "right", "up", "down", "away"]  # of the picture; or at a name, or a thing
+Wear = Literal[
+    "backpack", "dark_glasses", "goggles", "bike_helmet", "plaster", "apron", "safety_vest", "white_coat",
+]  # fmt: skip
 # What the first of a scene's cast does to or with the second.
 Event = Literal[
     "hug", "hold_hands", "give", "pull", "carry_together", "look_for", "hide", "chase", "comfort", "whisper",
@@ -125,6 +128,7 @@ WALLS: tuple[Wall, ...] = get_args(Wall)
 FACINGS: tuple[Facing, ...] = get_args(Facing)
 GAZES: tuple[Gaze, ...] = get_args(Gaze)
 EVENTS: tuple[Event, ...] = get_args(Event)
+WEARS: tuple[Wear, ...] = get_args(Wear)
 AGES: tuple[Age, ...] = get_args(Age)
 
 STAND_IN = "kit"  # config.yaml's provider that is always ready, free and hand-written, and so stands in for others

@@ -123,7 +123,7 @@ def test_an_illustrator_is_told_nothing_of_what_a_scene_leaves_open() -> None:
     assert "WHAT HAPPENS" not in prompts.picture(ImageRequest.of("page", alone, cast))
 
 
-@pytest.mark.parametrize("words", ["events", "views", "facings", "gazes"])
+@pytest.mark.parametrize("words", ["events", "views", "facings", "gazes", "wears"])
 def test_every_word_for_a_picture_is_said(words: str) -> None:
     assert set(looks.said()[words]) == set(getattr(vocabulary, words.upper()))
     assert set(looks.said()["people"]) == set(vocabulary.AGES)

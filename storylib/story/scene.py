@@ -24,7 +24,9 @@ class Actor(Grown):
     looks: str | None = None  # where the eyes go: a gaze, somebody's name in this scene, or a prop's; None: by chance
     facing: v.Facing | None = None  # None: by chance
 
-    GAINED: ClassVar[frozenset[str]] = frozenset({"looks", "facing"})
+    wears: v.Wear | None = None  # in this scene, over the usual clothes
+
+    GAINED: ClassVar[frozenset[str]] = frozenset({"looks", "facing", "wears"})
 
 
 class Scene(Grown):

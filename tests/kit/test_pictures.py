@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import random
 from functools import cache
 from itertools import combinations
 
@@ -14,10 +15,13 @@ from storylib import vocabulary as v
 from storylib.kit import rig
 from storylib.kit.finish import develop
 from storylib.kit.scenes import check, compose
-from storylib.kit.scenes.composition import Spot
+from storylib.kit.scenes.camera import aim
+from storylib.kit.scenes.composition import Spot, stand
 from storylib.kit.scenes.events import plan, stage
 from storylib.kit.scenes.gaze import Onlookers, face
 from storylib.kit.scenes.places import PLACES
+from storylib.kit.scenes.stage import H
+from storylib.kit.scenes.views import by_chance
 from storylib.story import Actor, CharacterSpec, ImageRequest, Look, Scene
 from storylib.story.props import find
 
@@ -174,6 +178,14 @@ def test_what_helps_somebody_is_drawn(aid: str) -> None:
     assert difference(figure(AMINA.look.model_copy(update={aid: True})), figure()) > 0.2
 
 
+def test_what_somebody_has_put_on_is_seen_and_a_backpack_from_behind() -> None:
+    plain, worn = picture(), {wear: picture(cast=(Actor(name="Amina", wears=wear), BOTH[1])) for wear in v.WEARS}
+    assert all(difference(drawn, plain) > 0.03 for drawn in worn.values())
+    assert len({drawn.tobytes() for drawn in worn.values()}) == len(v.WEARS)
+    bag = rig.character(AMINA, "walk", "happy", bearing=rig.Bearing("back"), worn="backpack")
+    assert bag != rig.character(AMINA, "walk", "happy", bearing=rig.Bearing("back"))
+
+
 def test_every_age_is_another_figure() -> None:
     drawn = [figure(AMINA.look.model_copy(update={"age": age})) for age in v.AGES]
     assert all(difference(one, other) > 0.5 for one, other in combinations(drawn, 2))
@@ -208,3 +220,14 @@ def test_a_look_at_what_is_not_there_is_told() -> None:
 
 def test_no_weather_is_told_of_where_none_is_drawn() -> None:
     assert {setting for setting, place in PLACES.items() if place.sheltered} == v.INDOORS
+
+
+@pytest.mark.parametrize("setting", ["bedroom", "park", "river", "stage"])
+@pytest.mark.parametrize("seed", range(8))
+def test_feet_are_in_the_picture_unless_it_is_taken_close_by(setting: v.Setting, seed: int) -> None:
+    for shot in ("wide", "mid"):
+        place = PLACES[setting]
+        camera = aim(shot, place.floor, random.Random(seed), page=seed)
+        players = [(Actor(name=spec.name), spec) for spec in CAST]
+        shown = by_chance(stand(players, place, camera, shot, random.Random(seed)), seed)
+        assert max(one.y for one in shown) <= H

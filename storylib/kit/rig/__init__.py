@@ -6,6 +6,8 @@ The same spec always gives the same figure.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from storylib.kit.rig.assembly import Grip, draw_lying, draw_upright
 from storylib.kit.rig.bearing import Bearing
 from storylib.kit.rig.figure import Figure, holding
@@ -13,7 +15,7 @@ from storylib.kit.rig.poses import Reach, stance
 from storylib.kit.rig.shapes import Palette, Pen
 from storylib.kit.svg import Svg
 from storylib.story import CharacterSpec
-from storylib.vocabulary import Expression, Pose
+from storylib.vocabulary import Expression, Pose, Wear
 
 __all__ = ["Bearing", "Grip", "Reach", "can_hold", "character", "grasp", "portrait"]
 
@@ -30,15 +32,17 @@ def character(
     grip: Grip | None = None,
     reach: Reach | None = None,
     bearing: Bearing | None = None,
+    worn: Wear | None = None,
 ) -> str:
     """The figure as SVG markup (defs and groups), feet at (0, 0), y grows downwards.
 
     ``item`` is markup centred on (0, 0), about 100 units in size, that the figure holds if the pose can; ``grip`` is
-    where on it one hand belongs; ``reach`` says where hands go that touch somebody; ``bearing`` how it is turned.
+    where on it one hand belongs; ``reach`` says where hands go that touch somebody; ``bearing`` how it is turned;
+    ``worn`` what it has put on.
     ``prefix`` starts every id, so that several figures can share a document.
     """
     figure = Figure.of(spec, pose, expression, prefix, grip is not None).borne(bearing or Bearing())
-    figure = figure.reaching(reach or {})
+    figure = replace(figure, worn=worn).reaching(reach or {})
     if pose == "sleep":
         draw_lying(figure)
     else:

@@ -14,7 +14,7 @@ from storylib.kit.rig.body import (
 )
 from storylib.kit.rig.figure import Figure
 from storylib.kit.rig.head import draw_head, draw_nape
-from storylib.kit.rig.outfit import draw_clothes, draw_neckwear
+from storylib.kit.rig.outfit import draw_clothes, draw_load, draw_neckwear
 from storylib.kit.rig.poses import Side
 
 Grip = tuple[float, float]  # where on an item the hand belongs, from its middle
@@ -65,6 +65,7 @@ def _draw_from_behind(figure: Figure, item: str, grip: Grip | None) -> None:
     with figure.moved(figure.torso):
         _draw_trunk(figure)
         draw_behind(figure)
+        draw_load(figure)
         with figure.moved(figure.head):
             draw_head(figure)
             draw_nape(figure)

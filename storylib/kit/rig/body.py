@@ -104,7 +104,10 @@ def draw_arm(figure: Figure, side: Side) -> None:
     pen.tube(path, "limb", width)
     if figure.species.limb_stripes:
         _draw_bands(figure, path, width)
-    if look.dress or look.shirt:
+    if figure.worn == "white_coat":
+        pen.tube(_curve(figure, side, 0.84), "#fbfdff", width + 4)
+        _soften_shoulder(figure, side, "#fbfdff")
+    elif look.dress or look.shirt:
         sleeve, reach = ("dress", 0.5) if look.dress else ("shirt", 0.76)
         pen.tube(_curve(figure, side, reach), sleeve, width + 2)
         _soften_shoulder(figure, side, sleeve)

@@ -14,7 +14,7 @@ from storylib.kit.rig.shapes import Pen
 from storylib.kit.rig.species import Species, of_age, palette, species
 from storylib.kit.svg import Svg
 from storylib.story import CharacterSpec, Look
-from storylib.vocabulary import AWAKE, Expression, Pose
+from storylib.vocabulary import AWAKE, Expression, Pose, Wear
 
 _HAIR = 22  # how far a child's hair stands over the skull
 WHEELCHAIR = 62  # how high one sits in it
@@ -32,6 +32,7 @@ class Figure:
     expression: Expression
     human: bool
     bearing: Bearing = field(default_factory=Bearing)
+    worn: Wear | None = None
 
     @classmethod
     def of(cls, spec: CharacterSpec, pose: Pose, expression: Expression, prefix: str, one_hand: bool = False) -> Figure:

@@ -7,6 +7,9 @@ from storylib.kit.rig.shapes import EDGE, table
 from storylib.kit.rig.species import Placement
 
 _RIM = -156  # where a helmet ends, in head units
+_OVER_TORSO = ("apron", "safety_vest", "white_coat")
+_ROUND_TORSO = {"safety_vest": "put_on/safety_vest", "white_coat": "put_on/white_coat_behind"}  # seen from behind
+_OVER_EYES = ("dark_glasses", "goggles")
 _ON_TORSO = ("trousers", "shirt", "stripes", "dress", "overalls")
 
 
@@ -16,6 +19,16 @@ def draw_clothes(figure: Figure) -> None:
     for name in _ON_TORSO:
         if getattr(look, name):
             pen.part(f"cloth/{name}")
+    if figure.worn in _OVER_TORSO and not figure.from_behind:
+        pen.part(f"put_on/{figure.worn}")
+    elif figure.worn in _ROUND_TORSO:
+        pen.part(_ROUND_TORSO[figure.worn])
+
+
+def draw_load(figure: Figure) -> None:
+    """What is carried on the back, seen from behind, in torso units."""
+    if figure.worn == "backpack":
+        figure.pen.part("put_on/backpack_behind")
 
 
 def draw_neckwear(figure: Figure) -> None:
@@ -23,6 +36,8 @@ def draw_neckwear(figure: Figure) -> None:
     look, pen = figure.look, figure.pen
     if figure.from_behind:
         return
+    if figure.worn == "backpack":
+        pen.part("put_on/backpack")
     if look.overalls:
         pen.part("cloth/straps")
     if figure.human and not look.scarf and look.hair != "hijab":
@@ -44,12 +59,14 @@ def draw_headwear(figure: Figure) -> None:
             pen.part("aid/lines")
     if look.hearing_aids:
         pen.part("aid/hearing")
-    if look.glasses and not figure.from_behind:
-        dx, dy = figure.bearing.shift
-        with figure.moved(f"translate({dx:.1f} {figure.species.eyes[1] + 266 + dy:.1f})"):
-            pen.part("worn/glasses")
-    if look.hat:
-        _draw_hat(figure, look.hat)
+    if not figure.from_behind:
+        _draw_eyewear(figure)
+    if figure.worn == "plaster" and not figure.from_behind:
+        pen.part("put_on/plaster")
+    if figure.worn == "bike_helmet":
+        _draw_hat(figure, "put_on/bike_helmet")
+    elif look.hat:
+        _draw_hat(figure, f"hat/{look.hat}")
     if look.ear_defenders:
         pen.part("aid/defenders")
     if look.bow:
@@ -59,13 +76,23 @@ def draw_headwear(figure: Figure) -> None:
         pen.part("worn/flower")
 
 
+def _draw_eyewear(figure: Figure) -> None:
+    """Glasses, and what is put on over the eyes, turned as the face is."""
+    worn = [f"put_on/{figure.worn}"] if figure.worn in _OVER_EYES else []
+    parts = (["worn/glasses"] if figure.look.glasses else []) + worn
+    dx, dy = figure.bearing.shift
+    place = f"translate({dx:.1f} {figure.species.eyes[1] + 266 + dy:.1f}) scale({figure.bearing.narrow:.3g} 1)"
+    with figure.moved(place):
+        figure.pen.parts(tuple(parts))
+
+
 def _draw_hat(figure: Figure, hat: str) -> None:
-    if hat == "helmet":
+    if hat == "hat/helmet":
         _draw_helmet(figure)
         return
     x, y, size = _fit(figure)
     with figure.moved(f"translate({x:g} {y - 310:g}) scale({size:g}) translate(0 310)"):
-        figure.pen.part(f"hat/{hat}")
+        figure.pen.part(hat)
 
 
 def _fit(figure: Figure) -> Placement:

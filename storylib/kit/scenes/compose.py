@@ -79,10 +79,10 @@ def _directed(request: ImageRequest, place: Place, camera: Camera, spots: list[S
     scene, seed = request.scene, request.seed
     view: v.View = scene.view or "level"
     if scene.event and spots and not any(spot.tucked or spot.afloat for spot in spots):
-        staged = _staged(scene, spots, place)
+        staged = _staged(scene, scene.event, spots, place)
     else:
         staged = events.Staged(views.by_chance(spots, seed) if scene.view is None else spots)
-    people = views.turned(view, staged.spots)
+    people = views.turned(view, staged.spots, loose=scene.event is None)
     lens = views.lens(view, people, seed)
     people = [lens.spot(spot) for spot in people]
     things = [lens.placed(thing) for thing in staged.things]
@@ -92,11 +92,10 @@ def _directed(request: ImageRequest, place: Place, camera: Camera, spots: list[S
     )
 
 
-def _staged(scene: Scene, spots: list[Spot], place: Place) -> events.Staged:
+def _staged(scene: Scene, event: v.Event, spots: list[Spot], place: Place) -> events.Staged:
     """The event among the cast, with what the first of them holds, or else the first thing that can be held."""
-    assert scene.event
     held = spots[0].actor.holds or next((name for name in scene.props if figures.holdable(name)), None)
-    staged = events.stage(scene.event, spots, held, scene.setting, place.indoor)
+    staged = events.stage(event, spots, held, scene.setting, place.indoor)
     staged = events.laid(staged, scene.props)
     free = [figures.empty_handed(spot, staged.used) for spot in staged.spots]
     return replace(staged, spots=free)

@@ -27,6 +27,7 @@ SCALE: dict[v.Shot, tuple[float, ...]] = {  # for a cast of one, two, …
 }
 DROP: dict[v.Shot, float] = {"wide": -16, "mid": 30, "close": 50}  # how far below the floor's line feet are
 FACES = 360  # in a close shot the tallest head reaches up to here; feet may be below the picture
+SOLES = 34  # how far from the lower edge feet stay
 STAGGER = (0, 18, -8, 22, 4)
 HALF_WIDTH: dict[v.Pose, int] = {"open": 150, "cheer": 145, "jump": 150, "dance": 150, "run": 145, "reach": 140,
                                  "climb": 140, "point": 140, "swim": 190, "fly": 190, "sleep": 215}  # fmt: skip
@@ -106,8 +107,9 @@ def _small_in_front(spots: list[Spot], players: Sequence[Pair]) -> list[Spot]:
 
 
 def stand_line(place: Place, camera: Camera, shot: v.Shot) -> float:
-    """The y on which feet and props stand."""
-    return place.floor + camera.lift + DROP[shot]
+    """The y on which feet and props stand, inside the picture but in a close shot."""
+    line = place.floor + camera.lift + DROP[shot]
+    return line if shot == "close" else min(line, H - SOLES)
 
 
 def bedside(players: Sequence[Pair], place: Place) -> bool | None:

@@ -194,8 +194,8 @@ def _moved(spot: Spot, part: Part, flip: bool) -> Spot:
 
 def _with_hands(pair: _Pair, spot: Spot, part: Part) -> Spot:
     """The hand nearer to the other is the right one, unless the other is behind one's back."""
-    near, far = ("left", "right") if part.same and spot is pair.second else ("right", "left")
-    wanted: dict[Side, Point | None] = {near: part.near, far: part.far}  # type: ignore[dict-item]
+    sides: tuple[Side, Side] = ("left", "right") if part.same and spot is pair.second else ("right", "left")
+    wanted = dict(zip(sides, (part.near, part.far), strict=True))
     hands = {side: pair.point(at) for side, at in wanted.items() if at}
     return replace(spot, hands=hands, sight=pair.point(part.look) if part.look else None)
 

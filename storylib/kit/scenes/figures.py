@@ -71,7 +71,7 @@ def draw(stage: Stage, spot: Spot, scene: Scene, reach: rig.Reach, look: tuple[f
     spec, actor = dress(spot.spec, scene), spot.actor
     grip = props.grip(prop) if prop else None
     bearing = rig.Bearing(spot.facing, look, spot.lean, spot.seat)
-    body = rig.character(spec, actor.pose, actor.expression, item, stage.id(), grip, reach, bearing)
+    body = rig.character(spec, actor.pose, actor.expression, item, stage.id(), grip, reach, bearing, actor.wears)
     across, down = -spot.scale if spot.flip else spot.scale, spot.scale * spot.squash
     figure = f'<g transform="translate({spot.x:.1f} {spot.y:.1f}) scale({across:.3f} {down:.3f})">{body}</g>'
     if spot.afloat:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from storylib import vocabulary as v
 from storylib.kit.scenes.camera import Camera
-from storylib.kit.scenes.composition import Spot
+from storylib.kit.scenes.composition import SOLES, Spot
 from storylib.kit.scenes.events import Placed
 from storylib.kit.scenes.gaze import face
 from storylib.kit.scenes.stage import H, W
@@ -76,11 +76,14 @@ def seen_from(view: v.View, camera: Camera) -> Camera:
     return camera
 
 
-def turned(view: v.View, spots: Sequence[Spot]) -> list[Spot]:
-    """The same people as they stand in a view: from behind all show their backs, from above they stand in depth."""
+def turned(view: v.View, spots: Sequence[Spot], loose: bool) -> list[Spot]:
+    """The same people as they stand in a view: from behind all show their backs, from above they stand in depth.
+
+    ``loose``: no event holds them together.
+    """
     if view == "behind":
         return [replace(spot, facing="back") if spot.actor.facing is None else spot for spot in spots]
-    if view == "above":
+    if view == "above" and loose:
         return [replace(spot, y=spot.y - 130 * (i % 2)) for i, spot in enumerate(spots)]
     return list(spots)
 
@@ -104,4 +107,4 @@ def _aside(spot: Spot) -> Spot:
 
 def _at_depth(spot: Spot, farther: int) -> Spot:
     size, step = _DEPTH[farther]
-    return replace(spot, scale=spot.scale * size, y=spot.y + step)
+    return replace(spot, scale=spot.scale * size, y=min(spot.y + step, max(spot.y, H - SOLES)))

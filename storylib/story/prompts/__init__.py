@@ -168,7 +168,8 @@ def _acts(actor: Actor) -> str:
     words = said()
     turned = f", {words['facings'][actor.facing]}" if actor.facing else ""
     eyes = f", eyes {words['gazes'].get(actor.looks, f'on {actor.looks}')}" if actor.looks else ""
-    return f"{words['poses'][actor.pose]}{holds}, looking {actor.expression}{turned}{eyes}"
+    worn = f", wearing {words['wears'][actor.wears]}" if actor.wears else ""
+    return f"{words['poses'][actor.pose]}{holds}{worn}, looking {actor.expression}{turned}{eyes}"
 
 
 def _event(request: ImageRequest) -> str:
