@@ -31,8 +31,8 @@ def fetch(server: Server, address: str) -> bytes:
         ProviderError: it leads where it may not, or is too large or too slow.
         httpx2.HTTPError: it cannot be had now.
     """
+    address = _readable("", address)
     for _ in range(1 + REDIRECTS):
-        address = _readable(address)
         own = _is_own(server, address)
         if not own and not _is_public(address):
             raise fault("bad_output", "the picture's address is neither the server's own host nor public https")
@@ -41,18 +41,20 @@ def fetch(server: Server, address: str) -> bytes:
             if not own and not _came_from_public(answer):
                 raise fault("bad_output", "the picture's address leads into a private network")
             if answer.has_redirect_location:
-                address = urljoin(address, answer.headers["location"])
+                address = _readable(address, answer.headers["location"])
                 continue
             return _read(answer.raise_for_status())
     raise fault("bad_output", "too many redirects")
 
 
-def _readable(address: str) -> str:
+def _readable(base: str, address: str) -> str:
+    """Return a whole address; none for what cannot be taken apart."""
     try:
-        urlparse(address).port  # noqa: B018, asking is what fails
+        whole = urljoin(base, address)
+        urlparse(whole).port  # noqa: B018, asking is what fails
     except ValueError:
         return ""
-    return address
+    return whole
 
 
 def _is_own(server: Server, address: str) -> bool:

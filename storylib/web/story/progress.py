@@ -8,27 +8,37 @@ from storylib.billing import quotas
 from storylib.db import database
 from storylib.generation import jobs, text_checks
 from storylib.library import stories
-from storylib.models import Page, Story, User
+from storylib.models import Page, Story, User, now
 from storylib.story import reading_level
 from storylib.web import actions, costs, current_user, fields, gate, notices
 from storylib.web.story import approval, drafts, reader, scene_picker
 
-LOOK = 0.5  # seconds between two checks while a story is being made
+# How old a story in the making is, and the seconds between two looks at it until then: most are made in ten seconds,
+# and nobody sees the difference in one that takes minutes.
+LOOKS = ((20, 0.5), (60, 1.0), (180, 2.0), (float("inf"), 4.0))
 
 
 def book(story: Story) -> None:
     """Show the book, and above it its progress; refreshes itself while it is being made."""
-    watched = reader.making(story)
-    (_watched if watched else _still)(story.id, watched)
+    pace = _pace(story)
+    (_watched[pace] if pace else _still)(story.id, pace)
 
 
-def _book(story_id: str, watched: bool) -> None:
+def _pace(story: Story) -> float:
+    """Return the seconds until the next look; 0 when it is not being made."""
+    if not reader.making(story):
+        return 0
+    age = (now() - story.created_at).total_seconds()
+    return next(seconds for oldest, seconds in LOOKS if age < oldest)
+
+
+def _book(story_id: str, pace: float) -> None:
     user = current_user.user()
     story = actions.read(stories.get, user.id, story_id)
-    if reader.making(story) != watched:
-        st.rerun()  # from now on it is watched; or it is finished, and the rest of the page has something to offer
+    if _pace(story) != pace:
+        st.rerun()  # it is watched from now on, or less often; or it is finished, and the page has something to offer
     notices.show()
-    if watched:
+    if pace:
         _progress(user, story)
     else:
         _outcome(user, story)
@@ -41,7 +51,7 @@ def _book(story_id: str, watched: bool) -> None:
         scene_picker.open_(user, story, st.session_state["picturing"])
 
 
-_watched = gate.fragment(_book, run_every=LOOK)
+_watched = {seconds: gate.fragment(_book, run_every=seconds) for _, seconds in LOOKS}
 _still = gate.fragment(_book)
 
 
