@@ -31,9 +31,9 @@ def new_pack(folder: Path, name: str) -> Path:
         Invalid: the name cannot be one, or there is a pack of this name.
         Unavailable: the file cannot be written.
     """
-    from storylib.kit.new_pack import new_pack as write
+    from storylib.kit import skeleton
 
-    return write(folder, name)
+    return skeleton.new_pack(folder, name)
 
 
 def read_pack(packs: Path, name: str, band: AgeBand, pages: int, seed: int) -> str:

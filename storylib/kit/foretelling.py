@@ -141,6 +141,8 @@ def _theme(brief: Brief, book: Foretold) -> Iterator[str]:
     if read.grave:
         said = listed([f'"{word}"' for word in read.grave])
         yield f"Left out: {said}. The Kit's stories are comedies, so they leave this theme alone."
+    elif book.choice.named:
+        yield f"Read as: {book.choice.plot.name}. The story is about it."
     elif theme:
         yield f"Read as: {theme.say}. {_how(book)}"
     elif brief.theme.strip():

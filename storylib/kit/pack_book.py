@@ -17,10 +17,13 @@ from storylib.kit.pack_pages import Unit
 from storylib.kit.pack_staging import PackStage, where
 from storylib.kit.pack_telling import PackTelling
 from storylib.kit.plot import load_world
+from storylib.kit.template import WORDS
 from storylib.story import Brief, CharacterSpec, Extras, Opening, PageDraft, Scene, reading_level
 from storylib.story.prompts.looks import thing
 
 FACTS = 3  # that a book of the educational tone steps out of the story for
+HEAVIEST = 9  # the last step, which brings it to an end
+DEALS = 6  # that are tried for a book on the level of its band
 SHORT = 2  # pages that hold a social story rather than steps
 Company = tuple[CharacterSpec, ...]  # those of the teacher's cast who have no part
 _SOCIAL_WEIGHT: dict[Sentence, int] = {"describe": 6, "affirm": 6, "perspective": 5, "coach": 4}  # keeps Gray's ratio
@@ -38,15 +41,24 @@ class PackBook:
         rng = Random(f"{brief.seed}|{pack.id}|{brief.age_band}|{[spec.name for spec in brief.characters]}")
         self.cast = cast_pack(pack, world, brief.characters, rng)
         self.company: Company = tuple(others(self.cast, brief.characters))
+        season = pack.season if pack.season in world.seasons else rng.choice(world.seasons)
+        tone = brief.tone if brief.tone in pack.tones else pack.tones[0]
+        self.stage = PackStage(tone, self.cast, season, pack.world or brief.world)
         start = brief.seed + 10**9 + crc32(f"{pack.id}{brief.characters[0].name}".encode())
         company = [spec.name for spec in self.company]
-        self.telling = PackTelling(pack, brief.age_band, self.cast, world, company, rng, start)
-        season = pack.season if pack.season in world.seasons else rng.choice(world.seasons)
-        self.stage = PackStage(
-            brief.tone if brief.tone in pack.tones else pack.tones[0], self.cast, season, pack.world or brief.world
-        )
-        self.title = grammar.typeset(grammar.titled(self.telling.say(self.telling.chooser.apart(pack.titles, 0))))
-        self.sheets = pack_pages.lay_out(self._units(), brief.pages, brief.age_band)
+        for deal in range(DEALS):
+            self.telling = PackTelling(pack, brief.age_band, self.cast, world, company, rng, start + WORDS * deal)
+            self._tell()
+            if self._suits(self.texts):
+                break
+
+    def _tell(self) -> None:
+        """Deal the wordings, and lay them out on the pages."""
+        title = self.pack.name
+        if self.form != "social":
+            title = self.telling.say(self.telling.chooser.apart(self.pack.titles, 0))
+        self.title = grammar.typeset(grammar.titled(grammar.capital(title)))
+        self.sheets = pack_pages.lay_out(self._units(), self.brief.pages, self.brief.age_band)
         self.texts = self._texts()
 
     # --- what is told
@@ -58,7 +70,7 @@ class PackBook:
             return self._social()
         steps = [step for step in self.pack.steps if self.brief.age_band in step.told]
         told = [self._step(step, nth, steps) for nth, step in enumerate(steps)]
-        told[0], told[-1] = replace(told[0], stays=True), replace(told[-1], stays=True)
+        told[0], told[-1] = replace(told[0], stays=True), replace(told[-1], weight=HEAVIEST)
         return [self._frame("opening"), *told, self._frame("closing")]
 
     def _step(self, step: Step, nth: int, steps: list[Step]) -> Unit:
@@ -83,7 +95,7 @@ class PackBook:
         for n, sheet in enumerate(self.sheets):
             last, after = sheet[-1], self.sheets[n + 1 : n + 2]
             over = not after or after[0][0].id != last.id
-            if over and last.id in facts and self._suits(longer := f"{joined[n]} {facts[last.id]}"):
+            if over and last.id in facts and self._suits([longer := f"{joined[n]} {facts[last.id]}"]):
                 joined[n] = longer
         return [grammar.typeset(text) for text in joined]
 
@@ -93,9 +105,10 @@ class PackBook:
         chosen = self.pack.steps[1::2][:FACTS]
         return {step.id: f"Did you know? {step.fact}" if young else f"({step.fact})" for step in chosen}
 
-    def _suits(self, text: str) -> bool:
-        level = reading_level.measure(text, self.brief.age_band, self._specs)
-        return reading_level.inside(level, self.brief.age_band)
+    def _suits(self, texts: list[str]) -> bool:
+        """Whether page texts are on the level of the band."""
+        band = self.brief.age_band
+        return reading_level.inside(reading_level.measure_story(texts, band, self._specs), band)
 
     def _social(self) -> list[Unit]:
         scenes = {step.id: step.scene for step in self.pack.steps}

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from storylib.kit import matching
+from storylib.kit.choosing import plot_called
 from storylib.kit.pack import Pack
 from storylib.kit.pack_catalog import Listed, PackCatalog
 from storylib.kit.themes import understand
@@ -55,6 +56,8 @@ def spoken(theme: str) -> tuple[str, bool]:
 
 def has_plot(theme: str) -> bool:
     """Tell whether all of a theme is what one of the plots is about."""
+    if plot_called(theme):
+        return True
     read = understand(theme)
     return not read.unknown and len(read.themes) == 1 and bool(read.themes[0].plot) and read.themes[0].about
 

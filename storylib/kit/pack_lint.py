@@ -9,6 +9,7 @@ from random import Random
 
 import yaml
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
 from storylib import vocabulary as v
 from storylib.kit import grammar
@@ -40,9 +41,19 @@ def _read(path: Path) -> tuple[Pack | None, list[str]]:
     try:
         return parse_pack(path), []
     except ValidationError as error:
-        return None, report(path, [(tuple(e["loc"]), e["msg"]) for e in error.errors()])
+        return None, report(path, [(tuple(e["loc"]), _explained(e)) for e in error.errors()])
     except yaml.MarkedYAMLError as error:
         return None, [f"{path.name}:{error.problem_mark.line + 1 if error.problem_mark else 1}: {error.problem}"]
+
+
+def _explained(error: ErrorDetails) -> str:
+    """A mistake of the format in words, and what to write instead."""
+    key = error["loc"][-1] if error["loc"] else "the file"
+    if error["type"] == "missing":
+        return f"{key} is missing; see docs/theme-packs.md"
+    if error["type"] == "extra_forbidden":
+        return f"there is no key {key} here; in braces a text with a comma needs quotes"
+    return f"{key}: {error['msg']}"
 
 
 def _together(packs: Sequence[tuple[Path, Pack]]) -> list[str]:
@@ -60,6 +71,8 @@ def _pack(pack: Pack) -> Iterator[Finding]:
     if pack.pattern not in pattern_names():
         yield ("pattern",), f"there is no pattern {pack.pattern}; write one of {', '.join(pattern_names())}"
         return
+    if re.search(r"\b(my|our|your)\b", pack.name):
+        yield ("name",), "the name completes “a story about …”; leave out my, our and your"
     yield from _bands(pack)
     yield from _step_ids(pack)
     yield from _fitness(pack)

@@ -49,8 +49,8 @@ def lay_out(units: Sequence[Unit], pages: int, band: AgeBand) -> list[Sheet]:
     if len(units) < pages:
         return [(unit,) for unit in _spread(units, pages)]
     left, sheets = list(units), _grouped(tuple(units), pages)
-    while _fullest(sheets) > FULL[band] and len(left) > pages and (light := _lightest(left)):
-        left.remove(light)
+    while _fullest(sheets) > FULL[band] and len(left) > pages and (light := _lightest(left, len(left) - pages)):
+        left = [unit for unit in left if unit.id not in light]
         sheets = _grouped(tuple(left), pages)
     return [tuple(replace(unit, text=_whole(unit.text)) for unit in sheet) for sheet in sheets]
 
@@ -59,10 +59,21 @@ def _fullest(sheets: list[Sheet]) -> int:
     return max(sum(unit.words for unit in sheet) for sheet in sheets)
 
 
-def _lightest(units: list[Unit]) -> Unit | None:
-    needed = frozenset[str]().union(*(unit.needs for unit in units))
-    free = [unit for unit in units if not unit.stays and unit.id not in needed]
-    return min(free, key=lambda unit: unit.weight, default=None)
+def _lightest(units: list[Unit], most: int) -> frozenset[str]:
+    """The unit that is missed least, with all that need it: at most ``most``; empty where each has to stay."""
+    weights = {unit.id: unit.weight for unit in units}
+    staying = {unit.id for unit in units if unit.stays}
+    groups = (_with_dependants(unit.id, units) for unit in units)
+    free = [group for group in groups if not group & staying and len(group) <= most]
+    return min(free, key=lambda group: sum(weights[id_] for id_ in group), default=frozenset())
+
+
+def _with_dependants(id_: str, units: list[Unit]) -> frozenset[str]:
+    found = {id_}
+    for unit in units:  # in order: who needs something stands after it
+        if unit.needs & found:
+            found.add(unit.id)
+    return frozenset(found)
 
 
 def _grouped(units: tuple[Unit, ...], pages: int) -> list[Sheet]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from storylib.providers.contract import Preview, Roles, StandIn
+from storylib.providers.contract import Preview, Roles, StandIn, Suggestion
 from storylib.story import Brief, CharacterSpec
 from storylib.vocabulary import PlanName
 
@@ -41,6 +42,18 @@ class StoryKit(StandIn):
         from storylib.kit import foretelling
 
         return foretelling.preview(brief, self.packs)
+
+    def suggestions(self, brief: Brief, had: Sequence[Brief] = ()) -> tuple[Suggestion, ...]:
+        """Return three other packs or plots: nearest to the theme first, and none that the class has had."""
+        from storylib.kit import suggesting
+
+        return suggesting.suggestions(brief, self.packs, had)
+
+    def heard(self, brief: Brief, had: Sequence[Brief]) -> str:
+        """Return a sentence where the pack or plot of this brief has been told to the class."""
+        from storylib.kit import suggesting
+
+        return suggesting.heard(brief, self.packs, had)
 
     def surprise(self, seed: int) -> dict[str, Any]:
         """Return a theme, age_band, tone, moral, pages and world that go together."""
