@@ -16,7 +16,7 @@ from functools import lru_cache
 from storylib import tables
 from storylib.kit.pack_catalog import Listed
 
-THRESHOLD = 0.64
+THRESHOLD = 0.7
 MARGIN = 0.04  # by which the best must lead, unless nearly all of the theme is in its phrase
 SURE = 0.9
 WEAK = 0.3  # the weight of a word that many themes have
@@ -136,7 +136,7 @@ def _root(root: str, suffix: str) -> str:
         return root + "y"
     if len(root) > 3 and root[-1] == root[-2] and root[-1] not in "sl":
         return root[:-1]
-    return root.removesuffix("e")
+    return root.removesuffix("e") if len(root) > 3 else root
 
 
 @lru_cache(maxsize=1)
