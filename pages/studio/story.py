@@ -5,7 +5,7 @@ import streamlit as st
 from storylib import web
 from storylib.library import stories
 from storylib.web import navigation
-from storylib.web.story import progress, teacher_panel, tools
+from storylib.web.story import progress, take_away, teacher_panel, tools
 
 user = web.user()
 st.set_page_config(layout="wide")
@@ -23,6 +23,7 @@ progress.book(story)
 if story.state not in stories.MAKING:
     with st.container(key="below_the_book"):
         tools.toolbar(user, story)
+        take_away.formats(user, story)
         teacher_panel.panel(user, story)
         tools.for_the_class(story)
         tools.facts(story)

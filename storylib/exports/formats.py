@@ -12,6 +12,7 @@ from storylib.exports import book, epub, folder, paper, picture_book, slides
 from storylib.exports.book import Book, Pictures
 from storylib.exports.layout import Layout, Shape
 from storylib.exports.typesetting import Typeset
+from storylib.generation import books
 from storylib.story.document import StoryDocument
 
 PDF = "application/pdf"
@@ -39,6 +40,14 @@ class Source:
     def book(self) -> Book:
         """Return what most exports are made from."""
         return book.read(self.document, self.picture)
+
+
+def of_book(made: books.Book) -> Source:
+    """Return a book in memory as a source."""
+    document = books.document(made)
+    names = (document.cover.picture, *(page.picture for page in document.pages))
+    drawn = {name: one.data for name, one in zip(names, (made.cover, *made.pictures), strict=True) if name}
+    return Source(document, drawn.__getitem__)
 
 
 Made = tuple[bytes, tuple[str, ...]]

@@ -1,0 +1,43 @@
+"""Take it with you: the story in every format, each made when it is asked for."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from storylib.db import database
+from storylib.exports import library
+from storylib.exports.formats import FORMATS, Format, export, file_name
+from storylib.library import stories
+from storylib.models import Story, User
+from storylib.web import gate
+
+
+def formats(user: User, story: Story) -> None:
+    """Show a download for each format with what it is for; nothing for a story without a page."""
+    if not story.pages:
+        return
+    with st.expander("Take it with you", icon=":material/download:"):
+        columns = st.columns(2, gap="medium")
+        for number, (name, form) in enumerate(FORMATS.items()):
+            with columns[number % 2]:
+                _download(user, story, name, form)
+        if not stories.is_approved(story):
+            st.caption("Until you approve this story, the last page of each file says that it is not approved yet.")
+
+
+def _download(user: User, story: Story, name: str, form: Format) -> None:
+    st.download_button(
+        form.label,
+        gate.file(_file, name, story.id, user.id),
+        file_name(stories.title(story)) + form.ending,
+        form.mime,
+        key=f"download {name}",
+        icon=":material/download:",
+        on_click="ignore",
+        width="stretch",
+    )
+    st.caption(form.purpose)
+
+
+def _file(name: str, story_id: str, user_id: int) -> bytes:
+    return export(name, library.source(database(), story_id, user_id)).data
