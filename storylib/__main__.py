@@ -7,7 +7,7 @@ import sys
 from typing import NoReturn
 
 from storylib import __version__
-from storylib.commands import backup, demo, doctor, kit, make, migrate, restore, user, worker
+from storylib.commands import backup, demo, doctor, export, kit, make, migrate, restore, user, worker
 from storylib.errors import StorylibError
 
 COMMANDS = (migrate, user, demo, make, export, kit, worker, backup, restore, doctor)  # as --help lists them

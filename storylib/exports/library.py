@@ -7,7 +7,7 @@ from storylib.errors import NotFound
 from storylib.exports.formats import Source
 from storylib.identity.access import SYSTEM
 from storylib.library import images, stories
-from storylib.models import Story, User
+from storylib.models import Story
 
 
 def source(database: Database, story_id: str, owner_id: int | None = None) -> Source:
@@ -26,6 +26,5 @@ def source(database: Database, story_id: str, owner_id: int | None = None) -> So
         if story is None or owner_id not in (None, story.owner_id):
             raise NotFound("There is no such story.")
         story = stories.get(session, story.owner_id, story_id)  # not one that was deleted
-        approver = session.get(User, story.approved_by) if story.approved_by else None
-        told = stories.document(story, approved_by=approver.username if approver else "")
+        told = stories.document(story, approval=stories.approval(session, story))
     return Source(told, picture)
