@@ -25,6 +25,7 @@ from storylib.identity import access, audit, users
 from storylib.identity.access import PERMISSIONS, SYSTEM, Permission
 from storylib.library import characters, images, portraits, stories
 from storylib.library.characters import Draft
+from storylib.messages import message
 from storylib.models import Candidate, Image, ImageBytes, Page, Story, User
 from storylib.operations import alerts
 from storylib.people import administration, csv_import, deletion, search
@@ -260,7 +261,7 @@ def _candidate(session: Session, cast: Cast, **fields: object) -> Candidate:
 
 
 def _draw_again(session: Session, who: int, cast: Cast) -> None:
-    _candidate(session, cast, error="It could not be drawn.")
+    _candidate(session, cast, error=message("It could not be drawn."))
     portrait_requests.again(session, session.get_one(User, who), cast.character_id, 0)
 
 

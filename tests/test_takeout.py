@@ -7,6 +7,7 @@ import json
 from zipfile import ZipFile
 
 from storylib.db import Database
+from storylib.messages import message
 from storylib.models import Candidate
 from storylib.people import data_export
 from storylib.story.document import StoryDocument
@@ -22,7 +23,7 @@ def test_the_file_holds_everything_of_ones_own_and_nothing_of_others_and_no_secr
         portrait = factories.image(session, ada, character_id=luna.id)
         facts = {"character_id": luna.id, "batch": 1, "provider": "openai", "spec": luna.spec}
         session.add(Candidate(position=0, image_id=portrait.id, **facts))
-        session.add(Candidate(position=1, error="It was refused.", **facts))
+        session.add(Candidate(position=1, error=message("It was refused."), **facts))
         for _ in range(data_export.CALLS_AT_ONCE + 1):
             factories.call(session, ada)
         factories.call(session, bea)

@@ -51,10 +51,10 @@ def again(session: Session, user: User, character_id: int, position: int) -> Can
     """
     portraits.locked(session, user.id, character_id)
     candidate = portraits.candidate_at(session, user.id, character_id, position)
-    if not candidate.error:
+    if candidate.error is None:
         raise Invalid("This portrait is already drawn or being drawn.")
     _allow(session, user, provider_for(candidate.provider, user), 1)
-    candidate.error, candidate.attempt = "", candidate.attempt + 1
+    candidate.error, candidate.attempt = None, candidate.attempt + 1
     return candidate
 
 

@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, delete, exists, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from storylib import text
+from storylib import inputs
 from storylib.config import settings
 from storylib.errors import Invalid, NotFound, Refused, Taken
 from storylib.identity import one_time_tokens, passwords
@@ -71,7 +71,7 @@ def guest(username: str, email: str, name: str, role: Role = "educator", plan: P
         )
     if len(email) > 254 or not EMAIL.fullmatch(email):
         raise Invalid("That is not an e-mail address.", "email")
-    return NewUser(username, email, text.name(name, "name", 80), INVITED, role, plan)
+    return NewUser(username, email, inputs.name(name, "name", 80), INVITED, role, plan)
 
 
 def create(session: Session, new: NewUser) -> User:

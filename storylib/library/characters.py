@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
-from storylib import text
+from storylib import inputs, text
 from storylib.errors import Conflict, Invalid, NotFound, Taken, explain_validation
 from storylib.models import Character, Story, StoryCharacter
 from storylib.story import CharacterSpec, Look
@@ -43,8 +43,8 @@ class Draft:
             raise Invalid(f"Unknown traits: {', '.join(unknown)}.", "traits")
         fields = {
             **vars(self),
-            "name": text.name(self.name),
-            "description": text.line(self.description, "description", 300),
+            "name": inputs.name(self.name),
+            "description": inputs.line(self.description, "description", 300),
         }
         try:
             return CharacterSpec.model_validate(fields)

@@ -86,7 +86,7 @@ def shows(candidate: Candidate, character: Character) -> bool:
 
 def waiting(session: Session) -> list[Candidate]:
     """Return everyone's candidates that are still to be drawn."""
-    return list(session.scalars(select(Candidate).where(Candidate.image_id.is_(None), Candidate.error == "")))
+    return list(session.scalars(select(Candidate).where(Candidate.image_id.is_(None), Candidate.error.is_(None))))
 
 
 def locked(session: Session, user_id: int, character_id: int) -> Character:

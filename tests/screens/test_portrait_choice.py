@@ -9,6 +9,7 @@ from storylib.db import Database
 from storylib.errors import Unavailable
 from storylib.generation import jobs, portrait_requests
 from storylib.library import portraits
+from storylib.messages import message
 from storylib.models import Candidate, Character, User
 from tests import factories
 from tests.providers import Scripted, charge
@@ -43,7 +44,7 @@ def add(database: Database, owner: User, of: Character, *states: str) -> list[Ca
             if state == "drawn":
                 one.image_id = factories.image(session, owner, character_id=of.id, candidate=one.position).id
             elif state != "drawing":
-                one.error = state
+                one.error = message(state)
         return asked
 
 

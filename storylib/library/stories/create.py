@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from storylib import text
+from storylib import inputs, text
 from storylib.billing import quotas
 from storylib.config import settings
 from storylib.errors import Invalid, NotFound
@@ -62,10 +62,10 @@ def checked(brief: Brief) -> Brief:
     for provider in (brief.provider, brief.illustrator):
         if provider not in settings().config.providers:
             raise Invalid(f"There is no AI provider called {provider}.", "provider")
-    moral = brief.moral if brief.moral in MORALS else text.line(brief.moral, "moral", 80)
+    moral = brief.moral if brief.moral in MORALS else inputs.line(brief.moral, "moral", 80)
     return brief.model_copy(
         update={
-            "theme": text.line(brief.theme, "theme", 200),
+            "theme": inputs.line(brief.theme, "theme", 200),
             "moral": moral or "fits",
             "seed": brief.seed or _any_seed(),
         }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
-from storylib import text
+from storylib import inputs
 from storylib.errors import Invalid, NotFound
 from storylib.library.stories import content
 from storylib.library.stories.create import get
@@ -20,7 +20,7 @@ def retitle(session: Session, user_id: int, story_id: str, title: str) -> None:
         Invalid: empty or too long.
     """
     story = _mine(session, user_id, story_id)
-    content.entitle(story, text.line(title, "title", 120, required=True), teacher=True)
+    content.entitle(story, inputs.line(title, "title", 120, required=True), teacher=True)
 
 
 def rewrite_page(session: Session, user_id: int, story_id: str, number: int, words: str) -> bool:
@@ -32,7 +32,7 @@ def rewrite_page(session: Session, user_id: int, story_id: str, number: int, wor
     """
     story = _mine(session, user_id, story_id)
     wanted = page(session, user_id, story_id, number)
-    return content.set_text(story, wanted, text.line(words, "text", 2000, required=True), teacher_id=user_id)
+    return content.set_text(story, wanted, inputs.line(words, "text", 2000, required=True), teacher_id=user_id)
 
 
 def _mine(session: Session, user_id: int, story_id: str) -> Story:

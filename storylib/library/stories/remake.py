@@ -23,7 +23,8 @@ def again(session: Session, user_id: int, story_id: str) -> Story:
     """
     story = get(session, user_id, story_id)
     for failed in (page for page in story.pages if page.state == "failed"):
-        move_page(failed, "written", error="")
+        move_page(failed, "written")
+        failed.error = None
     ledger.accept_lost(session, story_id)
     return _restart(story)
 

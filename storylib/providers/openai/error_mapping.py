@@ -56,7 +56,7 @@ class Complained(ProviderError):
 
     def __init__(self, error: ProviderError, complaint: Complaint, status: int | None):
         super().__init__(
-            str(error), error.kind, permanent=error.permanent, maybe_paid=error.maybe_paid,
+            error.message, error.kind, permanent=error.permanent, maybe_paid=error.maybe_paid,
             retry_after=error.retry_after, detail=error.detail,
         )  # fmt: skip
         self.complaint = complaint
