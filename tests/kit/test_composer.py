@@ -365,7 +365,7 @@ def test_a_theme_points_to_the_plot_that_fits_it_best(theme: str, moral: str, pl
 def test_what_a_theme_points_to_goes_before_a_moral_that_was_chosen() -> None:
     brief = Brief(characters=(LUNA,), theme="bedtime", moral="honesty")
     assert choose(brief).plot.name == "Not One Bit Tired"
-    assert any("goes before honesty" in sentence for sentence in limits(brief))
+    assert any("takes precedence over honesty" in sentence for sentence in limits(brief))
 
 
 def test_surprises_are_good_briefs() -> None:
