@@ -19,9 +19,9 @@ def line(value: str, field: str, limit: int, *, required: bool = False) -> str:
     cleaned = " ".join(unicodedata.normalize("NFC", value).split())
     _no_controls(cleaned, field)
     if required and not cleaned:
-        raise Invalid(f"{field.capitalize()} is required.", field)
+        raise Invalid("input.required", field, field=field)
     if len(cleaned) > limit:
-        raise Invalid(f"{field.capitalize()} may have up to {limit} characters; this has {len(cleaned)}.", field)
+        raise Invalid("input.long", field, field=field, limit=limit, length=len(cleaned))
     return cleaned
 
 
@@ -34,9 +34,9 @@ def name(value: str, field: str = "name", limit: int = 40) -> str:
     cleaned = line(value, field, limit, required=True)
     strange = sorted({c for c in cleaned if not (unicodedata.category(c)[0] in "LMN" or c in _IN_NAMES)})
     if strange:
-        raise Invalid(f"A {field} may contain only letters, digits, spaces, ' and -, not {' '.join(strange)}.", field)
+        raise Invalid("input.strange", field, field=field, strange=" ".join(strange))
     if not any(unicodedata.category(c)[0] == "L" for c in cleaned):
-        raise Invalid(f"A {field} needs at least one letter.", field)
+        raise Invalid("input.letterless", field, field=field)
     return cleaned
 
 
@@ -44,4 +44,4 @@ def _no_controls(value: str, field: str) -> None:
     # Cc: NUL and friends; Cs: half a character; Cf but joiners: invisible direction switches that hide what is said.
     for c in value:
         if unicodedata.category(c) in ("Cc", "Cs") or (unicodedata.category(c) == "Cf" and c not in "\u200c\u200d"):
-            raise Invalid(f"{field.capitalize()} contains a hidden control character; please type it again.", field)
+            raise Invalid("input.hidden", field, field=field)

@@ -1,24 +1,26 @@
 """What went wrong, as a code and what varies: kept in rows, compared in tests, put into words here and nowhere else.
 
 ``messages.yaml`` has a sentence for each code. Its fields say how they are written: ``{name}`` as it is,
-``{pages:page}`` counted, ``{left:One:story/stories}`` counted with a word for one and a plural of its own, ``{cost:$}``
-in dollars, ``{names}`` and ``{names:or}`` as a list, ``{field:Capital}`` as the beginning of a sentence.
+``{pages:page}`` counted, ``{left:One:story/stories}`` counted with a word for one and a plural of its own,
+``{cost:$}`` in dollars and ``{cost:cents}`` to the cent, ``{names}`` and ``{names:or}`` as a list, ``{field:Capital}``
+as the beginning of a sentence.
 """
 
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from string import Formatter
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
 from storylib import tables
-from storylib.text import counted, listed, usd
+from storylib.text import cents, counted, listed, usd
 
 PLAIN = "text"  # the code of a sentence that has none: it says ``text`` as it is
 
-_CODE = re.compile(r"[a-z_]+\.[a-z0-9-]+")
+_CODE = re.compile(r"[a-z_]+\.[a-z0-9_-]+")
 
 
 class Message(BaseModel):
@@ -62,6 +64,8 @@ class _Words(Formatter):
             return listed(value, spec or "and")
         if spec == "$":
             return usd(float(value))
+        if spec == "cents":
+            return cents(Decimal(value))
         if spec == "Capital":
             return str(value).capitalize()
         return _counted(value, spec) if spec else str(value)

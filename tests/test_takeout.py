@@ -45,7 +45,7 @@ def test_the_file_holds_everything_of_ones_own_and_nothing_of_others_and_no_secr
     luna_told = json.loads(read[f"characters/{luna.id}/character.json"])
     assert (luna_told["name"], luna_told["pictures"][0]["file"]) == ("Luna", f"{portrait.id}.webp")
     chosen_from = [(one["position"], one["image_id"], one["error"]) for one in luna_told["candidates"]]
-    assert chosen_from == [(0, portrait.id, ""), (1, None, "It was refused.")]
+    assert chosen_from == [(0, portrait.id, None), (1, None, "It was refused.")]
     assert luna_told["candidates"][0]["spec"]["kind"] == "fox"
     assert read[f"characters/{luna.id}/{portrait.id}.webp"] == b"."
     assert len(json.loads(read["calls.json"])) == data_export.CALLS_AT_ONCE + 1

@@ -32,7 +32,7 @@ def check(_: argparse.Namespace) -> None:
 
     if mistakes := kit.check():
         print(*mistakes, sep="\n")
-        raise Invalid(f"The Kit has {len(mistakes)} mistakes.")
+        raise Invalid("kit.mistakes", mistakes=len(mistakes))
     print("The Kit's plots and worlds are in order.")
 
 

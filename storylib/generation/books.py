@@ -41,11 +41,7 @@ def make_book(brief: Brief) -> Book:
         ProviderError: a part could not be made.
     """
     if others := {brief.provider, brief.illustrator} - {STAND_IN}:
-        raise Invalid(
-            f"The command line makes books with the Story Kit only. Use other providers ({', '.join(sorted(others))}) "
-            "in the browser, where you see the price first, spending is counted and every page is checked.",
-            "provider",
-        )
+        raise Invalid("make.kit-only", "provider", others=sorted(others))
     kit = provider_for(STAND_IN)
     parts = list(kit.writer.write(brief))
     opening = next(part for part in parts if isinstance(part, Opening))

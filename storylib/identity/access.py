@@ -32,7 +32,7 @@ class System:
 SYSTEM: Final = System()
 Principal = User | System
 # What only its owner may, and what everybody else is told.
-_OWN: Final[dict[Permission, str]] = {"see picture": "There is no such picture."}
+_OWN: Final[dict[Permission, str]] = {"see picture": "picture.missing"}
 
 
 class Owned(Protocol):
@@ -66,7 +66,7 @@ def require(session: Session, actor: Principal, permission: Permission) -> Princ
     """
     known = actor if isinstance(actor, System) else session.scalar(select(User).where(User.id == actor.id))
     if known is None or not can(known, permission):
-        raise Refused("Only an administrator may do this. Nothing was changed.")
+        raise Refused("access.admin")
     return known
 
 

@@ -18,6 +18,7 @@ from storylib.billing import ledger
 from storylib.db import Database
 from storylib.identity.access import SYSTEM
 from storylib.library import images, stories
+from storylib.messages import Message
 from storylib.models import Base, Call, Candidate, Character, Image, Page, PageRevision, Story, User
 from storylib.story.document import StoryDocument
 
@@ -118,7 +119,9 @@ def _facts(row: Base) -> dict[str, Any]:
 
 
 def _plain(value: Any) -> Any:
-    """What JSON does not know: models as objects, times and money as text."""
+    """What JSON does not know: models as objects; times, money and what went wrong as text."""
+    if isinstance(value, Message):
+        return str(value)
     if isinstance(value, BaseModel):
         return value.model_dump(mode="json")
     if isinstance(value, datetime | Decimal):

@@ -58,10 +58,10 @@ def checked(brief: Brief) -> Brief:
     """
     names = [text.key(spec.name) for spec in brief.characters]
     if len(set(names)) < len(names):
-        raise Invalid("Two characters have the same name; a story needs different ones.", "characters")
+        raise Invalid("brief.same-name", "characters")
     for provider in (brief.provider, brief.illustrator):
         if provider not in settings().config.providers:
-            raise Invalid(f"There is no AI provider called {provider}.", "provider")
+            raise Invalid("brief.provider", "provider", provider=provider)
     moral = brief.moral if brief.moral in MORALS else inputs.line(brief.moral, "moral", 80)
     return brief.model_copy(
         update={
@@ -105,5 +105,5 @@ def get(session: Session, user_id: int, story_id: str) -> Story:
         .options(selectinload(Story.pages))
     )
     if story is None:
-        raise NotFound("There is no such story.")
+        raise NotFound("story.missing")
     return story

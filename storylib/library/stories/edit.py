@@ -48,7 +48,7 @@ def page(session: Session, user_id: int, story_id: str, number: int) -> Page:
     """
     found = next((p for p in get(session, user_id, story_id).pages if p.number == number), None)
     if found is None:
-        raise NotFound("There is no such page.")
+        raise NotFound("page.missing")
     return found
 
 
@@ -65,4 +65,4 @@ def set_review(session: Session, user_id: int, story_id: str, review: Review) ->
     elif story.state == "ready":
         content.approve(story, user_id, review)
     else:
-        raise Invalid("Only a finished story can be approved. Nothing was changed.")
+        raise Invalid("story.unfinished")

@@ -96,5 +96,5 @@ def progress(session: Session, user_id: int, story_id: str) -> Progress:
         .group_by(Story.id)
     ).one_or_none()
     if row is None:
-        raise NotFound("There is no such story.")
+        raise NotFound("story.missing")
     return Progress(row[0], row[1], row[2].pages, row[4], row[5], row[6], row[3])
