@@ -246,7 +246,7 @@ class Provider(ABC):
         """
 
     def address(self) -> str:
-        """Return where it is reached, in Markdown: ``at `https://…` with a key``; empty: in this process."""
+        """Return where it is reached, in Markdown: ``at `https://…`, with a key``; empty: in this process."""
         return ""
 
     def preview(self, brief: Brief) -> Preview:
