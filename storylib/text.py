@@ -1,4 +1,4 @@
-"""What text may come in from people, and how lists, numbers and sums of money are put into words."""
+"""How lists, numbers and sums of money are put into words, and words compared."""
 
 from __future__ import annotations
 
@@ -7,57 +7,8 @@ import unicodedata
 from collections.abc import Sequence
 from decimal import Decimal
 
-from storylib.errors import Invalid
-
-# Letters and marks of every script, digits, and what names are written with.
-_IN_NAMES = frozenset(" '’-.·")
 _AN = re.compile(r"(?:[aeiou]|hono|honest|hour|8)", re.IGNORECASE)
 _NOT_AN = re.compile(r"(?:uni|use|usu|one\b|once|eu)", re.IGNORECASE)
-
-
-def line(value: str, field: str, limit: int, *, required: bool = False) -> str:
-    """One line of text: NFC, trimmed, runs of blanks made one.
-
-    Raises:
-        Invalid: too long, empty though required, or with control characters.
-    """
-    cleaned = " ".join(unicodedata.normalize("NFC", value).split())
-    _no_controls(cleaned, field)
-    if required and not cleaned:
-        raise Invalid(f"{field.capitalize()} is required.", field)
-    if len(cleaned) > limit:
-        raise Invalid(f"{field.capitalize()} may have up to {limit} characters; this has {len(cleaned)}.", field)
-    return cleaned
-
-
-def passage(value: str, field: str, limit: int, *, required: bool = False) -> str:
-    """Text of several lines: each as in ``line``; line breaks stay, and several empty lines become one.
-
-    Raises:
-        Invalid: as for ``line``.
-    """
-    lines = (line(each, field, limit) for each in value.replace("\r\n", "\n").replace("\r", "\n").split("\n"))
-    cleaned = re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip("\n")
-    if required and not cleaned:
-        raise Invalid(f"{field.capitalize()} is required.", field)
-    if len(cleaned) > limit:
-        raise Invalid(f"{field.capitalize()} may have up to {limit} characters; this has {len(cleaned)}.", field)
-    return cleaned
-
-
-def name(value: str, field: str = "name", limit: int = 40) -> str:
-    """A character's name: letters of any script, digits, blanks, apostrophes, hyphens, dots.
-
-    Raises:
-        Invalid: empty, too long, without a letter, or with other characters.
-    """
-    cleaned = line(value, field, limit, required=True)
-    strange = sorted({c for c in cleaned if not (unicodedata.category(c)[0] in "LMN" or c in _IN_NAMES)})
-    if strange:
-        raise Invalid(f"A {field} may contain only letters, digits, spaces, ' and -, not {' '.join(strange)}.", field)
-    if not any(unicodedata.category(c)[0] == "L" for c in cleaned):
-        raise Invalid(f"A {field} needs at least one letter.", field)
-    return cleaned
 
 
 def key(value: str) -> str:
@@ -71,16 +22,6 @@ def storable(value: str) -> str:
     For words that are looked for; what is kept goes through ``line``, which refuses them.
     """
     return "".join(" " if unicodedata.category(c) in ("Cc", "Cs") else c for c in value)
-
-
-def _no_controls(value: str, field: str) -> None:
-    # Cc: NUL and friends; Cs: half a character; Cf but joiners: invisible direction switches that hide what is said.
-    for c in value:
-        if unicodedata.category(c) in ("Cc", "Cs") or (unicodedata.category(c) == "Cf" and c not in "\u200c\u200d"):
-            raise Invalid(f"{field.capitalize()} contains a hidden control character; please type it again.", field)
-
-
-# --- what Storylib itself says
 
 
 def listed(several: Sequence[str], conjunction: str = "and") -> str:

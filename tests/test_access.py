@@ -20,6 +20,7 @@ from storylib.billing import ledger
 from storylib.config import ROOT
 from storylib.db import Database
 from storylib.errors import Invalid, NotFound, Refused
+from storylib.errors.messages import message
 from storylib.generation import portrait_requests
 from storylib.identity import access, audit, users
 from storylib.identity.access import PERMISSIONS, SYSTEM, Permission
@@ -262,7 +263,7 @@ def _candidate(session: Session, cast: Cast, **fields: object) -> Candidate:
 
 
 def _draw_again(session: Session, who: int, cast: Cast) -> None:
-    _candidate(session, cast, error="It could not be drawn.")
+    _candidate(session, cast, error=message("It could not be drawn."))
     portrait_requests.again(session, session.get_one(User, who), cast.character_id, 0)
 
 

@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 from storylib.commands.demo.calls import add_calls
 from storylib.commands.demo.sample import SAMPLE
 from storylib.db import Database
+from storylib.errors.messages import message
 from storylib.models import Call, StoryHour, User, now, sums
 from storylib.models.sums import hour_of
 from storylib.reporting import table_exports
@@ -324,7 +325,7 @@ def test_what_needs_somebody_is_found(session: Session) -> None:
     unknown = factories.call(session, ada, state="unknown", estimate_usd=Decimal("0.04"))
     factories.call(session, ada, state="reserved", at=long_ago)
     factories.call(session, ada, state="reserved")
-    factories.story(session, ada, state="failed", error="The writer gave up.", title="A secret")
+    factories.story(session, ada, state="failed", error=message("The writer gave up."), title="A secret")
     factories.story(session, ada, state="writing", created_at=long_ago)
     factories.story(session, ada, state="queued")
     factories.story(session, ada, state="failed", deleted_at=now())

@@ -203,7 +203,7 @@ def test_a_paid_picture_that_waits_on_another_machine_is_unknown_and_not_paid_ag
     assert not drawing.keep(database, story.id, 1, mark)
     made = _run(database, story)
     assert (made.state, made.pages[0].stand_in, len(kit.drawn), len(provider.drawn)) == ("ready", True, 1, len(PAGES))
-    assert "may have been charged" in made.pages[0].error
+    assert "may have been charged" in str(made.pages[0].error)
     assert [call.state for call in _adds_up(database, story) if call.fingerprint == mark] == ["unknown"]
 
 

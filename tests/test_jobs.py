@@ -163,7 +163,9 @@ def test_a_writer_that_breaks_unforeseen_leaves_nobody_waiting(
     working.on_page = burst
     jobs.submit(story := _asked(database, ada))
     _until(lambda: not _progress(database, story).making)
-    assert _progress(database, story).error == "Writing was interrupted. What was written is kept; please try again."
+    assert (
+        str(_progress(database, story).error) == "Writing was interrupted. What was written is kept; please try again."
+    )
 
 
 @pytest.mark.usefixtures("provider")

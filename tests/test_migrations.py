@@ -21,6 +21,7 @@ from storylib import db
 from storylib.config import ROOT
 from storylib.db import Database
 from storylib.errors import Unavailable
+from storylib.errors.messages import Message
 from storylib.library import stories
 from storylib.library.stories import sharing
 from storylib.models import Base, Story
@@ -37,7 +38,7 @@ def shape(engine: Engine) -> dict[str, Any]:
     found = inspect(engine)
     return {
         name: {
-            "columns": [(c["name"], str(c["type"]), c["nullable"]) for c in found.get_columns(name)],
+            "columns": sorted((c["name"], str(c["type"]), c["nullable"]) for c in found.get_columns(name)),
             "indexes": sorted(str(i | {"dialect_options": _plain(i)}) for i in found.get_indexes(name)),
             "checks": sorted(map(str, found.get_check_constraints(name))),
             "unique": sorted(map(str, found.get_unique_constraints(name))),
@@ -158,7 +159,7 @@ def test_what_pages_told_and_what_was_found_of_them_comes_along_as_their_first_r
     assert (first.text, first.alt, first.description) == (told["text"], "Luna stands.", "A fox.")
     assert (first.scene, first.level, first.level_before) == (factories.MEADOW, *levels.values())
     assert (first.checks, first.image_checks) == ([words, words], [picture])
-    assert (first.state, first.attempt, first.stand_in, first.error) == ("ready", 2, True, "It was refused.")
+    assert (first.state, first.attempt, first.stand_in, str(first.error)) == ("ready", 2, True, "It was refused.")
     assert (first.image_id, first.made_by) == ("a" * 32, "OpenAI")
     assert [(page.revision.provider, page.revision.teacher_id, page.teacher_text) for page in (first, second)] == [
         ("openai", None, False),
@@ -235,4 +236,25 @@ def test_calls_come_along_as_they_are_when_there_are_more_operations(empty_url: 
         factories.call(session, factories.user(session), operation="portrait")
     with pytest.raises(IntegrityError, match="ck_calls_operation"), old.write() as session:
         session.execute(text("UPDATE calls SET operation = 'look'"))
+    old.engine.dispose()
+
+
+def test_what_went_wrong_before_errors_had_codes_comes_along_as_a_sentence(empty_url: str) -> None:
+    old = old_database(empty_url, "0013")
+    furnish(old, state="failed", error="No credit is left – “sorry”.")
+    skipped, fine = {"check": "moderation", "skipped": "The check is busy."}, {"check": "moderation", "flags": []}
+    told = {"provider": "openai", "scene": factories.MEADOW.model_dump(mode="json", exclude_defaults=True)}
+    for number, error in ((1, "It was refused."), (2, "It was refused."), (3, "")):
+        checks = [skipped, fine] if number == 1 else [fine]
+        insert(old, "page_revisions", id=number, story_id=STORY, page_number=number, checks=checks, **told)
+        found = [{**skipped, "attempt": 1}] if number == 2 else []
+        drawn = {"state": "ready", "error": error, "image_checks": found}
+        insert(old, "pages", story_id=STORY, number=number, revision_id=number, **drawn)
+    after = migrated(old)
+    assert after.error == Message(code="text", params={"text": "No credit is left – “sorry”."})
+    assert str(after.error) == "No credit is left – “sorry”."
+    assert [page.error and str(page.error) for page in after.pages] == ["It was refused.", "It was refused.", None]
+    kept = {**skipped, "skipped": {"code": "text", "params": {"text": "The check is busy."}}}
+    assert [page.checks for page in after.pages] == [[kept, fine], [fine], [fine]]
+    assert [page.image_checks for page in after.pages] == [[], [{**kept, "attempt": 1}], []]
     old.engine.dispose()

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from storylib.billing import ledger
 from storylib.db import Database
 from storylib.errors import ProviderError
+from storylib.errors.messages import message
 from storylib.generation import drawing, image_checks, text_checks, writing
 from storylib.library import images, stories
 from storylib.models import Call, Character, Story, StoryCharacter, User
@@ -99,7 +100,7 @@ def test_a_page_that_stays_blocked_waits_for_the_teacher_and_is_not_drawn(
     provider.texts[2], provider.blocked, provider.rewrites = "A knife.", ("knife",), ["Two knifes."]
     story = _made(database, ada)
     assert (story.state, story.pages[1].state, len(provider.drawn)) == ("failed", "failed", 4)
-    assert story.pages[1].error.startswith("This page needs attention")
+    assert str(story.pages[1].error).startswith("This page needs attention")
 
 
 def test_a_page_outside_the_band_is_rewritten_and_both_levels_are_kept(
@@ -139,7 +140,7 @@ def test_a_picture_that_fails_is_drawn_by_the_kit_and_says_so(
     provider.fail_picture += [REFUSED, REFUSED]
     story = _made(database, ada)
     assert (story.state, story.pages[0].made_by) == ("ready", "Story Kit")
-    assert story.pages[0].error == "The picture was refused. The Story Kit drew this picture instead."
+    assert str(story.pages[0].error) == "The picture was refused. The Story Kit drew this picture instead."
     assert (len(provider.drawn), len(kit.drawn)) == (4, 1)
 
 
@@ -154,7 +155,7 @@ def test_a_picture_lost_after_sending_is_not_paid_again_until_the_teacher_asks(
     with database.write() as session:
         stories.redraw(session, ada, story.id, 1)
     story = _run(database, story)
-    assert (story.pages[0].stand_in, story.pages[0].error, len(provider.drawn)) == (False, "", 5)
+    assert (story.pages[0].stand_in, story.pages[0].error, len(provider.drawn)) == (False, None, 5)
 
 
 @pytest.mark.usefixtures("kit")
@@ -178,7 +179,7 @@ def test_the_kit_goes_on_where_the_budget_ends(database: Database, provider: Scr
     story = _made(database, ada)
     assert story.state == "ready"
     assert (len(provider.drawn), len(kit.drawn)) == (3, 2)  # a cent for the words, then three times four
-    assert "left. Nothing was started. The Story Kit is always free. The Story Kit drew" in story.pages[3].error
+    assert "left. Nothing was started. The Story Kit is always free. The Story Kit drew" in str(story.pages[3].error)
 
 
 class KilledError(BaseException):
@@ -216,7 +217,7 @@ def test_without_money_for_the_words_nothing_is_begun(database: Database, provid
         ada = factories.user(session, "poor", budget_usd=Decimal("0.03"))
     story = _made(database, ada)
     assert (story.state, provider.written, provider.drawn) == ("failed", [], [])
-    assert "about $0.04, but only $0.03 of your $0.03" in story.error
+    assert "about $0.04, but only $0.03 of your $0.03" in str(story.error)
 
 
 def test_ai_words_with_kit_pictures_pay_for_the_words_only(
@@ -259,5 +260,5 @@ def test_a_check_that_is_not_offered_is_noted_and_the_book_goes_on(
     story = _made(database, ada)
     assert story.state == "ready"
     [words], [picture] = story.pages[0].checks, story.pages[0].image_checks
-    assert words == {"check": "moderation", "skipped": "This server checks nothing."}
+    assert words == {"check": "moderation", "skipped": message("This server checks nothing.").model_dump()}
     assert picture == {**words, "check": "moderation of the picture", "attempt": 1}

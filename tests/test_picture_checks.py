@@ -92,7 +92,7 @@ def test_a_picture_that_stays_unfit_is_drawn_by_the_kit_and_left_to_the_teacher(
     provider.unfit = [1, 2]
     page = drawn()
     assert (page.state, page.made_by, page.stand_in) == ("ready", "Story Kit", True)
-    assert page.error.startswith("The picture was not suitable for children (violence).")
+    assert str(page.error).startswith("The picture was not suitable for children (violence).")
     assert (len(provider.drawn), len(kit.drawn)) == (2, 1)
     with sqlite_database.read() as session:
         assert ledger.story_cost(session, story.id) == Decimal("0.01") + 2 * Decimal("0.04")
@@ -153,7 +153,7 @@ def test_an_unlike_picture_stays_where_the_budget_ends(
         session.get_one(User, ada.id).budget_usd = Decimal("0.06")  # the words and one picture
     provider.alike = [0.4]
     page = drawn()
-    assert (page.state, page.made_by, page.error, len(provider.drawn)) == ("ready", "OpenAI", "", 1)
+    assert (page.state, page.made_by, page.error, len(provider.drawn)) == ("ready", "OpenAI", None, 1)
 
 
 def test_a_picture_that_is_there_stays_when_another_cannot_be_drawn(
@@ -164,7 +164,7 @@ def test_a_picture_that_is_there_stays_when_another_cannot_be_drawn(
     provider.fail_picture.append(SPOILT)
     page = drawn()
     assert (page.image_id, page.state, page.made_by) == (first.image_id, "ready", "OpenAI")
-    assert page.error == "No picture came. The picture stays as it was."
+    assert str(page.error) == "No picture came. The picture stays as it was."
     assert (len(provider.drawn), kit.drawn) == (1, [])
 
 

@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from storylib.db import Database
 from storylib.errors import Invalid, NotFound, ProviderError, Unavailable
+from storylib.errors.messages import message
 from storylib.generation import books, drawing, portrait_drawing, writing
 from storylib.library import images, pending_images, stories
 from storylib.models import Call, Story, User
@@ -119,8 +120,8 @@ def test_a_picture_that_fails_is_told_on_its_page_and_the_book_is_kept(
     provider.fail_picture.append(BUSY)
     _run(database, story)
     made = _now(database, story)
-    assert (made.state, made.error) == ("failed", "One picture could not be drawn. Everything else is kept.")
-    assert [(p.state, p.error) for p in made.pages] == [("failed", "The provider is busy.")] + [("ready", "")] * 3
+    assert (made.state, made.error) == ("failed", message("story.pictures-missing", missing=1))
+    assert [(p.state, p.error) for p in made.pages] == [("failed", BUSY.message)] + [("ready", None)] * 3
     assert [c.error_kind for c in _calls(database) if c.state == "failed"] == ["rate_limited"]
 
 
@@ -131,7 +132,7 @@ def test_trying_again_makes_only_what_is_missing(database: Database, story: Stor
         stories.again(session, story.owner_id, story.id)
     _run(database, story)
     made = _now(database, story)
-    assert (made.state, made.error, len(provider.drawn), provider.written) == ("ready", "", 5, [1, 2, 3, 4])
+    assert (made.state, made.error, len(provider.drawn), provider.written) == ("ready", None, 5, [1, 2, 3, 4])
 
 
 def test_a_writer_that_fails_is_told_and_can_be_tried_again(
@@ -141,7 +142,7 @@ def test_a_writer_that_fails_is_told_and_can_be_tried_again(
     _run(database, story)
     made = _now(database, story)
     assert (made.state, len(made.pages)) == ("failed", 0)
-    assert made.error == "No credit is left. The pages that were written are kept."
+    assert str(made.error) == "No credit is left. The pages that were written are kept."
     with database.write() as session:
         stories.again(session, story.owner_id, story.id)
     _run(database, story)
@@ -169,7 +170,7 @@ def test_an_answer_that_never_holds_ends_honestly_with_what_came(
 
     provider.on_page = cut
     _run(database, story)
-    assert _now(database, story).error == "The answer was cut off. The pages that were written are kept."
+    assert str(_now(database, story).error) == "The answer was cut off. The pages that were written are kept."
     assert len([call for call in _calls(database) if call.operation == "write"]) == 3
 
 
@@ -264,7 +265,7 @@ def test_a_paid_picture_cut_off_by_a_crash_is_never_asked_for_by_itself(
     provider.fail_picture.append(ProviderError("No answer.", "timeout", maybe_paid=True))
     for _ in range(2):
         drawing.draw(database, story.id, 1)
-    assert "may have been charged" in _now(database, story).pages[0].error
+    assert "may have been charged" in str(_now(database, story).pages[0].error)
     assert provider.drawn == []
 
 

@@ -11,12 +11,14 @@ from sqlalchemy.orm import Session
 
 from storylib.config import ROOT
 from storylib.db import Database
+from storylib.errors.messages import message
 from storylib.library.stories import MAKING, states
 from storylib.models import Page, Story
 from storylib.models.moves import MOVES, PAGE_MOVES
 from storylib.vocabulary import PAGE_STATES, STORY_STATES, PageState, StoryState
 from tests import factories
 
+WHY = message("portrait.failed")
 STORY_PAIRS = list(product(STORY_STATES, repeat=2))
 PAGE_PAIRS = list(product(PAGE_STATES, repeat=2))
 
@@ -49,8 +51,8 @@ def test_a_story_moves_as_the_table_says(sqlite_database: Database, before: Stor
     with sqlite_database.write() as session:
         moving = story(session, before)
         if before == after or after in MOVES[before]:
-            states.move(moving, after, "Why.")
-            assert (moving.state, moving.error, moving.finished_at is None) == (after, "Why.", after in MAKING)
+            states.move(moving, after, WHY)
+            assert (moving.state, moving.error, moving.finished_at is None) == (after, WHY, after in MAKING)
         else:
             with pytest.raises(ValueError, match=f"A story that is {before} does not become {after}"):
                 states.move(moving, after)
@@ -60,10 +62,10 @@ def test_a_story_moves_as_the_table_says(sqlite_database: Database, before: Stor
 @pytest.mark.parametrize(("before", "after"), PAGE_PAIRS)
 def test_a_page_moves_as_the_table_says(sqlite_database: Database, before: PageState, after: PageState) -> None:
     with sqlite_database.write() as session:
-        page = factories.page(session, story(session, "illustrating"), state=before, error="Why.")
+        page = factories.page(session, story(session, "illustrating"), state=before, error=WHY)
         if before == after or after in PAGE_MOVES[before]:
             states.move_page(page, after)
-            assert (page.state, page.error) == (after, "Why.")
+            assert (page.state, page.error) == (after, WHY)
         else:
             with pytest.raises(ValueError, match=f"A page that is {before} does not become {after}"):
                 states.move_page(page, after)

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from storylib.db import Database
 from storylib.errors import Invalid, LimitReached, NotFound
+from storylib.errors.messages import message
 from storylib.library import stories
 from storylib.library.stories import Filter
 from storylib.models import Story, StoryCharacter, User, now
@@ -158,7 +159,11 @@ def test_a_deleted_story_is_gone_comes_back_and_is_purged_after_a_day(database: 
 def test_progress_counts_the_pages_by_state(session: Session) -> None:
     ada = factories.user(session)
     story = factories.story(session, ada, pages=3, state="illustrating")
-    story.pages[0].state, story.pages[1].state, story.pages[1].error = "ready", "failed", "The picture was refused."
+    story.pages[0].state, story.pages[1].state, story.pages[1].error = (
+        "ready",
+        "failed",
+        message("portrait.failed"),
+    )
     session.flush()
     seen = stories.progress(session, ada.id, story.id)
     assert (seen.pages, seen.written, seen.ready, seen.failed, seen.making) == (4, 3, 1, 1, True)

@@ -7,6 +7,7 @@ import json
 from zipfile import ZipFile
 
 from storylib.db import Database
+from storylib.errors.messages import message
 from storylib.library import stories
 from storylib.library.stories import sharing
 from storylib.models import Candidate
@@ -24,7 +25,7 @@ def test_the_file_holds_everything_of_ones_own_and_nothing_of_others_and_no_secr
         portrait = factories.image(session, ada, character_id=luna.id)
         facts = {"character_id": luna.id, "batch": 1, "provider": "openai", "spec": luna.spec}
         session.add(Candidate(position=0, image_id=portrait.id, **facts))
-        session.add(Candidate(position=1, error="It was refused.", **facts))
+        session.add(Candidate(position=1, error=message("It was refused."), **facts))
         for _ in range(data_export.CALLS_AT_ONCE + 1):
             factories.call(session, ada)
         factories.call(session, bea)
@@ -49,7 +50,7 @@ def test_the_file_holds_everything_of_ones_own_and_nothing_of_others_and_no_secr
     luna_told = json.loads(read[f"characters/{luna.id}/character.json"])
     assert (luna_told["name"], luna_told["pictures"][0]["file"]) == ("Luna", f"{portrait.id}.webp")
     chosen_from = [(one["position"], one["image_id"], one["error"]) for one in luna_told["candidates"]]
-    assert chosen_from == [(0, portrait.id, ""), (1, None, "It was refused.")]
+    assert chosen_from == [(0, portrait.id, None), (1, None, "It was refused.")]
     assert luna_told["candidates"][0]["spec"]["kind"] == "fox"
     assert read[f"characters/{luna.id}/{portrait.id}.webp"] == b"."
     assert len(json.loads(read["calls.json"])) == data_export.CALLS_AT_ONCE + 1

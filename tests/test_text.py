@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from storylib import text
+from storylib import inputs, text
 from storylib.errors import Invalid
 
 
@@ -12,7 +12,7 @@ from storylib.errors import Invalid
     "name", ["Luna", "Amélie", "李小龙", "Обама", "D'Artagnan", "Max 2", "Jean-Luc", "सीता", "Dr. Owl"]
 )
 def test_names_of_every_script_are_welcome(name: str) -> None:
-    assert text.name(name) == name
+    assert inputs.name(name) == name
 
 
 @pytest.mark.parametrize(
@@ -33,12 +33,12 @@ def test_names_of_every_script_are_welcome(name: str) -> None:
 )
 def test_a_name_that_is_none_is_refused_and_names_its_field(name: str) -> None:
     with pytest.raises(Invalid) as refused:
-        text.name(name)
+        inputs.name(name)
     assert refused.value.field == "name"
 
 
 def test_blanks_are_tidied_and_letters_composed() -> None:
-    assert text.name("  Ame\u0301lie \n du  Bois ") == "Amélie du Bois"
+    assert inputs.name("  Ame\u0301lie \n du  Bois ") == "Amélie du Bois"
 
 
 def test_names_are_equal_whatever_their_case() -> None:
@@ -51,4 +51,4 @@ def test_what_no_database_takes_is_a_blank_in_a_key() -> None:
 
 
 def test_a_line_keeps_markup_and_braces_as_they_are() -> None:
-    assert text.line("<script>{x}</script> ' OR 1=1", "theme", 200) == "<script>{x}</script> ' OR 1=1"
+    assert inputs.line("<script>{x}</script> ' OR 1=1", "theme", 200) == "<script>{x}</script> ' OR 1=1"

@@ -109,19 +109,14 @@ def refuse_lost(call: Call) -> None:
         ProviderError: an earlier attempt may have been charged, or was and produced nothing.
     """
     if is_unusable(call):
-        raise ProviderError(
-            "An earlier attempt was charged but produced nothing usable, so it was not repeated.",
-            "bad_output",
-            permanent=True,
-            maybe_paid=True,
-        )
+        raise ProviderError("call.unusable", "bad_output", permanent=True, maybe_paid=True)
     if call.state == "unknown":
         raise _lost()
 
 
 def _lost() -> ProviderError:
-    sentence = "An earlier attempt was interrupted and may have been charged, so it was not repeated."
-    return ProviderError(sentence, "timeout", permanent=True, maybe_paid=True)
+
+    return ProviderError("call.lost", "timeout", permanent=True, maybe_paid=True)
 
 
 def is_unusable(call: Call) -> bool:
@@ -187,7 +182,7 @@ def decide(session: Session, actor: Principal, call_id: int, *, paid: bool) -> N
     administrator = access.require(session, actor, "decide calls")
     call = session.scalar(select(Call).where(Call.id == call_id, Call.state == "unknown").with_for_update())
     if call is None:
-        raise NotFound("This call no longer needs a decision.")
+        raise NotFound("call.decided")
     call.state = "settled" if paid else "failed"
     call.cost_usd = (call.estimate_usd or None) if paid else None
     if paid:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -13,7 +14,6 @@ from storylib.billing import policy
 from storylib.config import Plan, settings
 from storylib.errors import LimitReached
 from storylib.models import Call, Image, Story, User, now
-from storylib.text import cents
 from storylib.vocabulary import DRAWN
 
 MINUTE = timedelta(minutes=1)
@@ -74,7 +74,7 @@ def allow_request(session: Session, user: User) -> None:
     at = now()
     seen = window(session, user, at)
     if wait := seen.wait(at):
-        raise LimitReached(f"Too many requests: {seen.message(at)}. Nothing was started; please try again then.", wait)
+        raise LimitReached("quota.requests", wait, used=seen.used(at), allowed=seen.allowed, seconds=math.ceil(wait))
 
 
 def stories_left(session: Session, user: User) -> int:
@@ -93,12 +93,9 @@ def allow_story(session: Session, user: User, pages: int) -> None:
     """
     allowed = plan(user)
     if pages > allowed.pages:
-        raise LimitReached(f"Your plan allows stories of up to {allowed.pages} pages. Please choose fewer pages.")
+        raise LimitReached("quota.pages", pages=allowed.pages)
     if not stories_left(session, user):
-        raise LimitReached(
-            f"Your plan includes {allowed.stories} stories a month, and you have used them all. "
-            "You can still read and edit your stories; an administrator can change your plan."
-        )
+        raise LimitReached("quota.stories", stories=allowed.stories)
     allow_request(session, user)
 
 
@@ -152,22 +149,14 @@ def allow_cost(session: Session, user: User, estimate_usd: Decimal, images: int 
     session.execute(select(User.id).where(User.id == user.id).with_for_update())
     mine = budget(session, user)
     if mine.images_allowed is not None and mine.images + images > mine.images_allowed:
-        raise LimitReached(
-            f"Your plan includes {mine.images_allowed} AI pictures a month, and you have used {mine.images}. {_FREE}"
-        )
-    _within(mine, estimate_usd, "your")
+        raise LimitReached("quota.images", allowed=mine.images_allowed, used=mine.images)
+    _within(mine, estimate_usd, "quota.budget")
     if policy.site_budget() is not None:
         if session.get_bind().dialect.name == "postgresql":  # on SQLite a write is alone anyway
             session.execute(text("SELECT pg_advisory_xact_lock(20261123)"))
-        _within(site_budget(session), estimate_usd, "the school's")
+        _within(site_budget(session), estimate_usd, "quota.site-budget")
 
 
-_FREE = "The Story Kit is always free."
-
-
-def _within(has: Budget, estimate_usd: Decimal, whose: str) -> None:
+def _within(has: Budget, estimate_usd: Decimal, code: str) -> None:
     if has.budget_usd is not None and has.left_usd is not None and estimate_usd > has.left_usd:
-        raise LimitReached(
-            f"This would cost about {cents(estimate_usd)}, but only {cents(has.left_usd)} of {whose} "
-            f"{cents(has.budget_usd)} for this month is left. Nothing was started. {_FREE}"
-        )
+        raise LimitReached(code, cost=estimate_usd, left=has.left_usd, budget=has.budget_usd)

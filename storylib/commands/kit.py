@@ -39,7 +39,7 @@ def check(_: argparse.Namespace) -> None:
 
     if mistakes := kit.check(_packs()):
         print(*mistakes, sep="\n")
-        raise Invalid(f"The Kit has {len(mistakes)} mistakes.")
+        raise Invalid("kit.mistakes", mistakes=len(mistakes))
     print("The Kit's plots, worlds and packs are in order.")
 
 

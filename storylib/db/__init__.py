@@ -25,12 +25,10 @@ from storylib.config import keep_private, settings
 from storylib.db import wal
 from storylib.errors import Invalid, Unavailable
 
-HEAD = "0014"  # the newest migration; a test holds it against the migrations folder
+HEAD = "0020"  # the newest migration; a test holds it against the migrations folder
 BUSY_SECONDS = 15
 SQLITE = "sqlite:///"
 APPLICATION = int.from_bytes(b"Stry", "big")  # SQLite's application_id, by which ``file`` knows whose it is
-FULL = "The disk is full. Nothing was saved; free some space and try again."
-READ_ONLY = "The database is read-only. Nothing was saved."
 
 
 class Database:
@@ -116,16 +114,12 @@ def hold(file: Path, *, alone: bool = False) -> int:
     try:
         lock = os.open(file.with_name(f"{file.name}.lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except OSError as error:
-        raise Unavailable(f"The database {file} cannot be opened for writing: {error.strerror}.") from None
+        raise Unavailable("database.no-writing", file=file, reason=error.strerror) from None
     try:
         fcntl.flock(lock, (fcntl.LOCK_EX if alone else fcntl.LOCK_SH) | fcntl.LOCK_NB)
     except OSError:
         os.close(lock)
-        raise Unavailable(
-            "Storylib is running on this database. Nothing was changed; stop the server and every worker first."
-            if alone
-            else "A backup is being restored to this database. Try again when that has finished."
-        ) from None
+        raise Unavailable("database.in-use" if alone else "database.being-restored") from None
     return lock
 
 
@@ -156,10 +150,10 @@ def connect(url: str) -> Engine:
     if url.startswith("postgresql://"):
         return create_engine(url.replace("postgresql://", "postgresql+psycopg://", 1), pool_pre_ping=True)
     if not url.startswith(SQLITE):
-        raise Invalid("A database address must begin with sqlite:/// or postgresql://.", "STORYLIB_DATABASE_URL")
+        raise Invalid("database.address", "STORYLIB_DATABASE_URL")
     file = Path(url.removeprefix(SQLITE))
     if not file.parent.is_dir():
-        raise Unavailable(f"The folder {file.parent} for the database does not exist.")
+        raise Unavailable("database.no-folder", folder=file.parent)
     wal.check(file)
     engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS})
     event.listen(engine, "connect", lambda *_: keep_private(file))  # first: the log gets the mode of its database
@@ -189,23 +183,23 @@ def _storage_errors() -> Iterator[None]:
     except (IntegrityError, ProgrammingError, DataError):
         raise  # the caller's doing; the storage is well
     except DatabaseError as error:
-        raise Unavailable(_sentence(str(error.orig))) from error
+        raise Unavailable(_code(str(error.orig))) from error
 
 
-def _sentence(reason: str) -> str:
-    for sign, sentence in {
-        "full": FULL,
-        "No space left": FULL,
-        "readonly": READ_ONLY,
-        "read-only": READ_ONLY,
-        "not a database": "The file given as the database is not a database. Nothing was changed.",
-        "malformed": "The database is damaged. Nothing was saved; an administrator can restore a backup.",
-        "locked": "The database is busy. Nothing was saved; try again in a moment.",
-        "unable to open": "The database cannot be opened. Nothing was saved.",
-    }.items():
-        if sign in reason:
-            return sentence
-    return "The database is not responding. Nothing was saved; try again in a moment."
+_SIGNS = {
+    "full": "database.full",
+    "No space left": "database.full",
+    "readonly": "database.read-only",
+    "read-only": "database.read-only",
+    "not a database": "database.none",
+    "malformed": "database.damaged",
+    "locked": "database.busy",
+    "unable to open": "database.closed",
+}
+
+
+def _code(reason: str) -> str:
+    return next((code for sign, code in _SIGNS.items() if sign in reason), "database.silent")
 
 
 def _upgrade(engine: Engine) -> None:
@@ -221,10 +215,7 @@ def _upgrade(engine: Engine) -> None:
             script.attributes["connection"] = connection
             command.upgrade(script, "head")
     except CommandError as error:
-        raise Unavailable(
-            "This database was made by a newer version of Storylib. Nothing was changed; install that version or "
-            "restore a backup."
-        ) from error
+        raise Unavailable("database.newer") from error
 
 
 @cache

@@ -43,11 +43,7 @@ def check(file: Path) -> None:
     while not fits(file):
         before = _state(file)
         if not fits(file) and _state(file) == before:  # else somebody is at work on it, and has looked before us
-            raise Unavailable(
-                f"The database {file} does not belong to the log {file.name}-wal beside it: one of them was put there "
-                "from elsewhere. Nothing was changed. If the database is a backup of yours, move it out of this folder "
-                "and run: python -m storylib restore FILE. If it is the one you want, move the log away."
-            )
+            raise Unavailable("database.foreign-log", file=file, name=file.name)
 
 
 def fits(file: Path) -> bool:

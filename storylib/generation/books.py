@@ -43,11 +43,7 @@ def make_book(brief: Brief) -> Book:
         ProviderError: a part could not be made.
     """
     if others := {name for name in (brief.provider, brief.illustrator) if not catalog.provider(name).hand_written}:
-        raise Invalid(
-            f"The command line makes books with the Story Kit or of your own words. Use {', '.join(sorted(others))} in "
-            "the browser, where you see the price first, spending is counted and every page is checked.",
-            "provider",
-        )
+        raise Invalid("make.kit-only", "provider", others=sorted(others))
     writer, illustrator = provider_for(brief.provider), provider_for(brief.illustrator)
     parts = [part for part in writer.writer.write(brief) if not isinstance(part, Usage)]
     opening = next(part for part in parts if isinstance(part, Opening))

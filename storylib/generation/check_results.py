@@ -7,9 +7,15 @@ from __future__ import annotations
 
 from typing import Any
 
+from storylib.errors.messages import Message
 from storylib.models import Page
 
 UNLIKE = "unlike"  # the flag of a cast that does not look like its portraits
+
+
+def skipped(check: str, why: Message) -> dict[str, Any]:
+    """Return the finding of a check that could not be made."""
+    return {"check": check, "skipped": why.model_dump(mode="json")}
 
 
 def rejections(page: Page) -> list[dict[str, Any]]:

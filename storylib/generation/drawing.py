@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from storylib.billing import ledger
 from storylib.db import Database
 from storylib.errors import LimitReached, ProviderError, StorylibError
+from storylib.errors.messages import Message, message
 from storylib.generation import check_results
 from storylib.generation.image_calls import Job, discard, make, reserve, save
 from storylib.generation.portrait_drawing import portraits_of
@@ -18,7 +19,6 @@ from storylib.models import Image, Page, Story, User
 from storylib.providers.contract import Verdict
 from storylib.providers.labels import label
 from storylib.story import ImageRequest, Scene
-from storylib.text import counted
 from storylib.vocabulary import STAND_IN, ImageRole
 
 COVER = 0  # the page number that stands for the cover
@@ -68,7 +68,7 @@ def _otherwise(database: Database, story_id: str, number: int, error: StorylibEr
         if page and kind in ("blocked", "refused") and not (page.stand_in or check_results.is_blocked(page)):
             content.add_image_check(page, check="the illustrator", flags=[kind])
             return True
-        return _stand_in(story, page, str(error))
+        return _stand_in(story, page, error.message)
 
 
 def reject(database: Database, story_id: str, number: int, fingerprint: str, verdict: Verdict) -> None:
@@ -85,23 +85,23 @@ def reject(database: Database, story_id: str, number: int, fingerprint: str, ver
             flags, scores = list(verdict.flags), verdict.scores
             content.add_image_check(page, check=f"{verdict.check} of the picture", flags=flags, scores=scores)
         if story and last_try:
-            _stand_in(story, page, f"The picture was not suitable for children ({', '.join(verdict.flags)}).")
+            _stand_in(story, page, message("picture.unfit", flags=verdict.flags))
     pending_images.drop(fingerprint)
 
 
-def _stand_in(story: Story, page: Page | None, message: str) -> bool:
+def _stand_in(story: Story, page: Page | None, why: Message) -> bool:
     """Whether the Kit draws where another illustrator could not. A picture that is there stays; without one, where the
     Kit could not either, the page has failed."""
     if page and page.image_id:
-        states.move_page(page, "ready", f"{message} The picture stays as it was.")
+        states.move_page(page, "ready", message("picture.stays", why=why))
         page.stand_in = story.brief.illustrator != STAND_IN and page.made_by == label(STAND_IN)
         return False
     if story.brief.illustrator == STAND_IN or (page.stand_in if page else story.cover_stand_in):
         if page:
-            states.move_page(page, "failed", message)
+            states.move_page(page, "failed", why)
         return False
     if page:
-        page.stand_in, page.error = True, f"{message} The Story Kit drew this picture instead."
+        page.stand_in, page.error = True, message("picture.stand-in", why=why)
     else:
         story.cover_stand_in = True
     return True
@@ -172,7 +172,8 @@ def _attach(session: Session, story_id: str, number: int, image: Image) -> None:
         content.show_cover(session, session.get_one(Story, story_id), image)
         return
     page = session.get_one(Page, (story_id, number))
-    states.move_page(page, "ready", None if page.stand_in else "")
+    states.move_page(page, "ready")
+    page.error = page.error if page.stand_in else None
     content.show_picture(session, page, image.id, image.made_by)
 
 
@@ -188,8 +189,8 @@ def settle(database: Database, story_id: str, run: int) -> None:
                 states.move_page(page, "written")
         missing = sum(page.state != "ready" for page in story.pages)
         if story.run == run and story.state == "illustrating":
-            message = f"{_pictures(missing)} could not be drawn. Everything else is kept." if missing else ""
-            states.move(story, "failed" if missing else "ready", message)
+            why = message("story.pictures-missing", missing=missing) if missing else None
+            states.move(story, "failed" if missing else "ready", why)
 
 
 def _give_up_cut_off(session: Session, story_id: str, run: int) -> None:
@@ -199,7 +200,3 @@ def _give_up_cut_off(session: Session, story_id: str, run: int) -> None:
         ledger.give_up(
             session, [call for call in ledger.left(session, story_id) if not pending_images.waits(call.fingerprint)]
         )
-
-
-def _pictures(count: int) -> str:
-    return counted(count, "picture", one="One")

@@ -19,6 +19,7 @@ from storylib.billing import ledger, quotas
 from storylib.billing.money import Usage
 from storylib.db import Database
 from storylib.errors import LimitReached, ProviderError
+from storylib.errors.messages import Message, message
 from storylib.generation import check_results
 from storylib.generation.calls import Subject, call
 from storylib.generation.drawing import COVER, reject
@@ -124,7 +125,7 @@ def _is_fit(
 
 def _judged(database: Database, inspection: _Inspection) -> Verdict | None:
     """By the first that can: the moderation endpoint, else a model that looks; None, and a note why, if nobody can."""
-    message = "No picture check is available here."
+    why = message("picture.no-check")
     checkers: list[tuple[Operation, ImageModerator | None]] = [
         ("check", inspection.provider.moderator),
         ("inspect", inspection.provider.image_moderator),
@@ -143,8 +144,8 @@ def _judged(database: Database, inspection: _Inspection) -> Verdict | None:
                 Verdict,
             )
         except (ProviderError, LimitReached) as error:
-            message = str(error)
-    _note(database, inspection, message)
+            why = error.message
+    _note(database, inspection, why)
     return None
 
 
@@ -156,11 +157,11 @@ def _asking(checker: ImageModerator, inspection: _Inspection) -> Callable[[], tu
     return ask
 
 
-def _note(database: Database, inspection: _Inspection | None, found: Verdict | str) -> None:
+def _note(database: Database, inspection: _Inspection | None, found: Verdict | Message) -> None:
     with database.write() as session:
         page = session.get(Page, inspection.subject[1:]) if inspection and inspection.subject[2] else None
-        if page and isinstance(found, str):
-            content.add_image_check(page, check="moderation of the picture", skipped=found)
+        if page and isinstance(found, Message):
+            content.add_image_check(page, **check_results.skipped("moderation of the picture", found))
         elif page and isinstance(found, Verdict):
             content.add_image_check(page, check=f"{found.check} of the picture", flags=[], scores=found.scores)
 

@@ -52,9 +52,7 @@ def submit(story: Story) -> None:
             with database().write() as session:
                 run = stories.next_run(session, story.id, run)
     except DatabaseError as error:
-        raise Unavailable(
-            "Your story is saved but cannot be started right now. It will start by itself soon."
-        ) from error
+        raise Unavailable("story.not-started") from error
 
 
 def _is_over(story: Story, run: int) -> bool:
@@ -75,9 +73,7 @@ def submit_portraits(candidates: Iterable[Candidate]) -> None:
             with SetWorkflowID(f"portrait-{'-'.join(map(str, key))}-{one.attempt}"):
                 DBOS.enqueue_workflow("pictures", make_candidate, *key)
     except DatabaseError as error:
-        raise Unavailable(
-            "Your portraits are saved but cannot be started right now. They will start by themselves soon."
-        ) from error
+        raise Unavailable("portrait.not-started") from error
 
 
 def sweep() -> None:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from storylib.db import Database
 from storylib.errors import ErrorKind, LimitReached, ProviderError
+from storylib.errors.messages import Message, message
 from storylib.generation.image_calls import Job, discard, make, reserve, save
 from storylib.generation.registry import PricedProvider, provider_for
 from storylib.library import characters, images, pending_images, portraits
@@ -78,7 +79,7 @@ def draw_candidate(database: Database, key: CandidateKey) -> str | None:
             call = reserve(session, job)
         make(database, job, call)
     except (ProviderError, LimitReached) as error:
-        give_up_candidate(database, key, str(error))
+        give_up_candidate(database, key, error.message)
         return None
     return job.fingerprint
 
@@ -100,7 +101,7 @@ def keep_candidate(database: Database, key: CandidateKey, fingerprint: str) -> b
     try:
         return save(database, fingerprint, job.subject, attach)
     except ProviderError as error:
-        _drop(database, key, fingerprint, error.kind, str(error))
+        _drop(database, key, fingerprint, error.kind, error.message)
     return True
 
 
@@ -110,28 +111,26 @@ def reject_candidate(database: Database, key: CandidateKey, fingerprint: str, ve
     Raises:
         Unavailable: the database does not take it now; to be repeated.
     """
-    message = f"This portrait was not suitable for children ({', '.join(verdict.flags)}), so it is not shown. "
-    message += "Its cost still counts."
-    _drop(database, key, fingerprint, "blocked", message)
+    _drop(database, key, fingerprint, "blocked", message("portrait.unfit", flags=verdict.flags))
 
 
-def _drop(database: Database, key: CandidateKey, fingerprint: str, why: ErrorKind, message: str) -> None:
+def _drop(database: Database, key: CandidateKey, fingerprint: str, kind: ErrorKind, why: Message) -> None:
     with database.write() as session:
-        discard(session, fingerprint, why)
-        _give_up(session, key, message)
+        discard(session, fingerprint, kind)
+        _give_up(session, key, why)
     pending_images.drop(fingerprint)
 
 
-def give_up_candidate(database: Database, key: CandidateKey, message: str) -> None:
+def give_up_candidate(database: Database, key: CandidateKey, why: Message) -> None:
     """Say why there is no picture."""
     with database.write() as session:
-        _give_up(session, key, message)
+        _give_up(session, key, why)
 
 
-def _give_up(session: Session, key: CandidateKey, message: str) -> None:
+def _give_up(session: Session, key: CandidateKey, why: Message) -> None:
     candidate = session.get(Candidate, key)
     if candidate and candidate.drawing:
-        candidate.error = message
+        candidate.error = why
 
 
 def _wanted(session: Session, key: CandidateKey) -> Job | None:

@@ -22,16 +22,13 @@ def ask(
         LimitReached: the plan allows no more batches, pictures or money, or the requests come too fast.
     """
     if not 1 <= count <= portraits.MOST:
-        raise Invalid(f"You can draw one to {portraits.MOST} portraits at a time.")
+        raise Invalid("portrait.count", most=portraits.MOST)
     character = portraits.locked(session, user.id, character_id)
     before = portraits.latest(session, user.id, character_id)
     if any(candidate.drawing for candidate in before):
-        raise Invalid("Portraits are already being drawn.")
+        raise Invalid("portrait.drawing")
     if not portraits.batches_left(user, before):
-        raise LimitReached(
-            f"Your plan allows {quotas.plan(user).redraws + 1} sets of portraits for each character, and you have "
-            "used them all. You can choose from the latest; the Story Kit's portrait is always free."
-        )
+        raise LimitReached("quota.portraits", allowed=quotas.plan(user).redraws + 1)
     _allow(session, user, provider_for(illustrator, user), count)
     number = before[0].batch + 1 if before else 1
     facts = {"character_id": character.id, "batch": number, "provider": illustrator, "spec": character.spec}
@@ -51,10 +48,10 @@ def again(session: Session, user: User, character_id: int, position: int) -> Can
     """
     portraits.locked(session, user.id, character_id)
     candidate = portraits.candidate_at(session, user.id, character_id, position)
-    if not candidate.error:
-        raise Invalid("This portrait is already drawn or being drawn.")
+    if candidate.error is None:
+        raise Invalid("portrait.not-failed")
     _allow(session, user, provider_for(candidate.provider, user), 1)
-    candidate.error, candidate.attempt = "", candidate.attempt + 1
+    candidate.error, candidate.attempt = None, candidate.attempt + 1
     return candidate
 
 

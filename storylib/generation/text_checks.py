@@ -15,6 +15,8 @@ from typing import Any
 from storylib.billing.money import Usage
 from storylib.db import Database
 from storylib.errors import LimitReached, ProviderError
+from storylib.errors.messages import Message, message
+from storylib.generation import check_results
 from storylib.generation.calls import Subject, call
 from storylib.generation.registry import PricedProvider, provider_for
 from storylib.library.stories import content, states
@@ -81,7 +83,7 @@ def recheck(database: Database, story_id: str, number: int) -> list[str]:
     try:
         said = _judged(database, job)
     except (ProviderError, LimitReached) as error:
-        said = {"check": "moderation", "skipped": str(error)}
+        said = check_results.skipped("moderation", error.message)
     _record(database, job, said)
     return list(said.get("flags", ())) if said else []
 
@@ -100,9 +102,9 @@ def _check(database: Database, story_id: str, number: int) -> bool:
             _replace(database, softened, better)
             return True
     except (ProviderError, LimitReached) as error:
-        _leave(database, job, f"This page could not be checked ({error}) Please read it yourself before you use it.")
+        _leave(database, job, message("page.unchecked", why=error.message))
         return False
-    _leave(database, job, "This page needs attention: its text was not suitable for children. Please rewrite it.")
+    _leave(database, job, message("page.unfit"))
     return False
 
 
@@ -135,7 +137,7 @@ def _judged(database: Database, job: _Job) -> _Finding | None:
     except ProviderError as error:
         if error.kind in _NO_WAY_ON:
             raise
-        return {"check": "moderation", "skipped": str(error)}
+        return check_results.skipped("moderation", error.message)
     return {"check": verdict.check, "flags": list(verdict.flags), "scores": verdict.scores}
 
 
@@ -200,8 +202,8 @@ def _record(database: Database, job: _Job, said: _Finding | None) -> None:
             content.add_check(page, said)
 
 
-def _leave(database: Database, job: _Job, message: str) -> None:
+def _leave(database: Database, job: _Job, why: Message) -> None:
     with database.write() as session:
         page = session.get(Page, (job.story_id, job.draft.number))
         if page is not None and page.text == job.draft.text and page.state != "ready":
-            states.move_page(page, "failed", message)
+            states.move_page(page, "failed", why)

@@ -13,6 +13,7 @@ from dbos import DBOS
 
 from storylib.db import database
 from storylib.errors import Unavailable
+from storylib.errors.messages import message
 from storylib.generation import drawing, image_checks, portrait_drawing, text_checks, writing
 from storylib.vocabulary import MAX_PAGES
 
@@ -196,9 +197,7 @@ def _keep_candidate(key: portrait_drawing.CandidateKey, fingerprint: str) -> boo
 
 @_step("end_candidate")
 def _end_candidate(key: portrait_drawing.CandidateKey) -> None:
-    portrait_drawing.give_up_candidate(
-        database(), portrait_drawing.CandidateKey(*key), "This portrait could not be drawn."
-    )
+    portrait_drawing.give_up_candidate(database(), portrait_drawing.CandidateKey(*key), message("portrait.failed"))
 
 
 @_step("settle")

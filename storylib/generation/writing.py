@@ -14,6 +14,7 @@ from storylib.billing import ledger
 from storylib.billing.money import Usage
 from storylib.db import Database
 from storylib.errors import LimitReached, ProviderError
+from storylib.errors.messages import Message, message
 from storylib.generation.calls import admit, ask_of, watched
 from storylib.generation.registry import PricedProvider, provider_for
 from storylib.generation.stopwatch import Clock
@@ -22,7 +23,7 @@ from storylib.models import Call, Page, Story, User
 from storylib.story import Brief, CharacterSpec, Extras, Opening, PageDraft, Part
 from storylib.vocabulary import StoryState
 
-STOPPED = ProviderError("The writing was stopped.", "truncated", maybe_paid=True)
+STOPPED = ProviderError("writing.stopped", "truncated", maybe_paid=True)
 UNWRITTEN: tuple[StoryState, ...] = ("queued", "writing")
 REPAIRS = 2  # how often a writer is asked for the pages that its answer lacked
 _BROKEN = ("truncated", "bad_output")  # the server did answer, so the call is over and counted
@@ -54,7 +55,7 @@ def write(database: Database, story_id: str, run: int) -> None:
         try:
             turn = _begin(database, story_id, run)
         except (LimitReached, ProviderError) as error:
-            _give_up(database, story_id, run, str(error))
+            _give_up(database, story_id, run, error.message)
             return
         if turn is None or _take(database, turn, last=repair == REPAIRS):
             return
@@ -128,10 +129,10 @@ def _take(database: Database, turn: _Turn, *, last: bool) -> bool:
             if story := states.held(session, turn.story_id, ["writing"], turn.run):
                 states.move(story, "illustrating")
         return True
-    failure = failure or ProviderError("Some pages were missing from the answer.", "truncated", maybe_paid=True)
+    failure = failure or ProviderError("writing.pages-missing", "truncated", maybe_paid=True)
     if not last and not failure.permanent and (arrived or failure.kind in _BROKEN):
         return False
-    _give_up(database, turn.story_id, turn.run, f"{failure} The pages that were written are kept.")
+    _give_up(database, turn.story_id, turn.run, message("writing.kept", why=failure.message))
     return True
 
 
@@ -175,15 +176,15 @@ def _cost(provider: PricedProvider, call: Call, usage: Usage | None) -> Decimal 
     return provider.cost("write", usage) if usage or provider.free else call.estimate_usd
 
 
-def _give_up(database: Database, story_id: str, run: int, message: str) -> None:
+def _give_up(database: Database, story_id: str, run: int, why: Message) -> None:
     with database.write() as session:
         if story := states.held(session, story_id, UNWRITTEN, run):
-            states.move(story, "failed", message)
+            states.move(story, "failed", why)
 
 
 def break_off(database: Database, story_id: str, run: int) -> None:
     """Something broke that nobody foresaw: say so, and keep what is there."""
-    _give_up(database, story_id, run, "Writing was interrupted. What was written is kept; please try again.")
+    _give_up(database, story_id, run, message("writing.interrupted"))
 
 
 def is_written(database: Database, story_id: str, run: int, number: int) -> bool | None:

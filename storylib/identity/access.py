@@ -33,8 +33,8 @@ SYSTEM: Final = System()
 Principal = User | System
 # What only its owner may, and what everybody else is told.
 _OWN: Final[dict[Permission, str]] = {
-    "see picture": "There is no such picture.",
-    "share story": "There is no such story.",
+    "see picture": "picture.missing",
+    "share story": "story.missing",
 }
 
 
@@ -69,7 +69,7 @@ def require(session: Session, actor: Principal, permission: Permission) -> Princ
     """
     known = actor if isinstance(actor, System) else session.scalar(select(User).where(User.id == actor.id))
     if known is None or not can(known, permission):
-        raise Refused("Only an administrator may do this. Nothing was changed.")
+        raise Refused("access.admin")
     return known
 
 

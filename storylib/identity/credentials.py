@@ -47,10 +47,7 @@ def verify(database: Database, name: str, password: str, origin: Origin = NOWHER
         login_throttle.failed(origin, user_id)
     log.warning("sign-in refused", extra={"address": origin.address, "user_id": user_id, "held": held})
     rules = settings().config.sign_in
-    raise Refused(
-        "That name and password do not match. "
-        f"After {rules.attempts} wrong passwords in a row an account is locked for {rules.lock_minutes} minutes."
-    )
+    raise Refused("sign_in.wrong", attempts=rules.attempts, minutes=rules.lock_minutes)
 
 
 def confirm(database: Database, user: User, password: str, origin: Origin = NOWHERE, field: str = "password") -> None:
@@ -61,11 +58,11 @@ def confirm(database: Database, user: User, password: str, origin: Origin = NOWH
     """
     if _paused(database, user.id, origin):
         minutes = settings().config.sign_in.lock_minutes
-        raise Invalid(f"Too many wrong passwords. Nothing was changed; try again in {minutes} minutes.", field)
+        raise Invalid("password.paused", field, minutes=minutes)
     try:
         verify(database, user.username, password, origin)
     except Refused:
-        raise Invalid("That password is not correct. Nothing was changed.", field) from None
+        raise Invalid("password.wrong", field) from None
 
 
 def _paused(database: Database, user_id: int, origin: Origin) -> bool:

@@ -41,5 +41,5 @@ def choose_password(database: Database, purpose: LinkPurpose, code: str, passwor
 def _welcome(session: Session, user_id: int | None) -> User:
     user = session.scalar(select(User).where(User.id == user_id, User.active, users.not_locked()))
     if user is None:
-        raise Refused("This link has been used or has expired. Please ask your administrator for a new one.")
+        raise Refused("invitation.spent")
     return user

@@ -54,7 +54,7 @@ def fetch(session: Session, code: str) -> str:
     mine = delete(OneTimeToken).where(OneTimeToken.token_hash == sha256(code), OneTimeToken.purpose == "cookie")
     payload = session.scalar(mine.where(OneTimeToken.expires_at > now()).returning(OneTimeToken.payload))
     if payload is None:
-        raise Refused("This sign-in has already been used or is too old. Please sign in again.")
+        raise Refused("token.spent")
     return _seal(code).decrypt(payload.encode()).decode()
 
 

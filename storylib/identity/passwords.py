@@ -41,13 +41,11 @@ def hashed(password: str, *known: str) -> str:
     """
     password = _same_on_every_keyboard(password)
     if not SHORTEST <= len(password) <= LONGEST or len(password.encode()) > MOST_BYTES:
-        raise Invalid(
-            f"A password must have {SHORTEST} to {LONGEST} characters. A short sentence works well.", "password"
-        )
+        raise Invalid("password.length", "password", shortest=SHORTEST, longest=LONGEST)
     if any(unicodedata.category(c) in ("Cc", "Cs") for c in password):
-        raise Invalid("The password contains a hidden control character; please type it again.", "password")
+        raise Invalid("password.hidden", "password")
     if len(set(password)) < LEAST_VARIETY or common.is_easy(password, (*known, settings().config.site.name)):
-        raise Invalid("That password is too easy to guess. A short sentence works well.", "password")
+        raise Invalid("password.easy", "password")
     with _turn():
         digest: str = _hasher().hash(password)
     return digest

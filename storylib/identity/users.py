@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, delete, exists, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from storylib import text
+from storylib import inputs
 from storylib.config import settings
 from storylib.errors import Invalid, NotFound, Refused, Taken
 from storylib.identity import one_time_tokens, passwords
@@ -66,12 +66,10 @@ def guest(username: str, email: str, name: str, role: Role = "educator", plan: P
     """
     username, email = username.strip().lower(), email.strip().lower()
     if not USERNAME.fullmatch(username):
-        raise Invalid(
-            "A username must have 3 to 64 characters: letters a–z, digits, dots, hyphens or underscores.", "username"
-        )
+        raise Invalid("account.username", "username")
     if len(email) > 254 or not EMAIL.fullmatch(email):
-        raise Invalid("That is not an e-mail address.", "email")
-    return NewUser(username, email, text.name(name, "name", 80), INVITED, role, plan)
+        raise Invalid("account.email", "email")
+    return NewUser(username, email, inputs.name(name, "name", 80), INVITED, role, plan)
 
 
 def create(session: Session, new: NewUser) -> User:
@@ -82,13 +80,13 @@ def create(session: Session, new: NewUser) -> User:
     """
     for field in ("username", "email"):
         if session.scalar(select(exists().where(getattr(User, field) == getattr(new, field)))):
-            raise Taken(f"That {field.replace('email', 'e-mail address')} is already in use.", field)
+            raise Taken(f"account.{field}-taken", field)
     user = User(**vars(new))
     session.add(user)
     try:
         session.flush()
     except IntegrityError:
-        raise Taken("That username or e-mail address is already in use.", "username") from None
+        raise Taken("account.taken", "username") from None
     return user
 
 
@@ -101,10 +99,10 @@ def register(session: Session, new: NewUser) -> User:
     """
     rules = settings().config.sign_in
     if not rules.register_:
-        raise Refused("Only an administrator can create accounts here. Please ask yours.")
+        raise Refused("account.closed")
     domains = {domain.lower() for domain in rules.domains}
     if domains and new.email.rpartition("@")[2] not in domains:
-        raise Refused(f"Accounts here need an e-mail address at {' or '.join(rules.domains)}.")
+        raise Refused("account.domain", domains=rules.domains)
     return create(session, new)
 
 
@@ -154,7 +152,7 @@ def end_listed_session(session: Session, user_id: int, token_hash: str) -> None:
     """
     mine = delete(AuthSession).where(AuthSession.user_id == user_id, AuthSession.token_hash == token_hash)
     if not session.scalar(mine.returning(AuthSession.user_id)):
-        raise NotFound("That sign-in has already ended.")
+        raise NotFound("session.ended")
 
 
 def end_all_sessions(session: Session, user_id: int, keep: str | None = None) -> int:
@@ -188,5 +186,5 @@ def set_up(session: Session, code: str, new: NewUser) -> User:
         Refused: the code is wrong or too old, or there is somebody already.
     """
     if sha256(code) not in one_time_tokens.withdraw(session, "setup") or not needs_setup(session):
-        raise Refused("This setup link has been used or has expired. Start Storylib again to get a new one.")
+        raise Refused("setup.spent")
     return create(session, new)

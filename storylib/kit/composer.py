@@ -46,8 +46,4 @@ class KitWriter:
         Raises:
             ProviderError: always.
         """
-        raise ProviderError(
-            "The Story Kit's sentences are written by hand and are not rewritten. You can edit the page yourself.",
-            "unsupported",
-            permanent=True,
-        )
+        raise ProviderError("kit.no-rewriting", "unsupported", permanent=True)

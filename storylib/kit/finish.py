@@ -34,7 +34,7 @@ def picture(request: ImageRequest, width: int = PAGE[0]) -> bytes:
     """
     if request.role == "portrait":
         if not request.cast:
-            raise ProviderError("a portrait needs a character", "bad_request", permanent=True)
+            raise ProviderError("kit.no-character", "bad_request", permanent=True)
         expression = request.scene.cast[0].expression if request.scene.cast else "happy"
         return portrait(request.cast[0], expression, request.style)
     return webp.encode(develop(compose(request), width))

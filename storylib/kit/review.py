@@ -44,7 +44,7 @@ def sheet(path: Path) -> int:
     try:
         canvas.save(path)
     except (OSError, ValueError) as error:
-        raise Unavailable(f"The sheet cannot be written to {path}: {error}.") from None
+        raise Unavailable("kit.sheet", path=path, reason=error) from None
     return len(pictures)
 
 

@@ -103,7 +103,7 @@ class Studio:
                 with suppress(OSError, EOFError), self._worker(new) as worker:
                     answer = worker.ask(request)
                     return _checked(*answer)
-        raise ProviderError("The picture could not be drawn: the drawing process ended twice. Please try again.")
+        raise ProviderError("kit.studio-ended")
 
     @contextmanager
     def _worker(self, new: bool) -> Iterator[_Worker]:
@@ -146,4 +146,4 @@ class Studio:
 def _checked(status: int, body: bytes) -> bytes:
     if status == 0:
         return body
-    raise ProviderError(f"The picture could not be drawn: {body.decode()}.", "bad_request", permanent=True)
+    raise ProviderError("kit.undrawable", "bad_request", permanent=True, reason=body.decode())

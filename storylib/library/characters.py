@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
-from storylib import text
+from storylib import inputs, text
 from storylib.errors import Conflict, Invalid, NotFound, Taken, explain_validation
 from storylib.models import Character, Story, StoryCharacter
 from storylib.story import CharacterSpec, Look
@@ -40,17 +40,17 @@ class Draft:
             Invalid: names the field.
         """
         if unknown := sorted(set(self.traits) - TRAITS):
-            raise Invalid(f"Unknown traits: {', '.join(unknown)}.", "traits")
+            raise Invalid("character.traits", "traits", traits=unknown)
         fields = {
             **vars(self),
-            "name": text.name(self.name),
-            "description": text.line(self.description, "description", 300),
+            "name": inputs.name(self.name),
+            "description": inputs.line(self.description, "description", 300),
         }
         try:
             return CharacterSpec.model_validate(fields)
         except ValidationError as error:
             raise Invalid(
-                f"Please check the character: {explain_validation(error)}.", str(error.errors()[0]["loc"][0])
+                "character.invalid", str(error.errors()[0]["loc"][0]), problem=explain_validation(error)
             ) from None
 
 
@@ -63,7 +63,7 @@ def create(session: Session, user_id: int, draft: Draft) -> Character:
     """
     count = session.scalar(select(func.count()).select_from(Character).where(Character.owner_id == user_id))
     if (count or 0) >= MOST:
-        raise Invalid(f"You have {MOST} characters, which is the maximum. Please delete one first.")
+        raise Invalid("character.most", most=MOST)
     character = Character(owner_id=user_id)
     _write(character, draft.spec())
     session.add(character)
@@ -81,9 +81,7 @@ def update(session: Session, user_id: int, character_id: int, version: int, draf
     """
     character = get(session, user_id, character_id)
     if character.version != version:
-        raise Conflict(
-            f"{character.name} was changed in another window. Nothing was overwritten; please look at it again."
-        )
+        raise Conflict("character.changed", name=character.name)
     _write(character, draft.spec())
     _flush(session, character.name)
     return character
@@ -99,11 +97,9 @@ def _flush(session: Session, name: str) -> None:
     try:
         session.flush()
     except IntegrityError:
-        raise Taken(f"You already have a character called {name}. Please choose another name.", "name") from None
+        raise Taken("character.taken", "name", name=name) from None
     except StaleDataError:
-        raise Conflict(
-            f"{name} was changed in another window. Nothing was overwritten; please look at it again."
-        ) from None
+        raise Conflict("character.changed", name=name) from None
 
 
 def get(session: Session, user_id: int, character_id: int) -> Character:
@@ -114,7 +110,7 @@ def get(session: Session, user_id: int, character_id: int) -> Character:
     """
     character = session.scalar(select(Character).where(Character.id == character_id, Character.owner_id == user_id))
     if character is None:
-        raise NotFound("There is no such character.")
+        raise NotFound("character.missing")
     return character
 
 

@@ -59,7 +59,7 @@ def prepare(picture: Picture) -> Prepared:
             is_webp = opened.format == "WEBP"
             image = opened.convert("RGB")
     except (UnidentifiedImageError, OSError, ValueError) as error:
-        raise ProviderError("The picture that came back cannot be read.", "bad_output", maybe_paid=True) from error
+        raise ProviderError("picture.unreadable", "bad_output", maybe_paid=True) from error
     sizes: dict[ImageSize, bytes] = {"full": picture.data if is_webp else webp.encode(image)}
     for size, side in THUMBNAILS.items():
         image.thumbnail((side, side), Pillow.Resampling.LANCZOS)  # largest first: each starts from the one before

@@ -49,7 +49,7 @@ def put(fingerprint: str, picture: Picture, latency_ms: int) -> None:
         os.replace(aside, path)
     except OSError as error:
         aside.unlink(missing_ok=True)
-        raise Unavailable(f"The picture was made but cannot be saved to disk ({error.strerror}).") from error
+        raise Unavailable("picture.unsaved", reason=error.strerror) from error
 
 
 def get(fingerprint: str) -> tuple[Picture, int] | None:

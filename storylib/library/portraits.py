@@ -27,7 +27,7 @@ def choose(session: Session, user_id: int, character_id: int, position: int) -> 
     """
     candidate = candidate_at(session, user_id, character_id, position)
     if candidate.image_id is None:
-        raise Invalid("This portrait has not been drawn.")
+        raise Invalid("portrait.undrawn")
     set_portrait(session, character_id, candidate.image_id)
 
 
@@ -86,7 +86,7 @@ def shows(candidate: Candidate, character: Character) -> bool:
 
 def waiting(session: Session) -> list[Candidate]:
     """Return everyone's candidates that are still to be drawn."""
-    return list(session.scalars(select(Candidate).where(Candidate.image_id.is_(None), Candidate.error == "")))
+    return list(session.scalars(select(Candidate).where(Candidate.image_id.is_(None), Candidate.error.is_(None))))
 
 
 def locked(session: Session, user_id: int, character_id: int) -> Character:
@@ -104,5 +104,5 @@ def candidate_at(session: Session, user_id: int, character_id: int, position: in
     """
     found = next((one for one in latest(session, user_id, character_id) if one.position == position), None)
     if found is None:
-        raise NotFound("There is no such portrait.")
+        raise NotFound("portrait.missing")
     return found

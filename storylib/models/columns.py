@@ -63,7 +63,7 @@ class Usd(TypeDecorator[Decimal]):
 class Document(TypeDecorator[AnyModel]):
     """A pydantic model kept as JSON."""
 
-    impl = Json
+    impl = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
     cache_ok = True
 
     def __init__(self, model: type[AnyModel]):

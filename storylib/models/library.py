@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from sqlalchemy.types import LargeBinary
 
 from storylib import vocabulary as v
+from storylib.errors.messages import Message
 from storylib.models.columns import Base, Document, Json, Utc, new_id, now, one_of
 from storylib.models.revisions import PageRevision
 from storylib.story import Brief, CharacterSpec, Extras, Look, Scene
@@ -107,13 +108,13 @@ class Candidate(Base):
     provider: Mapped[str] = mapped_column(String(40))
     spec: Mapped[CharacterSpec] = mapped_column(Document(CharacterSpec))  # the character as it was then
     image_id: Mapped[str | None] = mapped_column(ForeignKey("images.id", ondelete="SET NULL"), index=True)
-    error: Mapped[str] = mapped_column(Text, default="")  # why there is no picture, as a sentence
+    error: Mapped[Message | None] = mapped_column(Document(Message))  # why there is no picture
     created_at: Mapped[datetime] = mapped_column(Utc, default=now)
 
     @property
     def drawing(self) -> bool:
         """Still at work."""
-        return self.image_id is None and not self.error
+        return self.image_id is None and self.error is None
 
 
 class Story(Base):
@@ -146,7 +147,7 @@ class Story(Base):
     extras: Mapped[Extras | None] = mapped_column(Document(Extras))
     favourite: Mapped[bool] = mapped_column(default=False)
     search: Mapped[str] = mapped_column(Text, default="")  # casefolded title, theme and names
-    error: Mapped[str] = mapped_column(Text, default="")  # what went wrong, as a sentence
+    error: Mapped[Message | None] = mapped_column(Document(Message))  # what went wrong
     run: Mapped[int] = mapped_column(default=1)  # counts how often the making was started
     created_at: Mapped[datetime] = mapped_column(Utc, default=now)
     finished_at: Mapped[datetime | None] = mapped_column(Utc)
@@ -186,7 +187,7 @@ class Page(Base):
     state: Mapped[v.PageState] = mapped_column(String(16), default="written")
     image_id: Mapped[str | None] = mapped_column(ForeignKey("images.id", ondelete="SET NULL"), index=True)
     made_by: Mapped[str] = mapped_column(String(80), default="")  # who drew the picture
-    error: Mapped[str] = mapped_column(Text, default="")
+    error: Mapped[Message | None] = mapped_column(Document(Message))
     image_checks: Mapped[list[dict[str, Any]]] = mapped_column(Json, default=list)  # of pictures, each with its attempt
     attempt: Mapped[int] = mapped_column(default=1)  # counts the pictures asked for
     stand_in: Mapped[bool] = mapped_column(default=False)  # the Kit draws where another illustrator failed

@@ -9,7 +9,8 @@ from sqlalchemy import BigInteger, ForeignKey, Index, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from storylib import vocabulary as v
-from storylib.models.columns import Base, Json, Utc, now, one_of, only
+from storylib.errors.messages import Message
+from storylib.models.columns import Base, Document, Json, Utc, now, one_of, only
 
 
 class Worker(Base):
@@ -80,7 +81,7 @@ class AlertMessage(Base):
     attempts: Mapped[int] = mapped_column(default=0)
     due_at: Mapped[datetime | None] = mapped_column(Utc)  # None: it was sent, or given up
     sent_at: Mapped[datetime | None] = mapped_column(Utc)
-    error: Mapped[str] = mapped_column(String(300), default="")  # why the latest attempt failed
+    error: Mapped[Message | None] = mapped_column(Document(Message))  # why the latest attempt failed
 
 
 class ScheduledRun(Base):

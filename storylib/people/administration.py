@@ -23,9 +23,6 @@ from storylib.models import User
 from storylib.vocabulary import PLANS, ROLES, PlanName, Role
 
 MOST_BUDGET: Final = Decimal(100_000)  # US dollars a month
-LAST = (
-    "This would leave the site without an administrator. Make someone else an administrator first. Nothing was changed."
-)
 
 
 # --- new people
@@ -74,9 +71,7 @@ def link(session: Session, actor: Principal, ids: Iterable[int]) -> dict[str, tu
     """
     people = chosen(session, actor, ids)
     if any(not user.active or user.locked_until == LOCKED for user in people):
-        raise Refused(
-            "Someone in the selection is locked or deactivated. Unlock or reactivate them first. No link was created."
-        )
+        raise Refused("people.locked")
     codes: dict[str, tuple[LinkPurpose, str]] = {}
     for purpose in ("invite", "reset"):
         asked = {user.id: user.username for user in people if (user.password_hash == INVITED) == (purpose == "invite")}
@@ -99,7 +94,7 @@ def set_role(session: Session, actor: Principal, ids: Iterable[int], role: Role)
         NotFound: one of the people is gone.
     """
     if role not in ROLES:
-        raise Invalid(f"There is no role called {role}.", "role")
+        raise Invalid("people.role", "role", role=role)
     people = chosen(session, actor, ids, losing_admin=role != "admin")
     _change(session, actor, "role", people, role=role)
 
@@ -111,7 +106,7 @@ def set_plan(session: Session, actor: Principal, ids: Iterable[int], plan: PlanN
         Refused, NotFound: as for ``set_role``.
     """
     if plan not in PLANS:
-        raise Invalid(f"There is no plan called {plan}.", "plan")
+        raise Invalid("people.plan", "plan", plan=plan)
     _change(session, actor, "plan", chosen(session, actor, ids), plan=plan)
 
 
@@ -123,7 +118,7 @@ def set_budget(session: Session, actor: Principal, ids: Iterable[int], budget_us
         Refused, NotFound: as for ``set_role``.
     """
     if budget_usd is not None and not (budget_usd.is_finite() and 0 <= budget_usd <= MOST_BUDGET):
-        raise Invalid(f"A budget must be between $0 and ${MOST_BUDGET:,}.", "budget")
+        raise Invalid("people.budget", "budget", most=MOST_BUDGET)
     _change(session, actor, "budget", chosen(session, actor, ids), budget_usd=budget_usd)
 
 
@@ -225,10 +220,10 @@ def locked(session: Session, ids: Iterable[int], *, losing_admin: bool) -> list[
     found = session.scalars(query.execution_options(populate_existing=True)).all()
     people = [user for user in found if user.id in wanted]
     if len(people) < len(wanted):
-        raise NotFound("Someone in the selection no longer exists. Nothing was changed.")
+        raise NotFound("people.gone")
     staying = [user for user in found if user.id not in wanted and _able(user)]
     if losing_admin and not staying and any(map(_able, people)):
-        raise Refused(LAST)
+        raise Refused("people.last-admin")
     return people
 
 

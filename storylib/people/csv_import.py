@@ -18,7 +18,6 @@ from storylib.identity.access import Principal
 from storylib.identity.users import NewUser
 from storylib.models import Audit, User
 from storylib.people import administration
-from storylib.text import counted
 from storylib.vocabulary import PLANS, ROLES
 
 NEEDED: Final = ("username", "name", "email")
@@ -41,8 +40,7 @@ class Rejected(Invalid):
     """Nobody was added; ``problems`` says why, by line."""
 
     def __init__(self, problems: list[Problem]):
-        count = counted(len(problems), "problem", one="one")
-        super().__init__(f"The file has {count}, so no one was added. Correct it and choose it again.", "file")
+        super().__init__("import.rejected", "file", problems=len(problems))
         self.problems = problems[:MOST_PROBLEMS]
 
 
@@ -72,9 +70,7 @@ def _insert(session: Session, rows: dict[int, NewUser]) -> dict[int, str]:
         added = session.execute(insert(User).returning(User.id, User.username), [vars(new) for new in rows.values()])
         return {row.id: row.username for row in added}
     except IntegrityError:
-        raise Taken(
-            "Someone else has just added one of these people. No one from the file was added.", "file"
-        ) from None
+        raise Taken("import.taken-meanwhile", "file") from None
 
 
 def read(data: bytes) -> dict[int, NewUser]:
@@ -141,12 +137,12 @@ def _lines(text: str) -> Iterator[tuple[int, dict[str, Any]]]:
 
 def _person(row: dict[str, Any]) -> NewUser:
     if None in row.values() or "" in row:
-        raise Invalid("This line has a different number of fields from the heading.")
+        raise Invalid("import.fields")
     role = row.get("role", "").strip().lower() or "educator"
     plan = row.get("plan", "").strip().lower() or "free"
     for field, value, words in (("role", role, ROLES), ("plan", plan, PLANS)):
         if value not in words:
-            raise Invalid(f"There is no {field} called {value[:40]}; choose from {', '.join(words)}.", field)
+            raise Invalid("import.unknown-word", field, field=field, value=value[:40], words=words)
     return users.guest(row["username"], row["email"], row["name"], cast("Any", role), cast("Any", plan))
 
 

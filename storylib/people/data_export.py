@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from storylib.billing import ledger
 from storylib.db import Database
+from storylib.errors.messages import Message
 from storylib.identity.access import SYSTEM
 from storylib.library import images, stories
 from storylib.models import (
@@ -143,7 +144,9 @@ def _facts(row: Base) -> dict[str, Any]:
 
 
 def _plain(value: Any) -> Any:
-    """What JSON does not know: models as objects, times and money as text."""
+    """What JSON does not know: models as objects; times, money and what went wrong as text."""
+    if isinstance(value, Message):
+        return str(value)
     if isinstance(value, BaseModel):
         return value.model_dump(mode="json")
     if isinstance(value, datetime | Decimal):

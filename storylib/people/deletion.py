@@ -50,9 +50,9 @@ def delete_own_account(database: Database, user: User, password: str, origin: Or
 def _heir(session: Session, actor: Principal, heir_id: int, losing_admin: list[User]) -> User:
     [heir] = chosen(session, actor, [heir_id])
     if heir in losing_admin:
-        raise Invalid("Stories can only go to someone who is staying. Nothing was changed.", "heir")
+        raise Invalid("deletion.heir", "heir")
     if not heir.active:
-        raise Refused(f"{heir.username} is deactivated and cannot take the stories. Nothing was changed.")
+        raise Refused("deletion.heir-inactive", username=heir.username)
     return heir
 
 

@@ -43,7 +43,7 @@ def find(name: str) -> Provider | None:
     kind = entry.kind or name
     if kind not in PROVIDERS:
         known = ", ".join(PROVIDERS)
-        raise Invalid(f"config.yaml: providers.{name}: there is no provider of the kind {kind} (known: {known}).")
+        raise Invalid("config.provider-kind", name=name, kind=kind, known=known)
     return PROVIDERS[kind](name, entry)
 
 
@@ -55,7 +55,7 @@ def provider(name: str) -> Provider:
     """
     found = find(name)
     if found is None:
-        raise Invalid(f"There is no provider called {name}.", "provider")
+        raise Invalid("provider.missing", "provider", name=name)
     return found
 
 
@@ -94,5 +94,5 @@ def stand_in() -> StandIn:
     """
     found = provider(STAND_IN)
     if not isinstance(found, StandIn):
-        raise Invalid(f"The provider {STAND_IN} cannot stand in for others.", "provider")
+        raise Invalid("provider.no-stand-in", "provider", name=STAND_IN)
     return found

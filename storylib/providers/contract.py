@@ -60,7 +60,7 @@ class Unusable(ProviderError):
     """The server answered and counted, but what it answered is not what was asked for: nothing, and charged."""
 
     def __init__(self, error: ProviderError, usage: Usage):
-        super().__init__(str(error), error.kind, permanent=error.permanent, maybe_paid=True, detail=error.detail)
+        super().__init__(error.message, error.kind, permanent=error.permanent, maybe_paid=True, detail=error.detail)
         self.usage = usage
 
 

@@ -44,7 +44,7 @@ def admin() -> User:
     """
     found = user()
     if not access.can(found, "see reports"):
-        raise Refused("This page is for administrators only. Your own stories are in the gallery.")
+        raise Refused("access.admin-page")
     return found
 
 

@@ -58,7 +58,7 @@ def test_what_a_model_finds_unfit_is_not_shown_where_no_endpoint_looks_at_pictur
     desk.mock.behaviour.lacks, desk.mock.behaviour.found = {"picture moderation"}, ("a knife",)
     found = drawn(desk, luna)
     assert [one.image_id for one in found] == [None] * 4
-    assert {one.error for one in found} == {
+    assert {str(one.error) for one in found} == {
         "This portrait was not suitable for children (a knife), so it is not shown. Its cost still counts."
     }
     assert desk.billed("/images/") == 4
@@ -69,7 +69,7 @@ def test_one_that_is_refused_costs_nothing_and_says_so(desk: Desk, luna: Charact
     desk.mock.state.scenarios.add(Fail(400, code="moderation_blocked", match=Match(path=PICTURES)))
     found = drawn(desk, luna)
     assert sorted(bool(one.image_id) for one in found) == [False, True, True, True]
-    assert [one.error for one in found if one.error] == [
+    assert [str(one.error) for one in found if one.error] == [
         "The AI service's safety check rejected this. Different wording may help."
     ]
     assert desk.billed("/images/") == 3

@@ -89,7 +89,7 @@ class Teacher:
     def go_on(self) -> None:
         """She has read that something may have been charged."""
         if self.story.state == "failed":
-            assert "may have been charged" in self.story.error
+            assert "may have been charged" in str(self.story.error)
             with self.database.write() as session:
                 stories.again(session, self.ada.id, self.id)
 

@@ -17,7 +17,7 @@ from storylib.config import Models
 from storylib.errors import ErrorKind, ProviderError
 from storylib.providers.contract import Picture
 from storylib.providers.openai.capabilities import probe
-from storylib.providers.openai.error_mapping import SENTENCES, redacted, retry_after, translate
+from storylib.providers.openai.error_mapping import redacted, retry_after, translate
 from storylib.providers.openai.moderator import OpenAIModerator
 from storylib.providers.openai.rate_limiter import RateLimiter, Timer
 from storylib.providers.openai.server import Server, allowance, connect, pseudonym, seconds
@@ -76,7 +76,7 @@ def test_every_failure_becomes_an_error_that_says_what_to_do(
 ) -> None:
     error = translate(raised)
     assert (error.kind, error.permanent, error.maybe_paid) == (kind, permanent, maybe_paid)
-    assert str(error) == SENTENCES[kind]
+    assert error.code == f"ai_service.{kind}"
 
 
 @pytest.mark.parametrize(

@@ -121,7 +121,7 @@ def test_without_words_nothing_is_charged_and_trying_again_makes_it(fault: Behav
     desk.mock.state.scenarios.add(fault)
     story = desk.made()
     assert story.state == "failed"
-    assert sentence in story.error
+    assert sentence in str(story.error)
     assert (desk.billed(), desk.states(story, "write")) == (0, ["failed"])
     desk.mock.state.reset()
     story = desk.once_more(story)
@@ -144,7 +144,7 @@ def test_where_no_picture_comes_the_kit_draws_the_book(fault: Behavior, sentence
     story = desk.made()
     assert is_whole(story)
     assert stand_ins(story) == PAGES + 1
-    assert all(sentence in page.error for page in story.pages)
+    assert all(sentence in str(page.error) for page in story.pages)
     assert (desk.billed("/chat/"), desk.billed("/images/")) == (1, 0)
     assert desk.cost(story) == desk.bill()
 
@@ -236,7 +236,7 @@ def test_a_refusal_is_told_and_counted(desk: Desk) -> None:
     desk.mock.behaviour.refusal, desk.mock.behaviour.answer = "I cannot help with that.", ""
     story = desk.made()
     assert story.state == "failed"
-    assert "declined to make this" in story.error
+    assert "declined to make this" in str(story.error)
     assert (desk.billed(), desk.states(story, "write")) == (1, ["settled"])
     assert desk.cost(story) == desk.bill()
 
@@ -246,7 +246,7 @@ def test_no_first_byte_in_time_asks_the_teacher_before_paying_again(desk: Desk) 
     desk.mock.state.scenarios.add(Delay(2.5, match=Match(path=TEXT)))
     story = desk.made()
     assert story.state == "failed"
-    assert "may have charged" in story.error
+    assert "may have charged" in str(story.error)
     assert (desk.states(story, "write"), desk.billed("/images/")) == (["unknown"], 0)
     assert is_whole(desk.once_more(story))
     assert len(desk.mock.calls("/chat/", wait=5)) == 2
@@ -271,7 +271,7 @@ def test_a_page_that_stays_blocked_waits_for_the_teacher(desk: Desk, monkeypatch
     monkeypatch.setitem(mocked.FLAGGED, "goes softly", "violence")
     story = desk.made()
     assert (story.state, story.pages[2].state) == ("failed", "failed")
-    assert story.pages[2].error.startswith("This page needs attention")
+    assert str(story.pages[2].error).startswith("This page needs attention")
     assert (desk.billed("/chat/"), desk.billed("/images/")) == (2, PAGES)  # the page is not drawn
 
 
@@ -284,7 +284,7 @@ def test_a_server_that_goes_after_the_words_and_comes_back_is_asked_for_pictures
     gone = Server("http://127.0.0.1:9/v1", timer=server.timer)
     monkeypatch.setattr(server_module, "connect", lambda _: gone)
     story = desk.carried_out(asked.id)
-    assert "could not be checked" in story.pages[0].error
+    assert "could not be checked" in str(story.pages[0].error)
     assert (story.state, desk.billed("/images/")) == ("failed", 0)
     monkeypatch.setattr(server_module, "connect", lambda _: server)
     assert is_whole(desk.once_more(story))

@@ -8,6 +8,7 @@ import pytest
 
 from storylib.config import ROOT
 from storylib.db import Database
+from storylib.errors.messages import message
 from storylib.models import Alert, AlertMessage, User, now
 from storylib.web.usage import queries
 from tests import factories
@@ -77,8 +78,8 @@ def test_health_keeps_them_all_and_what_became_of_their_messages(sqlite_database
         going = factories.alert(session, subject="now")
         told: list[dict[str, object]] = [
             {"alert_id": ended.id, "channel": "webhook", "sent_at": now()},
-            {"alert_id": ended.id, "channel": "mail", "error": "It is full."},
-            {"alert_id": going.id, "channel": "webhook", "due_at": now(), "error": "It answered 500."},
+            {"alert_id": ended.id, "channel": "mail", "error": message("It is full.")},
+            {"alert_id": going.id, "channel": "webhook", "due_at": now(), "error": message("It answered 500.")},
             {"alert_id": going.id, "channel": "mail", "due_at": now()},
         ]
         session.add_all(AlertMessage(news="open", **facts) for facts in told)

@@ -15,6 +15,7 @@ from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Button
 
 from storylib.db import Database
+from storylib.errors.messages import message
 from storylib.identity import credentials, users
 from storylib.models import AuthSession, Base, Candidate, User, now, sums
 from storylib.people import administration, deletion
@@ -91,10 +92,12 @@ def school(sqlite_database: Database, monkeypatch: pytest.MonkeyPatch) -> School
         ids["writing"] = factories.story(session, ada, 2, state="writing")
         ids["stood in"] = factories.story(session, ada, brief=PAID, cover_stand_in=True)
         for number in (1, 2):
-            factories.page(session, ids["stood in"], number, stand_in=True, state="ready", error="It did not answer.")
+            factories.page(
+                session, ids["stood in"], number, stand_in=True, state="ready", error=message("It did not answer.")
+            )
         drawn = {"character_id": luna.id, "batch": 1, "provider": "openai", "spec": factories.LUNA}
         session.add(Candidate(position=0, image_id=factories.image(session, ada).id, **drawn))
-        session.add(Candidate(position=1, error="It did not answer.", **drawn))
+        session.add(Candidate(position=1, error=message("It did not answer."), **drawn))
         factories.call(session, ada, provider="openai", model="draws", state="unknown")
         factories.alert(session)
         sums.rebuild(session)

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from streamlit.testing.v1 import AppTest
 
 from storylib.db import Database
+from storylib.errors.messages import message
 from storylib.models import Call, CallHour, Story, User, sums
 from storylib.operations import logs, process_metrics
 from storylib.web.usage import queries
@@ -86,7 +87,7 @@ def test_a_failed_story_is_told_by_number_and_made_again_without_being_read(
     sqlite_database: Database, look: Callable[..., AppTest], ada: User
 ) -> None:
     with sqlite_database.write() as session:
-        story = factories.story(session, ada, state="failed", title="A secret", error="The writer gave up.")
+        story = factories.story(session, ada, state="failed", title="A secret", error=message("The writer gave up."))
     app = look()
     said = shown(app)
     assert story.id in said
@@ -102,8 +103,8 @@ def test_a_story_is_opened_to_its_pages_and_calls_without_being_read(
     sqlite_database: Database, look: Callable[..., AppTest], ada: User
 ) -> None:
     with sqlite_database.write() as session:
-        story = factories.story(session, ada, state="failed", title="A secret", error="The writer gave up.")
-        factories.page(session, story, state="failed", text="Another secret", error="No picture came.")
+        story = factories.story(session, ada, state="failed", title="A secret", error=message("The writer gave up."))
+        factories.page(session, story, state="failed", text="Another secret", error=message("No picture came."))
     add(sqlite_database, ada, state="failed", error_kind="server", story_id=story.id)
     add(sqlite_database, ada, state="failed", error_kind="quota", story_id="0" * 32)
     app = press(look(), "Open")

@@ -8,6 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from storylib.db import Database
+from storylib.errors.messages import message
 from storylib.models import Page, Story, User
 from storylib.providers import catalog
 from storylib.providers.openai import server as server_module
@@ -97,7 +98,7 @@ def add(database: Database, owner: User) -> Story:
             facts = {"state": "ready", "image_id": image.id, "made_by": "OpenAI", "level": level, "checks": checks}
             factories.page(session, story, number, **facts)
         story.pages[1].stand_in, story.pages[1].made_by = True, "Story Kit"
-        story.pages[1].error = "The picture was refused. The Story Kit drew this picture instead."
+        story.pages[1].error = message("picture.stand-in", why=message("The picture was refused."))
         factories.rewrite(session, story.pages[2], level_before={"grade": 6.1})
         like = {"check": "likeness", "flags": [], "reason": "the same fox", "attempt": 1}
         replaced, shown = like | {"scores": {"likeness": 0.4}}, like | {"scores": {"likeness": 0.92}}
@@ -154,7 +155,13 @@ def test_without_a_server_the_makers_screen_says_how_to_get_one(sqlite_database:
 @pytest.mark.usefixtures("server")
 def test_the_credit_and_the_panel_tell_what_the_kit_stood_in_for(sqlite_database: Database, boss: User) -> None:
     story = add(sqlite_database, boss)
-    change(sqlite_database, story, 4, stand_in=True, error="It was refused. The Story Kit drew this picture instead.")
+    change(
+        sqlite_database,
+        story,
+        4,
+        stand_in=True,
+        error=message("It was refused. The Story Kit drew this picture instead."),
+    )
     with sqlite_database.write() as session:
         session.get_one(Story, story.id).cover_stand_in = True
     app = visit(sqlite_database, boss, "studio/story.py", id=story.id)
@@ -168,7 +175,7 @@ def test_the_credit_and_the_panel_tell_what_the_kit_stood_in_for(sqlite_database
 def test_what_happened_to_several_pages_is_told_once(sqlite_database: Database, boss: User) -> None:
     story = add(sqlite_database, boss)
     for number in (1, 3, 4):
-        change(sqlite_database, story, number, stand_in=True, error="This would cost about $0.04.")
+        change(sqlite_database, story, number, stand_in=True, error=message("This would cost about $0.04."))
     app = visit(sqlite_database, boss, "studio/story.py", id=story.id)
     assert shown(app).count("This would cost about $0.04.") == 1
     assert "**Pages 1, 3 and 4.**" in shown(app)
@@ -193,11 +200,11 @@ def test_a_page_that_was_blocked_leads_to_its_text_and_trying_again_has_a_price(
 ) -> None:
     story = add(sqlite_database, boss)
     change(sqlite_database, story, 3, state="written", image_id=None)
-    change(sqlite_database, story, 3, state="failed", error="This page needs attention.")
+    change(sqlite_database, story, 3, state="failed", error=message("This page needs attention."))
     with sqlite_database.write() as session:
         failed = session.get_one(Story, story.id)
         failed.state = "queued"
-        failed.state, failed.error = "failed", "One picture could not be drawn."
+        failed.state, failed.error = "failed", message("story.pictures-missing", missing=1)
     app = visit(sqlite_database, boss, "studio/story.py", id=story.id)
     assert "Try again (about \\$" in button(app, "Try again").label
     press(app, "Edit the text")

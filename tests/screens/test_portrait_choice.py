@@ -7,6 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from storylib.db import Database
 from storylib.errors import Unavailable
+from storylib.errors.messages import message
 from storylib.generation import jobs, portrait_requests
 from storylib.library import portraits
 from storylib.models import Candidate, Character, User
@@ -43,7 +44,7 @@ def add(database: Database, owner: User, of: Character, *states: str) -> list[Ca
             if state == "drawn":
                 one.image_id = factories.image(session, owner, character_id=of.id, candidate=one.position).id
             elif state != "drawing":
-                one.error = state
+                one.error = message(state)
         return asked
 
 

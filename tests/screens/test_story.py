@@ -7,6 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from storylib.db import Database
 from storylib.errors import NotFound
+from storylib.errors.messages import message
 from storylib.library import stories
 from storylib.library.stories import sharing
 from storylib.models import Page, Story, User
@@ -101,8 +102,8 @@ def test_a_story_that_waits_says_so(sqlite_database: Database, ada: User) -> Non
 def test_a_failed_page_shows_its_sentence_and_a_second_try_finishes_the_book(
     sqlite_database: Database, ada: User
 ) -> None:
-    story = add(sqlite_database, ada, drawn=3, state="failed", error="One picture could not be drawn.")
-    change(sqlite_database, story, 4, state="failed", error="The server did not answer.")
+    story = add(sqlite_database, ada, drawn=3, state="failed", error=message("One picture could not be drawn."))
+    change(sqlite_database, story, 4, state="failed", error=message("The server did not answer."))
     app = visit(sqlite_database, ada, "studio/story.py", id=story.id)
     assert app.error[0].value == "One picture could not be drawn."
     assert part(app, "book")["pages"][3]["note"] == "The server did not answer."

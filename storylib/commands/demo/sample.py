@@ -48,7 +48,7 @@ def furnish(database: Database, calls: int) -> list[Person]:
     """
     with database.read() as session:
         if not users.needs_setup(session):
-            raise Invalid("There are people here already; sample people are only added to an empty database.")
+            raise Invalid("demo.people")
     with ThreadPoolExecutor() as threads:
         people = list(threads.map(lambda facts: _add_person(database, facts), SAMPLE["people"]))
     people_by_name = _users(database)

@@ -26,16 +26,16 @@ def read_brief(path: Path) -> Brief:
     try:
         written = yaml.safe_load(path.read_text("utf-8"))
     except OSError as error:
-        raise Invalid(f"{path} cannot be read: {error.strerror}.") from None
+        raise Invalid("make.unreadable", path=path, reason=error.strerror) from None
     except (yaml.YAMLError, ValueError, RecursionError) as error:
-        raise Invalid(f"{path} is not valid YAML: {error}") from None
+        raise Invalid("make.yaml", path=path, problem=error) from None
     try:
         brief = stories.checked(Brief.model_validate(_paged(written)))
         sheets = [Draft(**dict(sheet)).spec() for sheet in brief.characters]
     except ValidationError as error:
-        raise Invalid(f"{path}: {explain_validation(error)}") from None
+        raise Invalid("make.invalid", path=path, problem=explain_validation(error)) from None
     except Invalid as error:
-        raise Invalid(f"{path}: {error}", error.field) from None
+        raise Invalid("make.invalid", error.field, path=path, problem=error.message) from None
     return brief.model_copy(update={"characters": tuple(sheets)})
 
 
@@ -61,7 +61,7 @@ def make(brief: Brief, folder: Path) -> Book:
         book = make_book(brief)
         _write(book, folder)
     except OSError as error:
-        raise Unavailable(f"The book cannot be written to {folder}: {error.strerror}.") from None
+        raise Unavailable("make.unwritten", folder=folder, reason=error.strerror) from None
     return book
 
 

@@ -109,7 +109,8 @@ def set_text(
     same = {"scene": page.scene, "description": page.description}
     page.revision = _revision(story, page.number, text=words, alt=alt, level_before=level_before, **same, **author)
     if page.state == "failed":
-        move_page(page, "written", error="")
+        move_page(page, "written")
+        page.error = None
     end_approval(story)
     return True
 

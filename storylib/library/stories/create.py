@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from storylib import text
+from storylib import inputs, text
 from storylib.billing import quotas
 from storylib.config import settings
 from storylib.errors import Invalid, NotFound
@@ -58,15 +58,15 @@ def checked(brief: Brief) -> Brief:
     """
     names = [text.key(spec.name) for spec in brief.characters]
     if len(set(names)) < len(names):
-        raise Invalid("Two characters have the same name; a story needs different ones.", "characters")
+        raise Invalid("brief.same-name", "characters")
     for provider in (brief.provider, brief.illustrator):
         if provider not in settings().config.providers:
-            raise Invalid(f"There is no AI provider called {provider}.", "provider")
-    moral = brief.moral if brief.moral in MORALS else text.line(brief.moral, "moral", 80)
+            raise Invalid("brief.provider", "provider", provider=provider)
+    moral = brief.moral if brief.moral in MORALS else inputs.line(brief.moral, "moral", 80)
     return brief.model_copy(
         update={
-            "theme": text.line(brief.theme, "theme", 200),
-            "title": text.line(brief.title, "title", 120),
+            "theme": inputs.line(brief.theme, "theme", 200),
+            "title": inputs.line(brief.title, "title", 120),
             "moral": moral or "fits",
             "seed": brief.seed or _any_seed(),
         }
@@ -112,5 +112,5 @@ def get(session: Session, user_id: int, story_id: str) -> Story:
         .options(selectinload(Story.pages))
     )
     if story is None:
-        raise NotFound("There is no such story.")
+        raise NotFound("story.missing")
     return story

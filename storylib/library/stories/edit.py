@@ -6,7 +6,7 @@ from typing import Literal
 
 from sqlalchemy.orm import Session
 
-from storylib import text
+from storylib import inputs
 from storylib.errors import Conflict, Invalid, NotFound
 from storylib.library.stories import content
 from storylib.library.stories.create import get
@@ -21,7 +21,7 @@ def retitle(session: Session, user_id: int, story_id: str, title: str) -> None:
         Invalid: empty or too long.
     """
     story = _mine(session, user_id, story_id)
-    content.entitle(story, text.line(title, "title", 120, required=True), teacher=True)
+    content.entitle(story, inputs.line(title, "title", 120, required=True), teacher=True)
 
 
 def rewrite_page(session: Session, user_id: int, story_id: str, number: int, words: str) -> bool:
@@ -33,7 +33,7 @@ def rewrite_page(session: Session, user_id: int, story_id: str, number: int, wor
     """
     story = _mine(session, user_id, story_id)
     wanted = page(session, user_id, story_id, number)
-    return content.set_text(story, wanted, text.passage(words, "text", 2000, required=True), teacher_id=user_id)
+    return content.set_text(story, wanted, inputs.passage(words, "text", 2000, required=True), teacher_id=user_id)
 
 
 def _mine(session: Session, user_id: int, story_id: str) -> Story:
@@ -49,7 +49,7 @@ def page(session: Session, user_id: int, story_id: str, number: int) -> Page:
     """
     found = next((p for p in get(session, user_id, story_id).pages if p.number == number), None)
     if found is None:
-        raise NotFound("There is no such page.")
+        raise NotFound("page.missing")
     return found
 
 
@@ -73,4 +73,4 @@ def set_review(
     elif story.state == "ready":
         content.approve(story, user_id)
     else:
-        raise Invalid("Only a finished story can be approved. Nothing was changed.")
+        raise Invalid("story.unfinished")

@@ -124,7 +124,7 @@ def bring_back(session: Session, user_id: int, story_id: str) -> None:
         .returning(Story.id)
     )
     if found.first() is None:
-        raise NotFound("There is no such story to restore.")
+        raise NotFound("story.not-deleted")
 
 
 def purge(session: Session) -> int:
@@ -141,4 +141,4 @@ def _change(session: Session, user_id: int, story_id: str, **values: object) -> 
         .returning(Story.id)
     )
     if found.first() is None:
-        raise NotFound("There is no such story.")
+        raise NotFound("story.missing")

@@ -25,14 +25,15 @@ def again(session: Session, user_id: int, story_id: str) -> Story:
     """
     story = get(session, user_id, story_id)
     for failed in (page for page in story.pages if page.state == "failed"):
-        move_page(failed, "written", error="")
+        move_page(failed, "written")
+        failed.error = None
     ledger.accept_lost(session, story_id)
     return _restart(story)
 
 
 def _restart(story: Story) -> Story:
     if story.state in MAKING:
-        raise Invalid("This story is already being made.")
+        raise Invalid("story.making")
     move(story, "queued")
     story.asked_again_at = now()
     content.end_approval(story)
@@ -53,9 +54,7 @@ def redraw(session: Session, user: User, story_id: str, number: int) -> Story:
     allowed = quotas.plan(user).redraws
     wanted = edit.page(session, user.id, story_id, number)
     if wanted.attempt > allowed:
-        raise LimitReached(
-            f"Your plan allows {allowed} redraws per picture, and this one has used them. The picture stays as it is."
-        )
+        raise LimitReached("quota.redraws", allowed=allowed)
     quotas.allow_request(session, user)
     story = _restart(get(session, user.id, story_id))
     ledger.accept_lost(session, story_id, number)
@@ -93,7 +92,7 @@ def redraw_cover(session: Session, user: User, story_id: str) -> Story:
         LimitReached: the requests come too fast.
     """
     if not get(session, user.id, story_id).cover_stand_in:
-        raise Invalid("This cover was drawn by the illustrator you chose. Nothing was changed.")
+        raise Invalid("cover.no-stand-in")
     quotas.allow_request(session, user)
     return _without_stand_in_cover(again(session, user.id, story_id))
 
@@ -110,9 +109,7 @@ def redraw_stand_ins(session: Session, user: User, story_id: str) -> Story:
     story, allowed = again(session, user.id, story_id), quotas.plan(user).redraws
     wanted = [page for page in story.pages if page.stand_in and page.attempt <= allowed]
     if not wanted and not story.cover_stand_in:
-        raise LimitReached(
-            f"Your plan allows {allowed} redraws per picture, and these have used them. The pictures stay as they are."
-        )
+        raise LimitReached("quota.redraws-of-all", allowed=allowed)
     for page in wanted:
         _another(page)
     return _without_stand_in_cover(story)

@@ -21,7 +21,7 @@ def retry(session: Session, actor: Principal, story_id: str) -> Story:
     administrator = access.require(session, actor, "retry stories")
     story = session.get(Story, story_id)
     if story is None or story.deleted_at:
-        raise NotFound("There is no such story.")
+        raise NotFound("story.missing")
     before, owner = {"story": story.id, "state": story.state}, session.get_one(User, story.owner_id)
     if story.state not in states.MAKING:
         remake.again(session, story.owner_id, story_id)

@@ -15,7 +15,7 @@ from typing import Final
 from sqlalchemy import ColumnElement, Select, and_, case, exists, select, update
 from sqlalchemy.orm import Session, selectinload
 
-from storylib import text
+from storylib import inputs
 from storylib.errors import Invalid, NotFound
 from storylib.identity import access
 from storylib.identity.access import SYSTEM
@@ -75,7 +75,7 @@ def create(session: Session, actor: User, story_ids: Sequence[str], days: int, t
     for story_id in story_ids:
         _require_approved(access.require_own(actor, "share story", get(session, actor.id, story_id)))
     token = secrets.token_urlsafe(TOKEN_BYTES)
-    _keep(session, actor, token, list(dict.fromkeys(story_ids)), days, text.line(title, "title", 120))
+    _keep(session, actor, token, list(dict.fromkeys(story_ids)), days, inputs.line(title, "title", 120))
     return token
 
 

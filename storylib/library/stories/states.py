@@ -9,6 +9,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from storylib.errors import NotFound
+from storylib.errors.messages import Message
 from storylib.models import Page, Story, now
 from storylib.vocabulary import PageState, StoryState
 
@@ -26,7 +27,7 @@ def held(session: Session, story_id: str, states: Collection[StoryState], run: i
     return story if story and story.state in states and run in (None, story.run) else None
 
 
-def move(story: Story, after: StoryState, error: str = "") -> None:
+def move(story: Story, after: StoryState, error: Message | None = None) -> None:
     """Take a story, which is ``held`` or otherwise nobody else's, to another state; ``error`` says what went wrong.
 
     Raises:
@@ -36,7 +37,7 @@ def move(story: Story, after: StoryState, error: str = "") -> None:
     story.finished_at = None if after in MAKING else now()
 
 
-def move_page(page: Page, after: PageState, error: str | None = None) -> None:
+def move_page(page: Page, after: PageState, error: Message | None = None) -> None:
     """Take a page to another state; without an ``error``, what was noted stays.
 
     Raises:
@@ -66,7 +67,7 @@ class Progress:
     written: int
     ready: int
     failed: int
-    error: str
+    error: Message | None
 
     @property
     def making(self) -> bool:
@@ -95,5 +96,5 @@ def progress(session: Session, user_id: int, story_id: str) -> Progress:
         .group_by(Story.id)
     ).one_or_none()
     if row is None:
-        raise NotFound("There is no such story.")
+        raise NotFound("story.missing")
     return Progress(row[0], row[1], row[2].pages, row[4], row[5], row[6], row[3])

@@ -60,7 +60,7 @@ def acknowledge(session: Session, actor: Principal, alert_id: int) -> Alert:
     administrator = access.require(session, actor, "acknowledge alerts")
     alert = session.scalar(select(Alert).where(Alert.id == alert_id, ACTIVE).with_for_update())
     if not alert:
-        raise NotFound("This alert is already closed. Nothing was changed.")
+        raise NotFound("alert.closed")
     if alert.state == "open":
         alert.state, alert.acknowledged_at, alert.acknowledged_by = "acknowledged", now(), administrator.username
         facts = {"alert": alert.id, "message": alert.message}

@@ -64,9 +64,9 @@ def _post(notice: Notice) -> None:
         with httpx2.stream("POST", secret(WEBHOOK), json=_payload(notice), timeout=SECONDS) as answer:
             status = answer.status_code
     except (httpx2.HTTPError, httpx2.InvalidURL) as error:
-        raise NotSent(f"The webhook could not be reached ({type(error).__name__}).") from None
+        raise NotSent("channel.unreachable", reason=type(error).__name__) from None
     if not 200 <= status < 300:
-        raise NotSent(f"The webhook answered {status}.")
+        raise NotSent("channel.status", status=status)
 
 
 def _payload(notice: Notice) -> dict[str, Any]:
@@ -82,14 +82,12 @@ def _times(notice: Notice) -> dict[str, datetime | None]:
 def _mail(notice: Notice) -> None:
     mail = settings().config.alerts.mail
     if mail is None:
-        raise NotSent("config.yaml no longer names a mail server.")
+        raise NotSent("channel.no-mail-server")
     try:
         with _connected(mail) as server:
             server.send_message(_letter(mail, notice))
     except (OSError, smtplib.SMTPException) as error:
-        raise NotSent(
-            f"The mail server {mail.host} did not accept the message ({type(error).__name__}: {error})."
-        ) from None
+        raise NotSent("channel.mail-refused", host=mail.host, kind=type(error).__name__, reason=error) from None
 
 
 def _connected(mail: Mail) -> smtplib.SMTP:
@@ -111,7 +109,7 @@ def _connected(mail: Mail) -> smtplib.SMTP:
 
 def _sign_in(server: smtplib.SMTP, mail: Mail, user: str) -> None:
     if mail.security == "none":
-        raise NotSent("A password is never sent unencrypted: set security to starttls or tls.")
+        raise NotSent("channel.unencrypted")
     server.login(user, secret("STORYLIB_SMTP_PASSWORD"))
 
 

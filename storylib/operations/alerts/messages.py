@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from storylib.config import settings
 from storylib.db import Database
 from storylib.errors import NotSent
+from storylib.errors.messages import Message
 from storylib.models import Alert, AlertMessage, now
 from storylib.operations.alerts import channels
 from storylib.operations.alerts.channels import Notice
@@ -42,7 +43,7 @@ def deliver(database: Database, at: datetime) -> None:
         try:
             channels.send(channel, notice)
         except NotSent as error:
-            _note(database, message_id, str(error)[:300])
+            _note(database, message_id, error.message)
         else:
             _note(database, message_id)
 
@@ -66,7 +67,7 @@ def _notice(alert: Alert, news: str) -> Notice:
     return Notice(site, news, alert.message, alert.id, alert.rule, alert.subject, alert.opened_at, alert.closed_at)
 
 
-def _note(database: Database, message_id: int, error: str = "") -> None:
+def _note(database: Database, message_id: int, error: Message | None = None) -> None:
     with database.write() as session:
         message = session.get_one(AlertMessage, message_id)
         message.error = error

@@ -20,20 +20,6 @@ from storylib.errors import ErrorKind, ProviderError
 from storylib.providers.openai.dialect import complaints
 from storylib.providers.openai.dialect.complaints import Complaint
 
-SENTENCES: dict[ErrorKind, str] = {
-    "rate_limited": "The AI service is too busy right now. Nothing was charged; please try again in a minute.",
-    "quota": "The account at the AI service has no credit left. An administrator can top it up; the Story Kit is free.",
-    "auth": "The AI service does not accept our key. An administrator can check it.",
-    "unsupported": "The AI service does not offer this feature or this model. An administrator can check the models.",
-    "blocked": "The AI service's safety check rejected this. Different wording may help.",
-    "refused": "The AI model declined to make this. Different wording may help.",
-    "truncated": "The AI service's answer was cut off. What had arrived is kept.",
-    "bad_output": "The AI service sent an answer that cannot be used. What had arrived before is kept.",
-    "bad_request": "The AI service did not understand the request. An administrator can see why.",
-    "timeout": "The AI service did not answer in time. It may have charged for it, so it was not asked again.",
-    "unreachable": "The AI service cannot be reached. Nothing was charged; please try again later.",
-    "server": "The AI service has a problem of its own. Nothing was charged; please try again later.",
-}
 PERMANENT: frozenset[ErrorKind] = frozenset(["quota", "auth", "unsupported", "blocked", "refused", "bad_request"])
 PAID: frozenset[ErrorKind] = frozenset(["truncated", "bad_output", "timeout"])  # or perhaps: it was under way
 
@@ -56,7 +42,7 @@ class Complained(ProviderError):
 
     def __init__(self, error: ProviderError, complaint: Complaint, status: int | None):
         super().__init__(
-            str(error), error.kind, permanent=error.permanent, maybe_paid=error.maybe_paid,
+            error.message, error.kind, permanent=error.permanent, maybe_paid=error.maybe_paid,
             retry_after=error.retry_after, detail=error.detail,
         )  # fmt: skip
         self.complaint = complaint
@@ -69,7 +55,7 @@ def fault(
     """The error of that kind."""
     paid = kind in PAID if maybe_paid is None else maybe_paid
     return ProviderError(
-        SENTENCES[kind],
+        f"ai_service.{kind}",
         kind,
         permanent=kind in PERMANENT,
         maybe_paid=paid,

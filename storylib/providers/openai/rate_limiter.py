@@ -129,7 +129,7 @@ class Timer:
             ProviderError: stopped meanwhile.
         """
         if self._stopped.wait(seconds / self.speed):
-            raise ProviderError("Storylib is stopping; nothing was sent.", "unreachable")
+            raise ProviderError("ai_service.stopping", "unreachable")
 
     def wait_on(self, change: threading.Condition, seconds: float) -> None:
         """Wait for a change, but not longer than ``seconds``, nor than it takes to notice a ``stop``.

@@ -99,7 +99,11 @@ def troubled_stories(session: Session, most: int = 50) -> pd.DataFrame:
         .where((Story.state == "failed") | stuck, Story.deleted_at.is_(None))
         .order_by(Story.created_at.desc())
     )
-    return frame(session, rows.limit(most))
+    return _told(frame(session, rows.limit(most)))
+
+
+def _told(found: pd.DataFrame) -> pd.DataFrame:
+    return found.assign(error=pd.Series([str(why or "") for why in found["error"]], found.index, "object"))
 
 
 def story_calls(session: Session, story_id: str, most: int = 200) -> pd.DataFrame:
@@ -121,7 +125,7 @@ def _in_words(found: pd.DataFrame) -> pd.DataFrame:
 def story_pages(session: Session, story_id: str) -> pd.DataFrame:
     """Return how far each page of a story is, not what it tells."""
     rows = select(Page.number, Page.state, Page.made_by, Page.error).where(Page.story_id == story_id)
-    return frame(session, rows.order_by(Page.number))
+    return _told(frame(session, rows.order_by(Page.number)))
 
 
 def failed_calls(session: Session, span: Span, most: int = 200) -> pd.DataFrame:

@@ -89,7 +89,7 @@ def _look(said: dict[str, Any], colours: dict[str, str]) -> Look:
     try:
         return Look(**fields, size=said["size"])
     except ValidationError as error:
-        raise Invalid(f"Please check the appearance: {explain_validation(error)}.", "look") from None
+        raise Invalid("character.look", "look", problem=explain_validation(error)) from None
 
 
 def _age_of(size: float) -> v.Age | None:

@@ -45,7 +45,7 @@ def open_(wanted: str) -> None:
         st.session_state.update({key("name"): "", key("version"): 0})
         return
     if not wanted.isdecimal():
-        raise NotFound("There is no such character.")
+        raise NotFound("character.missing")
     character = actions.read(characters.get, current_user.user().id, int(wanted[:12]))
     fill(character.spec)
     st.session_state[key("version")] = character.version

@@ -201,7 +201,7 @@ def brief(library: list[Character]) -> Brief:
     own = {character.id: character.spec for character in library}
     specs = [own[id_] for id_ in said["cast"] or () if id_ in own]
     if not specs:
-        raise Invalid("A story needs a hero. Please choose a character or create one.", "characters")
+        raise Invalid("brief.hero", "characters")
     asked = {
         name: said[name] for name in ("theme", "age_band", "tone", "moral", "pages", "style", "provider", "pictures")
     } | (_told(said) if _is_own() else {})
@@ -211,7 +211,7 @@ def brief(library: list[Character]) -> Brief:
     try:
         return Brief.model_validate({**asked, "characters": specs, "seed": st.session_state[key("seed")]})
     except ValidationError as error:
-        raise Invalid(f"Please check this: {explain_validation(error)}.", str(error.errors()[0]["loc"][0])) from None
+        raise Invalid("brief.invalid", str(error.errors()[0]["loc"][0]), problem=explain_validation(error)) from None
 
 
 def _told(said: dict[str, Any]) -> dict[str, Any]:

@@ -175,7 +175,7 @@ def _edit_page(user: User, story: Story, page: Page) -> None:
     drafts.show_unsaved(story, page.number)
     _say_level(story, words)
     if page.stand_in and page.error:
-        st.info(page.error, icon=":material/info:")
+        st.info(str(page.error), icon=":material/info:")
     approval.warn(story, "A new text or picture")
     with st.container(horizontal=True):
         saved = _save(story, page.number)

@@ -72,7 +72,7 @@ def _leaf(story: Story, number: int, page: PageDocument | None = None, row: Page
 
 def _note(story: Story, page: Page) -> str:
     if page.state == "failed":
-        return page.error or "The picture could not be drawn."
+        return str(page.error or "The picture could not be drawn.")
     if page.state == "ready":
         return ""
     if not making(story):

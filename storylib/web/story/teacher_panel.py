@@ -67,7 +67,7 @@ def _alike(troubled: list[Page]) -> list[list[Page]]:
     """Group pages with the same error, so that it is told once."""
     told: dict[str, list[Page]] = {}
     for page in troubled:
-        told.setdefault(page.error, []).append(page)
+        told.setdefault(str(page.error), []).append(page)
     return list(told.values())
 
 

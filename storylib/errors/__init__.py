@@ -1,4 +1,6 @@
-"""The error tree. Every message is a sentence a teacher can read.
+"""The error tree. Each error is a code of ``messages.yaml`` with its parameters; ``str`` is what a teacher reads.
+
+    raise Refused("accounts.domain", domains=rules.domains)
 
 StorylibError
 ├── Invalid            what was asked for breaks a rule; nothing was changed
@@ -15,6 +17,9 @@ StorylibError
 from __future__ import annotations
 
 from typing import Any, Literal
+
+from storylib.errors import messages
+from storylib.errors.messages import Message
 
 ErrorKind = Literal[
     "rate_limited",  # asked too fast: wait
@@ -33,14 +38,29 @@ ErrorKind = Literal[
 
 
 class StorylibError(Exception):
-    """Base of everything Storylib raises on purpose."""
+    """Base of everything Storylib raises on purpose.
+
+    ``message`` is what a row keeps of it: its ``code`` and ``params``.
+    """
+
+    def __init__(self, code: str | Message, /, **params: Any):
+        super().__init__(code)
+        self.message = code if isinstance(code, Message) else messages.message(code, **params)
+
+    def __str__(self) -> str:
+        return str(self.message)
+
+    @property
+    def code(self) -> str:
+        """Which error it is, as in ``messages.yaml``."""
+        return self.message.code
 
 
 class Invalid(StorylibError):
     """The input breaks a rule. ``field`` names the input it belongs to, if one does."""
 
-    def __init__(self, message: str, field: str | None = None):
-        super().__init__(message)
+    def __init__(self, code: str, field: str | None = None, /, **params: Any):
+        super().__init__(code, **params)
         self.field = field
 
 
@@ -63,8 +83,8 @@ class Refused(StorylibError):
 class LimitReached(StorylibError):
     """A plan's limit was reached. ``retry_after`` is in seconds, None when waiting does not help."""
 
-    def __init__(self, message: str, retry_after: float | None = None):
-        super().__init__(message)
+    def __init__(self, code: str, retry_after: float | None = None, /, **params: Any):
+        super().__init__(code, **params)
         self.retry_after = retry_after
 
 
@@ -87,15 +107,17 @@ class ProviderError(StorylibError):
 
     def __init__(
         self,
-        message: str,
+        code: str | Message,
         kind: ErrorKind = "server",
+        /,
         *,
         permanent: bool = False,
         maybe_paid: bool = False,
         retry_after: float | None = None,
         detail: str = "",
+        **params: Any,
     ):
-        super().__init__(message)
+        super().__init__(code, **params)
         self.kind: ErrorKind = kind
         self.permanent = permanent
         self.maybe_paid = maybe_paid
