@@ -12,9 +12,9 @@ from typing import get_args
 
 import pytest
 
-from storylib import errors, messages
+from storylib import errors
 from storylib.config import ROOT
-from storylib.errors import Invalid, LimitReached, ProviderError, Refused, StorylibError
+from storylib.errors import Invalid, LimitReached, ProviderError, Refused, StorylibError, messages
 from storylib.errors.messages import PLAIN, Message, message
 
 MAKERS = {"message"} | {
@@ -23,7 +23,14 @@ MAKERS = {"message"} | {
 SETTINGS = {"permanent", "maybe_paid", "retry_after", "detail"}  # of an error, not of its sentence
 
 # What still raises sentences, which ``messages.yaml`` therefore does not have.
-SENTENCES = {"config", "operations.backup"}
+SENTENCES = (
+    "commands",
+    "config",
+    "exports",
+    "kit",
+    "operations.backup",
+    "operations.doctor",
+)  # they still say it themselves
 
 
 def calls() -> Iterator[tuple[str, ast.Call]]:
@@ -52,7 +59,7 @@ def parameters(code: str) -> set[str]:
 def test_whatever_is_raised_has_a_sentence_and_gives_it_what_varies() -> None:
     wrong = []
     for module, made in calls():
-        if module in SENTENCES or (found := codes(made.args[0])) is None:
+        if module.startswith(SENTENCES) or (found := codes(made.args[0])) is None:
             continue
         given = {keyword.arg for keyword in made.keywords} - SETTINGS
         wrong += [(module, code) for code in found if code not in messages.sentences() or parameters(code) != given]
@@ -74,7 +81,9 @@ def test_each_sentence_is_raised_somewhere() -> None:
 def test_no_sentence_is_put_together_where_it_is_raised() -> None:
     """An f-string would be a sentence that nobody can translate; two make codes, by field and by kind."""
     composed = [
-        ast.unparse(made.args[0]) for module, made in calls() if module not in SENTENCES and codes(made.args[0]) is None
+        ast.unparse(made.args[0])
+        for module, made in calls()
+        if not module.startswith(SENTENCES) and codes(made.args[0]) is None
     ]
     assert [text for text in composed if "'" in text] == ["f'account.{field}-taken'", "f'ai_service.{kind}'"]
 

@@ -70,7 +70,7 @@ def matches(password: str, digest: str | None) -> bool:
 @contextmanager
 def _turn() -> Iterator[None]:
     if not _turns.acquire(timeout=PATIENCE):
-        raise Unavailable("Too many people are signing in at this moment. Nothing was changed; try again in a minute.")
+        raise Unavailable("password.busy")
     try:
         yield
     finally:

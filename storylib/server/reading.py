@@ -100,7 +100,7 @@ def _story_of_shelf(request: Request) -> Response:
     with database().read() as session:
         by_place = {str(place): story for place, story in sharing.resolve(session, token).stories.items()}
         if number not in by_place:
-            raise NotFound("There is no such story on the shelf.")
+            raise NotFound("shelf.story-missing")
         told = _told(session, by_place[number])
     return _page(html.book(told, _sources(token), back=_home(token)), embedded=True)
 
@@ -108,7 +108,7 @@ def _story_of_shelf(request: Request) -> Response:
 def _picture(request: Request) -> Response:
     image_id, size = request.path_params["image_id"], request.path_params["size"]
     if not re.fullmatch("[0-9a-f]{32}", image_id) or size not in IMAGE_SIZES:
-        raise NotFound("There is no such picture.")
+        raise NotFound("picture.missing")
     with database().read() as session:
         data = sharing.picture(session, request.path_params["token"], image_id, size)
     kept = f"private, max-age={YEAR}, immutable"  # another picture has another id
@@ -143,7 +143,7 @@ async def present(request: Request) -> Response:
 def _presented(token: str, story_id: str) -> Response:
     user = current_user.owner(token) if token else None
     if not user or not re.fullmatch("[0-9a-f]{32}", story_id):
-        raise NotFound("There is no such story.")
+        raise NotFound("story.missing")
     with database().read() as session:
         told = _told(session, stories.get(session, user.id, story_id))
     base = runtime.base_path()

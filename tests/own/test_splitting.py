@@ -69,13 +69,13 @@ def test_a_text_without_a_word_is_refused(text: str) -> None:
 
 
 def test_a_megabyte_is_refused_with_its_length_and_nothing_is_cut() -> None:
-    with pytest.raises(Invalid, match=rf"1,000,000 characters, and a story may have up to {LONGEST_TEXT:,}"):
+    with pytest.raises(Invalid, match=rf"1,000,000 characters, and a story may have up to {LONGEST_TEXT:,} characters"):
         split("a " * 500_000, "3-5")
 
 
 def test_a_page_that_is_too_long_for_a_picture_book_is_named() -> None:
     text = "\n---\n".join(["One.", "word " * (LONGEST_PAGE // 4)])
-    with pytest.raises(Invalid, match="Page 2 of 2 pages would have more than 2,000 characters"):
+    with pytest.raises(Invalid, match="Page 2 of 2 would have more than 2,000 characters"):
         split(text, "3-5")
 
 

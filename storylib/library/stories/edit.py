@@ -67,7 +67,7 @@ def set_review(
     """
     story = _mine(session, user_id, story_id)
     if seen not in (None, content.content_hash(story)):
-        raise Conflict("This story was changed while you were looking at it. Read it again, then approve it.")
+        raise Conflict("story.changed-meanwhile")
     if review == "draft":
         content.withdraw(story)
     elif story.state == "ready":

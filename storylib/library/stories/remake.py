@@ -11,7 +11,6 @@ from storylib.library.stories.create import get
 from storylib.library.stories.states import MAKING, held, move, move_page
 from storylib.models import Page, Story, User, now
 from storylib.story import Scene
-from storylib.text import listed
 
 
 def again(session: Session, user_id: int, story_id: str) -> Story:
@@ -71,10 +70,10 @@ def change_scene(session: Session, user: User, story_id: str, number: int, scene
     """
     story = get(session, user.id, story_id)
     if strangers := {actor.name for actor in scene.cast} - {spec.name for spec in story.cast}:
-        raise Invalid(f"{listed(sorted(strangers))} cannot be drawn: not in this story. Nothing was changed.", "cast")
+        raise Invalid("scene.strangers", "cast", names=sorted(strangers))
     story = redraw(session, user, story_id, number)
     if not content.set_scene(story, edit.page(session, user.id, story_id, number), scene):
-        raise Invalid("This picture shows exactly that already. Change something first.")
+        raise Invalid("scene.same")
     return story
 
 

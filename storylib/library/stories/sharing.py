@@ -69,9 +69,9 @@ def create(session: Session, actor: User, story_ids: Sequence[str], days: int, t
         Invalid: one is not approved; none, too many, or an unreasonable time.
     """
     if not 1 <= len(set(story_ids)) <= MOST_STORIES:
-        raise Invalid(f"A link leads to 1 to {MOST_STORIES} stories. Nothing was shared.", "stories")
+        raise Invalid("link.count", "stories", most=MOST_STORIES)
     if not 1 <= days <= MOST_DAYS:
-        raise Invalid(f"A link works for 1 to {MOST_DAYS} days. Nothing was shared.", "days")
+        raise Invalid("link.days", "days", most=MOST_DAYS)
     for story_id in story_ids:
         _require_approved(access.require_own(actor, "share story", get(session, actor.id, story_id)))
     token = secrets.token_urlsafe(TOKEN_BYTES)
@@ -81,7 +81,7 @@ def create(session: Session, actor: User, story_ids: Sequence[str], days: int, t
 
 def _require_approved(story: Story) -> None:
     if not is_approved(story):
-        raise Invalid(f"“{title_of(story)}” is not approved, and only approved stories are shared. Approve it first.")
+        raise Invalid("link.unapproved", title=title_of(story))
 
 
 def _keep(session: Session, actor: User, token: str, story_ids: list[str], days: int, title: str) -> None:
@@ -117,7 +117,7 @@ def end(session: Session, user_id: int, link_id: int) -> None:
     """
     mine = ShareLink.id == link_id, ShareLink.owner_id == user_id, ShareLink.ended_at.is_(None)
     if session.scalar(update(ShareLink).where(*mine).values(ended_at=now()).returning(ShareLink.id)) is None:
-        raise NotFound("There is no such link any more.")
+        raise NotFound("link.missing")
 
 
 def shown_review() -> ColumnElement[str]:

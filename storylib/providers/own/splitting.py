@@ -9,7 +9,6 @@ from itertools import accumulate
 
 from storylib.errors import Invalid
 from storylib.story import reading_level
-from storylib.text import counted
 from storylib.vocabulary import MAX_PAGES, AgeBand
 
 LONGEST_PAGE = 2000  # characters
@@ -30,13 +29,9 @@ def split(text: str, band: AgeBand) -> tuple[str, ...]:
     """
     text = _clean(text)
     if not any(character.isalpha() for character in text):
-        raise Invalid("Type or paste your story first.", "text")
+        raise Invalid("own.no-words", "text")
     if len(text) > LONGEST_TEXT:
-        raise Invalid(
-            f"Your text has {len(text):,} characters, and a story may have up to {LONGEST_TEXT:,}. Make two stories of "
-            "it, or shorten it. Nothing was cut off.",
-            "text",
-        )
+        raise Invalid("own.too-long", "text", length=len(text), most=LONGEST_TEXT)
     marked = _parts(_MARK.split(text))
     pages = marked if len(marked) > 1 else _by_paragraphs(text, band)
     return _fit(pages)
@@ -105,11 +100,7 @@ def _fit(pages: list[str]) -> tuple[str, ...]:
         at = min(range(len(pages) - 1), key=lambda i: len(pages[i]) + len(pages[i + 1]))
         pages[at : at + 2] = [f"{pages[at]}\n\n{pages[at + 1]}"]
     if full := [number for number, page in enumerate(pages, 1) if len(page) > LONGEST_PAGE]:
-        raise Invalid(
-            f"Page {full[0]} of {counted(len(pages), 'page')} would have more than {LONGEST_PAGE:,} characters. Put an "
-            "empty line where another page should begin, or shorten it. Nothing was cut off.",
-            "text",
-        )
+        raise Invalid("own.page-too-long", "text", page=full[0], pages=len(pages), most=LONGEST_PAGE)
     return tuple(pages)
 
 

@@ -20,7 +20,7 @@ class OwnWriter:
             ProviderError: the brief has no text of the teacher's.
         """
         if not brief.text:
-            raise ProviderError("This story has no text yet. Write it first.", "bad_request", permanent=True)
+            raise ProviderError("own.no-text", "bad_request", permanent=True)
         there = {(part.part, getattr(part, "number", 0)) for part in written}
         for part in _parts(brief):
             if (part.part, getattr(part, "number", 0)) not in there:
@@ -32,7 +32,7 @@ class OwnWriter:
         Raises:
             ProviderError: always.
         """
-        raise ProviderError("These are your own words; nobody rewrites them.", "unsupported", permanent=True)
+        raise ProviderError("own.no-rewriting", "unsupported", permanent=True)
 
 
 def _parts(brief: Brief) -> Iterator[Opening | PageDraft]:
