@@ -98,6 +98,6 @@ MOODS: tuple[Mood, ...] = get_args(Mood)
 SHOTS: tuple[Shot, ...] = get_args(Shot)
 
 STAND_IN = "kit"  # config.yaml's provider that is always ready, free and hand-written, and so stands in for others
-MIN_PAGES = 4
+MIN_PAGES = 1
 MAX_PAGES = 20
 MAX_CAST = 4

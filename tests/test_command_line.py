@@ -203,7 +203,7 @@ def test_a_book_made_again_is_the_same_and_leaves_no_old_page(tmp_path: Path) ->
     ("wrong", "told"),
     [
         ({"colour": "red"}, "colour: Extra inputs are not permitted"),
-        ({"pages": 3}, "pages: Input should be greater than or equal to 4"),
+        ({"pages": 0}, "pages: Input should be greater than or equal to 1"),
         ({"pages": "many"}, "pages: Input should be a valid integer"),
         ({"age_band": "3 to 5"}, "age_band: Input should be '1-2'"),
         ({"tone": None}, "tone: "),

@@ -139,11 +139,11 @@ def test_what_was_lost_is_accepted_of_that_story_or_that_page_and_nothing_else(
     }
 
 
-def test_what_failed_was_not_spent_and_what_is_under_way_is_not_unpriced(session: Session) -> None:
+def test_what_failed_was_not_spent_and_what_is_under_way_was(session: Session) -> None:
     ada, at = factories.user(session), now()
     for state in ("failed", "reserved", "unknown"):
-        factories.call(session, ada, state=state, at=at, estimate_usd=Decimal("0.04"))
-    assert ledger.spent(session, ada.id, at) == ledger.Spent(Decimal("0.08"), 0, 0)
+        factories.call(session, ada, state=state, at=at, provider="openai", estimate_usd=Decimal("0.04"))
+    assert quotas.budget(session, ada).used_usd == Decimal("0.08")
 
 
 def test_many_at_once_get_one_row(database: Database) -> None:

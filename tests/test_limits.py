@@ -11,7 +11,7 @@ from types import SimpleNamespace
 import pytest
 from sqlalchemy.orm import Session
 
-from storylib.billing import quotas
+from storylib.billing import policy, quotas
 from storylib.billing.quotas import Window
 from storylib.config import settings
 from storylib.db import Database
@@ -158,7 +158,7 @@ def test_nobody_crosses_what_all_may_spend_together(session: Session, monkeypatc
     _spend(session, ben, "0.97")
     config = settings().config
     bounded = config.model_copy(update={"site": config.site.model_copy(update={"budget_usd": Decimal(1)})})
-    monkeypatch.setattr(quotas, "settings", lambda: SimpleNamespace(config=bounded))
+    monkeypatch.setattr(policy, "settings", lambda: SimpleNamespace(config=bounded))
     assert quotas.site_budget(session) == quotas.Budget(Decimal("0.97"), Decimal(1), 1, None)
     quotas.allow_cost(session, ada, Decimal("0.03"))
     with pytest.raises(LimitReached, match=r"the school's \$1.00"):

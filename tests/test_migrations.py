@@ -15,6 +15,7 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, MetaData, Table, inspect, text
+from sqlalchemy.exc import IntegrityError
 
 from storylib import db
 from storylib.config import ROOT
@@ -200,3 +201,27 @@ def test_two_processes_may_migrate_at_once(empty_url: str) -> None:
     migrated = Database(empty_url)
     assert migrated.revision() == db.HEAD
     migrated.engine.dispose()
+
+
+def test_calls_come_along_as_they_are_when_there_are_more_operations(empty_url: str) -> None:
+    old = Database(empty_url)
+    with old.engine.connect() as connection:
+        SCRIPTS.attributes["connection"] = connection
+        command.upgrade(SCRIPTS, "0011")
+    with old.engine.begin() as connection:
+        connection.execute(
+            text(
+                "INSERT INTO calls (at, operation, provider, model, fingerprint, state, attempts, estimate_usd,"
+                " cost_usd, tokens_in, tokens_out, images, reused, sent_at) VALUES ('2026-11-01 08:00:00', 'draw',"
+                " 'openai', 'm', 'f', 'settled', 1, 40000000, 38000000, 7, 1290, 1, 0, '2026-11-01 08:00:01')"
+            )
+        )
+        before = connection.execute(text("SELECT * FROM calls")).mappings().one()
+    old.migrate()
+    with old.engine.connect() as connection:
+        assert dict(connection.execute(text("SELECT * FROM calls")).mappings().one()) == dict(before)
+    with old.write() as session:
+        factories.call(session, factories.user(session), operation="portrait")
+    with pytest.raises(IntegrityError, match="ck_calls_operation"), old.write() as session:
+        session.execute(text("UPDATE calls SET operation = 'look'"))
+    old.engine.dispose()

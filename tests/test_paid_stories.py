@@ -121,7 +121,8 @@ def test_what_a_page_was_rewritten_to_is_moderated_before_it_is_kept(
     page = _made(database, ada).pages[0]
     assert words in provider.checked
     assert page.text == (LONG if "knife" in words else words)
-    assert [found["flags"] for found in page.checks] == [[], []]  # of the text that is shown, and of its picture
+    assert [found["flags"] for found in page.checks] == [[]]  # of the text that is shown
+    assert [found["flags"] for found in page.image_checks] == [[]]
 
 
 def test_rewriting_stops_after_two_tries_and_keeps_the_better_text(

@@ -317,7 +317,7 @@ def report(session: Session, actor: User, data: bytes | str) -> list[tuple[int, 
     with pytest.raises(csv_import.Rejected) as refusal:
         csv_import.load(session, actor, data.encode() if isinstance(data, str) else data)
     assert session.scalars(select(User.username)).all() == [actor.username]
-    return [(problem.line, problem.sentence) for problem in refusal.value.problems]
+    return [(problem.line, problem.message) for problem in refusal.value.problems]
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])

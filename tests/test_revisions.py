@@ -26,7 +26,7 @@ def revisions(session: Session) -> list[PageRevision]:
 
 def test_each_text_is_kept_with_its_author_and_the_page_tells_the_last(session: Session) -> None:
     ada = factories.user(session)
-    story = factories.story(session, ada)
+    story = factories.story(session, ada, state="writing")
     page = content.new_page(story, PageDraft(number=1, text="Luna naps.", scene=factories.MEADOW, alt="Luna."))
     session.add(page)
     session.flush()
@@ -126,7 +126,7 @@ def test_findings_of_pictures_stay_with_the_page_and_go_with_its_attempt(session
 def test_reading_a_story_takes_no_query_for_each_page(database: Database) -> None:
     with database.write() as session:
         ada = factories.user(session)
-        story = factories.story(session, ada, pages=12)
+        story = factories.story(session, ada, brief=factories.BRIEF.model_copy(update={"pages": 12}))
     queries: list[str] = []
     event.listen(database.engine, "before_cursor_execute", lambda *asked: queries.append(asked[2]))
     with database.read() as session:

@@ -22,7 +22,10 @@ PAGE_PAIRS = list(product(PAGE_STATES, repeat=2))
 
 
 def story(session: Session, state: StoryState) -> Story:
-    return factories.story(session, factories.user(session), state=state)
+    row = factories.story(session, factories.user(session), state=state)
+    for number in range(1, row.brief.pages + 1):
+        factories.page(session, row, number, state="ready")
+    return row
 
 
 def test_the_tables_know_every_state_and_no_other() -> None:

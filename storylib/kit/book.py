@@ -8,11 +8,12 @@ from zlib import crc32
 
 from storylib.kit import captions, choosing, grammar, pacing
 from storylib.kit.casting import cast_roles
+from storylib.kit.extras import extras
 from storylib.kit.plot import Beat, Staging
 from storylib.kit.staging import Stage
 from storylib.kit.telling import Telling
 from storylib.kit.themes import load_themes
-from storylib.story import Brief, CharacterSpec, Opening, PageDraft, reading_level
+from storylib.story import Brief, CharacterSpec, Extras, Opening, PageDraft, reading_level
 from storylib.vocabulary import AgeBand
 
 # a page that holds more words than this gets no further sentence (tone, theme) added to it
@@ -85,6 +86,10 @@ class Book:
             told = self._first if number == 1 else self._told(spec)
             yield self._page(number, told)
 
+    def extras(self) -> Extras:
+        """What the class talks about afterwards; asked for after the pages."""
+        return extras(self.telling, self.choice, self.texts)
+
     def _page(self, number: int, told: Told) -> PageDraft:
         text = grammar.typeset(" ".join(text for _, text in told))
         self.texts.append(text)
@@ -92,7 +97,7 @@ class Book:
         seen = self._shown(pieces, text)
         scene = self.stage.scene(seen.scene, number, theme=any(piece.beat.theme for piece in pieces))
         specs = {p.spec.name: p.spec for p in self.cast.values()}
-        alt = captions.alt(scene, specs, self.choice.world.places[seen.scene.at], self.telling.prop_names)
+        alt = captions.alt(scene, specs, self.choice.world.places[seen.scene.at].in_, self.telling.prop_names)
         prose = captions.description(scene, specs, alt)
         return PageDraft(number=number, text=text, scene=scene, description=prose, alt=alt)
 
@@ -115,11 +120,12 @@ class Book:
     def _told(self, spec: pacing.Sheet) -> Told:
         """A page: its beats, then, where there is room, the theme and one sentence in the tone."""
         self.telling.turn_page()
+        first = self.choice.plot.beats[0].id
         told = [(piece, self.telling.beat(piece.beat, piece.half)) for piece in spec]
         while (
             len(told) > 1 and _count(text for _, text in told) > reading_level.BANDS[self.brief.age_band].words_on_page
         ):
-            told.remove(min(told, key=lambda t: t[0].beat.weight))
+            told.remove(min(told, key=lambda t: (t[0].beat.id == first, t[0].beat.weight)))
         return self._with_aside(self._with_theme(told))
 
     def _with_theme(self, told: Told) -> Told:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from storylib import vocabulary as v
 from storylib.kit import grammar
-from storylib.kit.plot import Spot
 from storylib.story import Actor, CharacterSpec, Scene
 from storylib.text import article, listed
 
@@ -34,11 +33,14 @@ AIR: dict[v.Weather, str] = {
 DISTANCE: dict[v.Shot, str] = {"wide": "Seen from afar", "mid": "Seen in full", "close": "Seen from close by"}
 
 
-def alt(scene: Scene, specs: dict[str, CharacterSpec], spot: Spot, props: dict[str, str]) -> str:
-    """One sentence: who does what, where, and what lies there. ``props`` maps a prop to its "a …"."""
+def alt(scene: Scene, specs: dict[str, CharacterSpec], place: str, props: dict[str, str]) -> str:
+    """One sentence: who does what, where ("in the kitchen"), and what lies there; ``props``: a prop to its "a …"."""
     actors = [_does(actor, specs[actor.name], props) for actor in scene.cast]
-    told = [*actors[:-1], f"{actors[-1]} {_where(scene, spot)}"]
+    where = " ".join(filter(None, (place, AIR[scene.weather], HOURS[scene.time])))
     seen = [props[name] for name in scene.props]
+    if not actors:
+        return grammar.tidy(f"{grammar.capital(where)}{f' there {_lies(seen)}' if seen else ', with nobody about'}.")
+    told = [*actors[:-1], f"{actors[-1]} {where}"]
     there = f"; beside {'them' if len(actors) > 1 else specs[scene.cast[0].name].name} {_lies(seen)}" if seen else ""
     return grammar.tidy(f"{grammar.capital('; '.join(told))}{there}.")
 
@@ -65,10 +67,6 @@ def _does(actor: Actor, spec: CharacterSpec, props: dict[str, str]) -> str:
     else:
         action = POSES[actor.pose] + (f" with {it} in hand" if it else "")
     return f"{who}, {FACES[actor.expression]}, {action}"
-
-
-def _where(scene: Scene, spot: Spot) -> str:
-    return " ".join(filter(None, (spot.in_, AIR[scene.weather], HOURS[scene.time])))
 
 
 def _lies(seen: list[str]) -> str:

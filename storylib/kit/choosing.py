@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from random import Random
 
@@ -25,6 +26,7 @@ class Choice:
     world: World
     understood: Understood
     moral: bool
+    named: bool = False  # the theme is the name of the plot
 
     @property
     def theme(self) -> Theme | None:
@@ -34,20 +36,29 @@ class Choice:
     @property
     def about(self) -> bool:
         """Whether the story is about the theme, and does not only mention it."""
-        return bool(self.theme and self.theme.about and self.theme.plot == f"{self.plot.moral}-{self.plot.id}")
+        own = self.theme and self.theme.about and self.theme.plot == f"{self.plot.moral}-{self.plot.id}"
+        return self.named or bool(own)
 
 
 def choose(brief: Brief) -> Choice:
     """The plot and the world: what the theme has for its own, else what the teacher chose, else what the seed picks."""
-    understood = understand(brief.theme)
+    named = plot_called(brief.theme)
+    understood = Understood((), ()) if named else understand(brief.theme)
     rng = Random(f"{brief.seed}|{brief.characters[0].name}|choice")
-    picked = rng.choice(_plots(brief, understood))
+    picked = rng.choice(plots_for(brief, understood))
     own = next((theme.plot for theme in understood.themes if theme.plot), None)
     world = load_world(_world(brief, understood, rng))
-    return Choice(load_plot(own or picked), world, understood, brief.moral != "none")
+    return Choice(load_plot(named or own or picked), world, understood, brief.moral != "none", bool(named))
 
 
-def _plots(brief: Brief, understood: Understood) -> list[str]:
+def plot_called(theme: str) -> str | None:
+    """The file name of the plot that the theme names: "Half of a Half"; only plots that may be it are read."""
+    slug = "-".join(re.findall(r"[a-z0-9]+", theme.lower())).removeprefix("the-")
+    likely = [name for name in plot_names() if slug and name.endswith(slug)]
+    return next((name for name in likely if load_plot(name).name.lower() == theme.strip().lower()), None)
+
+
+def plots_for(brief: Brief, understood: Understood) -> list[str]:
     """File names of the plots that fit; a file's name begins with its moral."""
     names, moral = plot_names(), _moral(brief, understood)
     if understood.grave and brief.moral in ("fits", "none"):

@@ -1,4 +1,4 @@
-"""The Kit's writer: plots and worlds written by hand, put together by code, the same for the same brief and seed."""
+"""The Kit's writer: packs, plots and worlds by hand, put together by code; the same for the same brief and seed."""
 
 from __future__ import annotations
 
@@ -8,12 +8,24 @@ from storylib.billing.money import Usage
 from storylib.errors import ProviderError
 from storylib.kit import choosing
 from storylib.kit.book import Book
-from storylib.kit.extras import extras
+from storylib.kit.pack_book import PackBook
+from storylib.kit.pack_catalog import PackCatalog
+from storylib.kit.pack_choosing import choose_pack
 from storylib.story import Brief, PageDraft, Part
+
+
+def compose(brief: Brief, packs: PackCatalog) -> Book | PackBook:
+    """A book of the pack that the theme asks for, else of a plot."""
+    if chosen := choose_pack(brief, packs):
+        return PackBook(brief, chosen.pack, social=chosen.social)
+    return Book(brief, choosing.choose(brief))
 
 
 class KitWriter:
     """Fulfils ``providers.contract.Writer`` without any network; takes some milliseconds."""
+
+    def __init__(self, packs: PackCatalog | None = None):
+        self.packs = packs or PackCatalog()
 
     def write(self, brief: Brief, written: Sequence[Part] = ()) -> Iterator[Part]:
         """An opening, exactly ``brief.pages`` pages, then extras; what is ``written`` already is left out."""
@@ -23,10 +35,10 @@ class KitWriter:
                 yield part
 
     def _book(self, brief: Brief) -> Iterator[Part]:
-        book = Book(brief, choosing.choose(brief))
+        book = compose(brief, self.packs)
         yield book.opening()
         yield from book.pages()
-        yield extras(book.telling, book.choice, book.texts)
+        yield book.extras()
 
     def rewrite(self, brief: Brief, page: PageDraft, problem: str) -> tuple[PageDraft, Usage]:
         """The Kit's sentences stay as their author wrote them.

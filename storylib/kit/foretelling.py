@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from storylib import vocabulary as v
 from storylib.kit import choosing
 from storylib.kit.book import Book
 from storylib.kit.choosing import Choice
-from storylib.kit.plot import load_voices
+from storylib.kit.pack import Pack
+from storylib.kit.pack_book import PackBook
+from storylib.kit.pack_catalog import PackCatalog
+from storylib.kit.pack_choosing import PackChoice, choose_pack, near_pack
+from storylib.kit.plot import load_voices, load_world
 from storylib.providers.contract import Preview, ThemeReading, Treatment
 from storylib.story import Brief, PageDraft
 from storylib.text import listed
+
+ENOUGH = 4  # pages for a plot
+BAND_NAMES: dict[v.AgeBand, str] = {band: band.replace("-", "–") for band in v.AGE_BANDS}
 
 
 @dataclass(frozen=True)
@@ -48,8 +55,19 @@ def foretold(brief: Brief) -> Foretold:
     return Foretold(title, book.choice, pages, book.mentions)
 
 
-def preview(brief: Brief) -> Preview:
+def preview(brief: Brief, packs: PackCatalog) -> Preview:
     """Return what will be told, and how the theme was read, what is left out and who does not appear."""
+    if chosen := choose_pack(brief, packs):
+        return _of_pack(brief, chosen)
+    near = near_pack(brief, packs)
+    told = _of_plot(brief)
+    if near is None:
+        return told
+    bands = listed([BAND_NAMES[band] for band in near.card.bands])
+    return replace(told, notes=(*told.notes, f"The Kit has a story about {near.card.name}, for ages {bands}."))
+
+
+def _of_plot(brief: Brief) -> Preview:
     book = foretold(brief)
     setting, subject = book.choice.world.name, book.choice.plot.about
     told = f'Your story will be "{book.title}", set in {setting}: a story about {subject}.'
@@ -58,10 +76,19 @@ def preview(brief: Brief) -> Preview:
 
 def _notes(brief: Brief, book: Foretold) -> list[str]:
     choice = book.choice
-    found = [*_theme(brief, book), *_absent(brief, book)]
+    found = [*_theme(brief, book), *_absent(brief, book.pages)]
+    if brief.pages < ENOUGH:
+        found.append(f"This story needs {ENOUGH} pages or more; in fewer, parts of it are missing.")
+    found += _about_moral(brief, choice) + _about_world(brief, choice)
+    found += _unread(brief)
+    return found
+
+
+def _unread(brief: Brief) -> list[str]:
+    """What the Kit makes little or nothing of in any brief."""
+    found = []
     if brief.language.split("-")[0].lower() != "en":
         found.append("The Kit writes in English only.")
-    found += _about_moral(brief, choice) + _about_world(brief, choice)
     found += [
         f'The Kit has no special lines for the trait "{trait}" of {who.name}, and only mentions it.'
         for who in brief.characters[:1] for trait in who.traits[:1] if trait not in load_voices().traits
@@ -69,6 +96,36 @@ def _notes(brief: Brief, book: Foretold) -> list[str]:
     if any(c.description for c in brief.characters):
         found.append("The Kit uses kind, traits and looks; it does not read descriptions of characters.")
     return found
+
+
+def _of_pack(brief: Brief, chosen: PackChoice) -> Preview:
+    """What a pack's book will be, said as it is composed."""
+    book = PackBook(brief, chosen.pack, social=chosen.social)
+    reading = ThemeReading(brief.theme, "about", chosen.pack.id, chosen.unknown)
+    notes = [*_of_form(book, chosen), *_absent(brief, list(book.pages())), *_beside_pack(brief, chosen.pack)]
+    told = f'Your story will be "{book.title}": a story about {chosen.pack.name}.'
+    return Preview(told, (*notes, *_unread(brief)), book.title, reading)
+
+
+def _of_form(book: PackBook, chosen: PackChoice) -> Iterator[str]:
+    yield f"Read as: {chosen.pack.name}. The story is about it."
+    yield from (f'The Kit does not know "{word}" and leaves it out.' for word in chosen.unknown)
+    if book.form == "board":
+        yield "It is a board book: one thing a page, to be played along."
+    elif book.form == "social":
+        yield "It is told as a social story."
+    elif chosen.social:
+        yield "There is too little of a social story for so many pages, so it is told as a story."
+
+
+def _beside_pack(brief: Brief, pack: Pack) -> Iterator[str]:
+    """What was chosen on the form and does not suit the pack."""
+    if brief.tone not in pack.tones:
+        yield f"The tone {brief.tone} does not suit this theme; it is told in a {pack.tones[0]} one."
+    if brief.moral not in ("fits", "none"):
+        yield f"This theme has a story of its own, which takes precedence over {brief.moral}."
+    if brief.world and pack.world and brief.world != pack.world:
+        yield f"This story is set in {load_world(pack.world).name}."
 
 
 def _reading(brief: Brief, book: Foretold) -> ThemeReading:
@@ -84,6 +141,8 @@ def _theme(brief: Brief, book: Foretold) -> Iterator[str]:
     if read.grave:
         said = listed([f'"{word}"' for word in read.grave])
         yield f"Left out: {said}. The Kit's stories are comedies, so they leave this theme alone."
+    elif book.choice.named:
+        yield f"Read as: {book.choice.plot.name}. The story is about it."
     elif theme:
         yield f"Read as: {theme.say}. {_how(book)}"
     elif brief.theme.strip():
@@ -105,11 +164,11 @@ def _how(book: Foretold) -> str:
     return "The story has no place for it and leaves it out."
 
 
-def _absent(brief: Brief, book: Foretold) -> Iterator[str]:
+def _absent(brief: Brief, pages: Sequence[PageDraft]) -> Iterator[str]:
     """Who of the cast is on no page."""
     for spec in brief.characters:
-        seen = any(actor.name == spec.name for page in book.pages for actor in page.scene.cast)
-        named = any(spec.name in page.text for page in book.pages)
+        seen = any(actor.name == spec.name for page in pages for actor in page.scene.cast)
+        named = any(spec.name in page.text for page in pages)
         if not seen and not named:
             yield f"{spec.name} will not appear in this book. More pages or fewer characters leave more room."
         elif not seen:

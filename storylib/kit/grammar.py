@@ -95,6 +95,11 @@ def titled(text: str) -> str:
     return re.sub(r"(?<![\w'’])[a-z][\w'’]*", lambda m: m[0] if m[0] in _SMALL else capital(m[0]), text)
 
 
+def names(text: str, thing: str) -> bool:
+    """Tell whether a text names a thing, in the singular or the plural, and not inside another word."""
+    return re.search(rf"\b{re.escape(thing)}(s|es)?\b", text, re.IGNORECASE) is not None
+
+
 def prop_name(prop: str) -> str:
     """Say a prop's name in words: ``red-apple`` as "a red apple"."""
     return article(prop.replace("-", " "))

@@ -85,7 +85,7 @@ def _shared(beats: list[Beat], pages: int, room: Room) -> list[Sheet]:
     while len(left) > pages:
         if found := _parted(tuple(left), pages, room):
             return found
-        left.remove(min(left, key=lambda beat: beat.weight))
+        left.remove(min(left[1:], key=lambda beat: beat.weight))  # without its beginning no story is understood
     return [(Piece(beat),) for beat in left]
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BeforeValidator, Field, model_validator
 
@@ -21,6 +21,7 @@ PATTERNS = HERE / "patterns"
 PACKS = HERE / "packs"
 STORY_BANDS: tuple[v.AgeBand, ...] = ("3-5", "6-8", "9-12")  # the youngest have the board book
 
+T = TypeVar("T", bound=str)
 Sentence = Literal["describe", "perspective", "coach", "affirm"]
 QuestionType = Literal["recall", "wh", "completion", "open", "distance", "feelings"]
 Direction = Annotated[str, Field(min_length=1, max_length=60)]  # for whoever draws; no closed list
@@ -133,6 +134,7 @@ class PackQuestion(Model):
 class Pack(Model):
     """One theme: how teachers ask for it, what is true of it, and its steps."""
 
+    id: str = ""  # the file's name, given by whoever loads it
     name: str = Field(min_length=3, max_length=60)  # completes "a story about …"
     pattern: str
     summary: str = Field(min_length=10, max_length=120)
@@ -164,6 +166,10 @@ class Pattern(Model):
     glad: bool = True  # whether jokes belong here
     opening: dict[v.AgeBand, Lines]
     closing: dict[v.AgeBand, Lines]
+    others_come: dict[v.AgeBand, Lines]  # after the opening, when {company} comes along
+    others_stay: dict[v.AgeBand, Lines]  # after the closing
+    meeting: PackScene  # the picture of the opening; {company} stands beside
+    parting: PackScene
 
 
 def pattern_names() -> list[str]:
@@ -188,13 +194,12 @@ def parse_pack(path: Path) -> Pack:
         yaml.YAMLError: it is no YAML.
         pydantic.ValidationError: the file breaks the format.
     """
-    return Pack.model_validate(tables.read(path))
+    return Pack.model_validate(tables.read(path) | {"id": path.stem})
 
 
-def drawable(words: str, known: tuple[str, ...]) -> str | None:
+def drawable(words: str, known: tuple[T, ...]) -> T | None:
     """Return the first of several words ("dentist/library") that can be drawn today; None: none of them."""
-    return next((word for word in words.split("/") if word in known), None)
+    return next((one for word in words.split("/") for one in known if one == word), None)
 
 
 ROLES = ("hero", "friend", "grown_up")  # everybody may speak of these; a pack's own roles come on top
-KINDS_OF_SENTENCE: tuple[Sentence, ...] = get_args(Sentence)

@@ -9,11 +9,12 @@ from random import Random
 
 import yaml
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
-from storylib import tables
 from storylib import vocabulary as v
+from storylib.kit import grammar
 from storylib.kit.locating import Finding, Where, report
-from storylib.kit.pack import ROLES, STORY_BANDS, Pack, PackScene, drawable, load_pattern, pattern_names
+from storylib.kit.pack import ROLES, STORY_BANDS, Pack, PackScene, drawable, load_pattern, parse_pack, pattern_names
 from storylib.kit.pack_casting import cast_pack
 from storylib.kit.pack_telling import PackTelling
 from storylib.kit.plot import load_world
@@ -38,11 +39,21 @@ def check_packs(paths: Sequence[Path]) -> list[str]:
 
 def _read(path: Path) -> tuple[Pack | None, list[str]]:
     try:
-        return Pack.model_validate(tables.read(path)), []
+        return parse_pack(path), []
     except ValidationError as error:
-        return None, report(path, [(tuple(e["loc"]), e["msg"]) for e in error.errors()])
+        return None, report(path, [(tuple(e["loc"]), _explained(e)) for e in error.errors()])
     except yaml.MarkedYAMLError as error:
         return None, [f"{path.name}:{error.problem_mark.line + 1 if error.problem_mark else 1}: {error.problem}"]
+
+
+def _explained(error: ErrorDetails) -> str:
+    """A mistake of the format in words, and what to write instead."""
+    key = error["loc"][-1] if error["loc"] else "the file"
+    if error["type"] == "missing":
+        return f"{key} is missing; see docs/theme-packs.md"
+    if error["type"] == "extra_forbidden":
+        return f"there is no key {key} here; in braces a text with a comma needs quotes"
+    return f"{key}: {error['msg']}"
 
 
 def _together(packs: Sequence[tuple[Path, Pack]]) -> list[str]:
@@ -60,6 +71,8 @@ def _pack(pack: Pack) -> Iterator[Finding]:
     if pack.pattern not in pattern_names():
         yield ("pattern",), f"there is no pattern {pack.pattern}; write one of {', '.join(pattern_names())}"
         return
+    if re.search(r"\b(my|our|your)\b", pack.name):
+        yield ("name",), "the name completes “a story about …”; leave out my, our and your"
     yield from _bands(pack)
     yield from _step_ids(pack)
     yield from _fitness(pack)
@@ -150,23 +163,18 @@ def _brought(pack: Pack) -> Iterator[Finding]:
         for thing in step.brings:
             for band in [band for band in STORY_BANDS if _named_later(pack, at, band, thing)]:
                 for j, text in enumerate(step.told.get(band, ("",))):
-                    if not mentions(text, thing):
+                    if not grammar.names(text, thing):
                         yield ("steps", at, band, j), f"this wording does not name the {thing} that the step brings"
             yield from (
                 (("steps", i, band, j), f"the {thing} is named before the step {step.id} brings it")
                 for i, earlier in enumerate(pack.steps[:at]) for band, texts in earlier.told.items()
-                for j, text in enumerate(texts) if mentions(text, thing)
+                for j, text in enumerate(texts) if grammar.names(text, thing)
                 if not any(thing in before.brings for before in pack.steps[: i + 1])
             )  # fmt: skip
 
 
 def _named_later(pack: Pack, at: int, band: v.AgeBand, thing: str) -> bool:
-    return any(mentions(text, thing) for step in pack.steps[at + 1 :] for text in step.told.get(band, ()))
-
-
-def mentions(text: str, thing: str) -> bool:
-    """Tell whether a text names a thing, in the singular or the plural."""
-    return re.search(rf"\b{re.escape(thing)}(s|es)?\b", text, re.IGNORECASE) is not None
+    return any(grammar.names(text, thing) for step in pack.steps[at + 1 :] for text in step.told.get(band, ()))
 
 
 def _told(pack: Pack) -> Iterator[tuple[Where, v.AgeBand, str]]:
@@ -216,7 +224,7 @@ def _level(text: str, band: v.AgeBand, pack: Pack) -> list[str]:
 
 def _unsaid(pack: Pack, where: Where, text: str) -> Iterator[Finding]:
     for phrase in pack.never_say:
-        if mentions(text, phrase):
+        if grammar.names(text, phrase):
             yield where, f"this says {phrase!r}, which the pack must never say"
 
 
@@ -251,7 +259,7 @@ def _extras(pack: Pack) -> Iterator[Finding]:
     if len(pack.words) < WORDS:
         yield ("words",), f"write at least {WORDS} words with their meanings"
     for i, word in enumerate(pack.words):
-        if not mentions(texts, word.word):
+        if not grammar.names(texts, word.word):
             yield ("words", i), f"{word.word} stands nowhere in the texts; write a word that does"
     if pack.steps and len(pack.questions) < QUESTIONS:
         yield ("questions",), f"write at least {QUESTIONS} questions"

@@ -16,11 +16,13 @@ from storylib.text import listed
 class PackTelling(Voice):
     """Adds {topic} (the pack's name), {help} (one thing that helps) and {company} to what any text may name."""
 
-    def __init__(self, pack: Pack, band: v.AgeBand, cast: Cast, world: World, company: list[str], rng: Random):
+    def __init__(
+        self, pack: Pack, band: v.AgeBand, cast: Cast, world: World, company: list[str], rng: Random, start: int = 0
+    ):
         hero = cast["hero"].spec
         trait = (hero.traits or (rng.choice(USUAL_TRAITS),))[0].lower()
         things: dict[str, Thing] = {role: rng.choice(kinds) for role, kinds in world.things.items()}
-        super().__init__(band, cast, world, trait, things, template.Chooser(rng))
+        super().__init__(band, cast, world, trait, things, template.Chooser(rng, start))
         self.pack = pack
         self._company = company
 

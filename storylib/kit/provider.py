@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from storylib.providers.contract import Preview, Roles, StandIn
+from storylib.providers.contract import Preview, Roles, StandIn, Suggestion
 from storylib.story import Brief, CharacterSpec
 from storylib.vocabulary import PlanName
+
+if TYPE_CHECKING:
+    from storylib.kit.pack_catalog import PackCatalog
 
 
 class StoryKit(StandIn):
     """Plots and worlds written by hand, put together and drawn by code; the same for everybody."""
+
+    folder: Path | None = None  # where a site keeps theme packs of its own
+
+    @property
+    def packs(self) -> PackCatalog:
+        """All theme packs, as their files are when they are asked for."""
+        from storylib.kit.pack_catalog import PackCatalog
+
+        return PackCatalog.with_folder(self.folder)
 
     def languages(self) -> dict[str, str]:
         """Return English: the plots are told in no other language."""
@@ -21,13 +35,25 @@ class StoryKit(StandIn):
         from storylib.kit.composer import KitWriter
         from storylib.kit.illustrator import KitIllustrator
 
-        return Roles(writer=KitWriter(), illustrator=KitIllustrator(), takes_references=False)
+        return Roles(writer=KitWriter(self.packs), illustrator=KitIllustrator(), takes_references=False)
 
     def preview(self, brief: Brief) -> Preview:
         """Return what will be told, how the theme was read, what is left out and who does not appear."""
         from storylib.kit import foretelling
 
-        return foretelling.preview(brief)
+        return foretelling.preview(brief, self.packs)
+
+    def suggestions(self, brief: Brief, had: Sequence[Brief] = ()) -> tuple[Suggestion, ...]:
+        """Return three other packs or plots: nearest to the theme first, and none that the class has had."""
+        from storylib.kit import suggesting
+
+        return suggesting.suggestions(brief, self.packs, had)
+
+    def heard(self, brief: Brief, had: Sequence[Brief]) -> str:
+        """Return a sentence where the pack or plot of this brief has been told to the class."""
+        from storylib.kit import suggesting
+
+        return suggesting.heard(brief, self.packs, had)
 
     def surprise(self, seed: int) -> dict[str, Any]:
         """Return a theme, age_band, tone, moral, pages and world that go together."""

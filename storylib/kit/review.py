@@ -11,11 +11,16 @@ from random import Random
 from PIL import Image
 
 from storylib import vocabulary as v
-from storylib.errors import Unavailable
+from storylib.errors import Invalid, Unavailable
 from storylib.kit.composer import KitWriter
 from storylib.kit.illustrator import KitIllustrator
+from storylib.kit.pack import parse_pack
+from storylib.kit.pack_book import PackBook
+from storylib.kit.pack_catalog import PackCatalog
+from storylib.kit.pack_lint import check_packs
 from storylib.kit.plot import load_plot, plot_names, world_names
 from storylib.story import Actor, Brief, CharacterSpec, Extras, ImageRequest, Opening, PageDraft, Scene
+from storylib.text import listed
 
 CELL = (288, 192)  # pixels of one picture on a sheet
 COLUMNS = 8
@@ -83,8 +88,28 @@ def _brief(moral: str, seed: int) -> Brief:
         traits=(rng.choice(v.TRAITS),),
     )
     band, tone, world = rng.choice(v.AGE_BANDS), rng.choice(v.TONES), rng.choice(world_names())
-    pages = rng.randint(v.MIN_PAGES, 16)
+    pages = rng.randint(4, 16)
     return Brief(characters=(hero,), moral=moral, age_band=band, tone=tone, world=world, pages=pages, seed=seed)
+
+
+def read_pack(packs: Path, name: str, band: v.AgeBand, pages: int, seed: int) -> str:
+    """A whole book of a pack as text, to be read aloud.
+
+    Raises:
+        Invalid: there is no such pack, it has mistakes, or it is not for the band; each is named.
+    """
+    files = {path.stem: path for path in PackCatalog.with_folder(packs).files()}
+    if (path := files.get(name)) is None:
+        raise Invalid(f"There is no pack {name}. There are: {', '.join(files)}.")
+    if mistakes := check_packs([path]):
+        raise Invalid("\n".join(mistakes))
+    pack = parse_pack(path)
+    if band not in pack.bands:
+        raise Invalid(f"{path.name} is not for the band {band}; it is for {listed(pack.bands)}.")
+    brief = _brief("none", seed).model_copy(update={"age_band": band, "pages": pages, "world": None})
+    book = PackBook(brief, pack)
+    parts = [book.opening(), *book.pages(), book.extras()]
+    return "\n\n".join(_lines(parts, f"{pack.name}, {band}, {pages} pages, seed {seed}"))
 
 
 def read(seed: int) -> str:

@@ -18,7 +18,7 @@ from storylib.kit.plot import HERE, Lines
 from storylib.story import Model, props
 
 Sort = Literal["thing", "animal", "event", "feast", "arrival", "feeling", "weather", "doing"]
-GRAVE, STRANGE = "!grave", "!strange"  # what stands in the index instead of a theme's key
+GRAVE, STRANGE = "!grave ", "!strange"  # what stands in the index instead of a theme's key; its group follows
 _LONGEST = 5  # words of a phrase
 
 
@@ -55,6 +55,7 @@ class Understood:
     themes: tuple[Theme, ...]
     unknown: tuple[str, ...]
     grave: tuple[str, ...] = ()
+    groups: frozenset[str] = frozenset()  # of grave.yaml, to which those belong
 
 
 @lru_cache(maxsize=1)
@@ -82,7 +83,7 @@ def _sayings() -> Iterator[tuple[str, str]]:
     file, grave = load_themes(), load_grave()
     for group, phrases in grave.items():
         if group != "instead":
-            yield from ((said, STRANGE if group == "harmless" else GRAVE) for said in phrases)
+            yield from ((said, STRANGE if group == "harmless" else f"{GRAVE}{group}") for said in phrases)
     yield from ((said, STRANGE) for said in file.strange)
     for key, theme in file.themes.items():
         yield from ((said, key) for said in (*theme.also, key.replace("-", " ")))
@@ -95,11 +96,12 @@ def understand(text: str) -> Understood:
     """
     file = load_themes()
     found = _read(text)
-    grave = tuple(said for said, key in found if key == GRAVE)
+    groups = {said: key.removeprefix(GRAVE) for said, key in found if key and key.startswith(GRAVE)}
     unknown = [said for said, key in found if key in (None, STRANGE) and said not in file.ignored.split()]
     keys = [key for _, key in found if key]
-    themes = tuple(_theme(key) for key in dict.fromkeys(keys) if key not in (GRAVE, STRANGE))
-    return Understood(() if grave else themes, tuple(dict.fromkeys(unknown)), grave)
+    themes = tuple(_theme(key) for key in dict.fromkeys(keys) if key != STRANGE and not key.startswith(GRAVE))
+    told = () if groups else themes
+    return Understood(told, tuple(dict.fromkeys(unknown)), tuple(groups), frozenset(groups.values()))
 
 
 def _read(text: str) -> list[tuple[str, str | None]]:
@@ -116,7 +118,7 @@ def _doubted(found: list[tuple[str, str | None]], i: int) -> bool:
     """Whether a word of several meanings stands beside one that nobody knows: "parking space" is no space."""
     file = load_themes()
     ignored = file.ignored.split()
-    if found[i][1] == GRAVE or not {found[i][0], *_forms(found[i][0])} & set(file.doubtful.split()):
+    if (found[i][1] or "").startswith(GRAVE) or not {found[i][0], *_forms(found[i][0])} & set(file.doubtful.split()):
         return False
     before, after = ([pair for pair in side if pair[0] not in ignored] for side in (found[:i], found[i + 1 :]))
     return any(key in (None, STRANGE) for _, key in before[-1:] + after[:1])

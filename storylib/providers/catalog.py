@@ -15,7 +15,15 @@ from storylib.providers.contract import Provider, StandIn
 from storylib.providers.openai import OpenAIProvider
 from storylib.vocabulary import STAND_IN
 
-PROVIDERS: dict[str, Callable[[str, ProviderConfig], Provider]] = {"kit": StoryKit, "openai": OpenAIProvider}
+
+def _kit(name: str, entry: ProviderConfig) -> StoryKit:
+    """The Kit, with the theme packs of this site."""
+    kit = StoryKit(name, entry)
+    kit.folder = settings().data / "packs"
+    return kit
+
+
+PROVIDERS: dict[str, Callable[[str, ProviderConfig], Provider]] = {"kit": _kit, "openai": OpenAIProvider}
 
 
 def find(name: str) -> Provider | None:

@@ -208,6 +208,14 @@ class Preview:
 
 
 @dataclass(frozen=True)
+class Suggestion:
+    """Another story that a writer has for a brief: the ``theme`` that asks for it, and what it is, in one line."""
+
+    theme: str
+    summary: str
+
+
+@dataclass(frozen=True)
 class Capability:
     """Whether something is offered (None: not known), and why or what that means, in a sentence."""
 
@@ -246,12 +254,20 @@ class Provider(ABC):
         """
 
     def address(self) -> str:
-        """Return where it is reached, in Markdown: ``at `https://…` with a key``; empty: in this process."""
+        """Return where it is reached, in Markdown: ``at `https://…`, with a key``; empty: in this process."""
         return ""
 
     def preview(self, brief: Brief) -> Preview:
         """Return what it will make of a brief; empty where only making it can tell."""
         return Preview()
+
+    def suggestions(self, brief: Brief, had: Sequence[Brief] = ()) -> tuple[Suggestion, ...]:
+        """Return up to three other stories for a brief, none that the class has ``had``; empty if it knows none."""
+        return ()
+
+    def heard(self, brief: Brief, had: Sequence[Brief]) -> str:
+        """Return a sentence where the class has ``had`` the story that this brief will be; else nothing."""
+        return ""
 
     def surprise(self, seed: int) -> dict[str, Any]:
         """Return fields of a brief that is known to make a good book; empty if it knows none."""

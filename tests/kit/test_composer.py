@@ -12,17 +12,19 @@ import pytest
 
 from storylib import vocabulary as v
 from storylib.config import ProviderConfig
-from storylib.kit import StoryKit, grammar, lint, scenes
+from storylib.kit import StoryKit, foretelling, grammar, lint, scenes
 from storylib.kit.book import Book as Whole
 from storylib.kit.choosing import choose
 from storylib.kit.composer import KitWriter
+from storylib.kit.pack_catalog import PackCatalog
 from storylib.kit.plot import load_plot, load_world, plot_names, world_names
 from storylib.kit.themes import load_themes, understand
 from storylib.story import Brief, CharacterSpec, Extras, ImageRequest, Opening, PageDraft, props, reading_level
 from storylib.text import article
 
 GOLDEN = Path(__file__).parent / "golden"
-WRITER = KitWriter()
+PLOTS_ONLY = PackCatalog(())
+WRITER = KitWriter(PLOTS_ONLY)
 KIT = StoryKit("kit", ProviderConfig(label="Story Kit"))
 MORALS = sorted({name.split("-")[0] for name in plot_names()})
 # the last ones choose a moral where the teacher wants none
@@ -33,7 +35,7 @@ Book = tuple[Opening, list[PageDraft], Extras]
 
 
 def limits(brief: Brief) -> list[str]:
-    told = KIT.preview(brief)
+    told = foretelling.preview(brief, PLOTS_ONLY)
     return [*told.notes, told.message]
 
 

@@ -7,17 +7,17 @@ from random import Random
 import pytest
 
 from storylib import vocabulary as v
-from storylib.config import ProviderConfig
-from storylib.kit import StoryKit
+from storylib.kit import foretelling
 from storylib.kit.choosing import choose
 from storylib.kit.composer import KitWriter
+from storylib.kit.pack_catalog import PackCatalog
 from storylib.kit.plot import plot_names
 from storylib.kit.themes import Theme, load_grave, load_themes, understand
 from storylib.providers.contract import ThemeReading
 from storylib.story import Brief, CharacterSpec, Opening, PageDraft
 
-WRITER = KitWriter()
-KIT = StoryKit("kit", ProviderConfig(label="Story Kit"))
+PLOTS_ONLY = PackCatalog(())
+WRITER = KitWriter(PLOTS_ONLY)
 AMINA = CharacterSpec(name="Amina", kind="child", pronouns="she")
 DREAD = (
     "tried not to think",
@@ -39,12 +39,12 @@ def pages(asked: Brief) -> list[PageDraft]:
 
 
 def limits(asked: Brief) -> list[str]:
-    told = KIT.preview(asked)
+    told = foretelling.preview(asked, PLOTS_ONLY)
     return [*told.notes, told.message]
 
 
 def reading(asked: Brief) -> ThemeReading:
-    found = KIT.preview(asked).theme
+    found = foretelling.preview(asked, PLOTS_ONLY).theme
     assert found
     return found
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import logging
 import os
+import sys
 from multiprocessing import get_context
 from multiprocessing.context import ForkServerProcess
+from unittest.mock import patch
 
 # What takes long to import and knows nothing of the process it is in.
 _LIBRARIES = ["dbos", "genai_prices", "openai", "storylib.generation", "tests.providers"]
@@ -16,7 +18,8 @@ def hired(environment: dict[str, str]) -> ForkServerProcess:
     nursery = get_context("forkserver")
     nursery.set_forkserver_preload(_LIBRARIES)
     worker = nursery.Process(target=_work, args=(environment,), daemon=True)
-    worker.start()
+    with patch.dict(sys.modules, {"__main__": sys.modules[__name__]}):  # a screen's script may be left in its place
+        worker.start()
     return worker
 
 

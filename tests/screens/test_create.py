@@ -194,3 +194,16 @@ def test_a_plan_that_is_used_up_for_this_month_says_so_and_what_can_be_done(
     app = create(sqlite_database, ada)
     assert "includes 100 stories a month, and you have used them all" in app.info[0].value
     assert button(app, "Create story").disabled
+
+
+def test_other_stories_are_offered_and_one_of_them_can_be_chosen(sqlite_database: Database, ada: User) -> None:
+    app = create(sqlite_database, ada)
+    app.text_input(key="brief theme").set_value("going to the dentist")
+    app.run()
+    assert "Read as: going to the dentist. The story is about it." in shown(app)
+    others = [button for button in app.button if (button.key or "").startswith("brief other ")]
+    assert len(others) == 3
+    chosen = (others[0].key or "").removeprefix("brief other ")
+    others[0].click().run()
+    assert app.session_state["brief theme"] == chosen
+    assert f"Read as: {chosen}. The story is about it." in shown(app)

@@ -112,7 +112,7 @@ def ask_for_a_story(app: running.App, tab: Page) -> None:
         tab.get_by_role("radiogroup", name=providers).get_by_text("OpenAI").click()
     tab.get_by_label("What is it about?").fill("a lost lantern")
     tab.keyboard.press("Tab")
-    expect(tab.get_by_text(re.compile(r"About \$\d+\.\d\d.*, from the "))).to_be_visible()
+    expect(tab.get_by_text(re.compile(r"About \$\d+\.\d\d.*, based on "))).to_be_visible()
     tab.get_by_role("button", name="Create story").click()
     tab.wait_for_url("**/story?id=*")
 

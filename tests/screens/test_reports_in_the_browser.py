@@ -92,7 +92,7 @@ def alma(app: running.App, tab: Page, people: dict[str, User]) -> Page:
 def test_the_figures_and_the_file_are_the_sums_of_the_calls(app: running.App, alma: Page, tmp_path: Path) -> None:
     last = now().date()
     first = last - timedelta(364)
-    open_usage(app, alma, f"?period=Own+dates&dates={first}_to_{last}&table=Person")
+    open_usage(app, alma, f"?period=Custom+range&dates={first}_to_{last}&table=Person")
     expected = cost([call for call in lately(app, 366) if first <= call.at.date() <= last])
     expect(alma.get_by_test_id("stMetricValue").first).to_have_text(usd(expected), timeout=PATIENCE)
     with alma.expect_download() as download:

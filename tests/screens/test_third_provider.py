@@ -86,13 +86,13 @@ def test_it_makes_a_story_that_names_it(sqlite_database: Database, boss: User) -
     app = chosen(sqlite_database, boss)
     assert Parrot.warmed
     app.slider(key="brief pages").set_value(4)
-    press(app, "Make the story")
+    press(app, "Create story")
     story = finished(sqlite_database)
     app = visit(sqlite_database, boss, "studio/story.py", id=story.id)
     assert part(app, "book")["label"] == "Parrot Press: a parrot that repeats"
     said = shown(app)
-    assert "Words by Parrot Press." in said
-    assert 'Not told: "quadratic equations".' in said
+    assert "Written by Parrot Press." in said
+    assert 'Left out: "quadratic equations".' in said
     filters = visit(sqlite_database, boss, "admin/usage.py")
     assert NAME in filters.multiselect(key="provider").options
 
@@ -113,13 +113,13 @@ def finished(database: Database) -> Story:
 
 def test_administrators_see_test_and_find_it(sqlite_database: Database, boss: User) -> None:
     app = visit(sqlite_database, boss, "admin/providers.py")
-    assert "Offered, at the `window`, free of charge." in shown(app)
-    said = shown(press(app, "Test the connection"))
-    assert "**Words**: It repeats on the plan free." in said
+    assert "Available at the `window`, free of charge." in shown(app)
+    said = shown(press(app, "Test connection"))
+    assert "**Text**: It repeats on the plan free." in said
     assert "**whistling**: No ear." in said
     health = visit(sqlite_database, boss, "admin/health.py")
     said = next(str(table.value.to_dict()) for table in health.table if "Parrot Press" in str(table.value))
-    assert "words, pictures and checks; its server lacks looking at pictures" in said
+    assert "text, pictures and safety checks; its server lacks vision" in said
 
 
 def test_until_it_is_ready_it_is_not_offered_and_administrators_are_told_why(
@@ -127,7 +127,7 @@ def test_until_it_is_ready_it_is_not_offered_and_administrators_are_told_why(
 ) -> None:
     monkeypatch.setattr(Parrot, "awake", False)
     assert catalog.offered() == ["kit"]
-    assert "Not offered to anybody: feed the parrot." in shown(visit(sqlite_database, boss, "admin/providers.py"))
+    assert "Not available yet: feed the parrot." in shown(visit(sqlite_database, boss, "admin/providers.py"))
 
 
 def test_its_stories_can_be_read_when_the_site_has_it_no_more(
@@ -138,7 +138,7 @@ def test_its_stories_can_be_read_when_the_site_has_it_no_more(
     configure(tmp_path, monkeypatch, None)
     app = visit(sqlite_database, boss, "studio/story.py", id=story.id)
     assert part(app, "book")["label"] == NAME
-    assert f"Words by {NAME}." in shown(app)
+    assert f"Written by {NAME}." in shown(app)
 
 
 def test_its_prices_are_those_of_the_models_in_its_entry(

@@ -79,6 +79,12 @@ def next_seed(session: Session, user_id: int) -> int:
     return before.seed % (SEEDS - 1) + 1 if before else _any_seed()
 
 
+def past_briefs(session: Session, user_id: int, most: int = 20) -> list[Brief]:
+    """What the user's latest stories were asked for with, the newest first."""
+    latest = select(Story.brief).where(Story.owner_id == user_id).order_by(Story.created_at.desc(), Story.id.desc())
+    return list(session.scalars(latest.limit(most)))
+
+
 def _any_seed() -> int:
     """Never 0, which stands for none: the book of a preview is the book that is made."""
     return 1 + secrets.randbelow(SEEDS - 1)

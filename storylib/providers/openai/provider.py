@@ -33,7 +33,7 @@ class OpenAIProvider(Provider):
     def address(self) -> str:
         """Return where it is reached, and whether with a key."""
         key = "with a key" if secret("OPENAI_API_KEY") else "without a key"
-        return f"at `{secret('OPENAI_BASE_URL') or self.entry.base_url}` {key}"
+        return f"at `{secret('OPENAI_BASE_URL') or self.entry.base_url}`, {key}"
 
     def roles(self, plan: PlanName, user_id: int) -> Roles:
         """Return who works for this person; the server knows them by a pseudonym.

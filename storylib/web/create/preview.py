@@ -18,7 +18,7 @@ from storylib.providers.labels import credit
 from storylib.story import Brief
 from storylib.web import actions, costs, current_user, forms, gate, labels, navigation, notices
 from storylib.web.characters.draft import random_character
-from storylib.web.create import privacy
+from storylib.web.create import privacy, suggestions
 from storylib.web.create.form import FORM, begin, brief, join, key
 
 
@@ -36,6 +36,7 @@ def preview(user: User, library: list[Character]) -> None:
         st.write(told.message)
     for note in told.notes:
         st.caption(f":material/info: {note}")
+    suggestions.show(user, wanted)
     providers = " · ".join(credit(name) for name in dict.fromkeys((wanted.provider, wanted.illustrator)))
     st.caption(f":material/payments: {providers}. {quote.message}")
     costs.month(user)
