@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
 from random import Random
 from zlib import crc32
 
@@ -74,14 +75,20 @@ class Book:
         return bool(self._woven_in)
 
     def opening(self) -> Opening:
-        """The first page's text is chosen first, so that it gets the first digits of the seed."""
-        self._first = self._told(self.plan[0])
+        """The title, and who plays besides the teacher's characters."""
+        _ = self._first
         supporting = tuple(p.spec for p in self.cast.values() if not p.own and self._plays(p.spec))
         title = grammar.typeset(grammar.titled(self.telling.say(self.telling.chooser.one(self.choice.plot.titles))))
         return Opening(title=title, supporting=supporting, cover=self.stage.scene(self.choice.plot.cover, theme=True))
 
+    @cached_property
+    def _first(self) -> Told:
+        """What the first page tells; chosen before anything else, so that it gets the first digits of the seed."""
+        return self._told(self.plan[0])
+
     def pages(self) -> Iterator[PageDraft]:
         """The pages in order."""
+        _ = self._first
         for number, spec in enumerate(self.plan, start=1):
             told = self._first if number == 1 else self._told(spec)
             yield self._page(number, told)

@@ -28,8 +28,18 @@ def story_of(brief: Brief, packs: PackCatalog) -> str:
 def suggestions(brief: Brief, packs: PackCatalog, had: Sequence[Brief] = ()) -> tuple[Suggestion, ...]:
     """Up to three stories: near packs, a plot that fits, then packs and plots by the seed; none that was ``had``."""
     known = {story_of(brief, packs), *(story_of(past, packs) for past in had)}
-    found = {name: suggestion for name, suggestion in _all(brief, packs) if name not in known}
-    return tuple(found.values())[:MOST]
+    found: dict[str, Suggestion] = {}
+    for name, suggestion in _all(brief, packs):
+        if name not in known and _leads_to(name, suggestion, brief, packs):
+            found[name] = suggestion
+        if len(found) == MOST:
+            break
+    return tuple(found.values())
+
+
+def _leads_to(name: str, suggestion: Suggestion, brief: Brief, packs: PackCatalog) -> bool:
+    """Whether asking for it brings it: a pack whose theme a plot is about is told by the plot."""
+    return story_of(brief.model_copy(update={"theme": suggestion.theme}), packs) == name
 
 
 def heard(brief: Brief, packs: PackCatalog, had: Sequence[Brief]) -> str:

@@ -47,7 +47,7 @@ def test_the_same_order_gives_the_same_bytes_and_another_seed_gives_others(illus
 
 
 def test_an_order_that_cannot_be_drawn_is_refused_in_plain_words(illustrator: Illustrator) -> None:
-    with pytest.raises(ProviderError, match="could not be drawn: a portrait needs a character") as refusal:
+    with pytest.raises(ProviderError, match="could not be drawn: A portrait needs a character") as refusal:
         illustrator.draw(ImageRequest(role="portrait", scene=WAVING, cast=()))
     assert refusal.value.permanent
     assert illustrator.draw(ImageRequest(role="portrait", scene=WAVING, cast=(LUNA,))).data, "the next order is served"
