@@ -236,3 +236,25 @@ def test_calls_come_along_as_they_are_when_there_are_more_operations(empty_url: 
     with pytest.raises(IntegrityError, match="ck_calls_operation"), old.write() as session:
         session.execute(text("UPDATE calls SET operation = 'look'"))
     old.engine.dispose()
+
+
+def test_every_old_page_stands_where_it_was_written(empty_url: str) -> None:
+    old = old_database(empty_url, "0014")
+    furnish(old)
+    for number in (2, 1):
+        page_since_0013(old, number)
+    old.migrate()
+    with old.read() as session:
+        story = session.get_one(Story, STORY)
+        assert [(each.number, each.position) for each in story.pages] == [(1, 1), (2, 2)]
+        assert story.revision_id is None
+    old.engine.dispose()
+
+
+def page_since_0013(old: Database, number: int) -> None:
+    """A page of hers whose words are in a revision."""
+    scene = factories.MEADOW.model_dump(mode="json", exclude_defaults=True)
+    told = {"text": "Luna naps.", "alt": "Luna.", "description": "", "scene": scene, "provider": "kit", "checks": []}
+    insert(old, "page_revisions", id=number, story_id=STORY, page_number=number, **told)
+    facts = {"state": "ready", "made_by": "kit", "error": "", "image_checks": [], "attempt": 1, "stand_in": False}
+    insert(old, "pages", story_id=STORY, number=number, revision_id=number, **facts)

@@ -8,8 +8,9 @@ from storylib.billing import ledger, quotas
 from storylib.errors import Invalid, LimitReached
 from storylib.library.stories import content, edit
 from storylib.library.stories.create import get
+from storylib.library.stories.restart import restart
 from storylib.library.stories.states import MAKING, held, move, move_page
-from storylib.models import Page, Story, User, now
+from storylib.models import Page, Story, User
 from storylib.story import Scene
 from storylib.text import listed
 
@@ -27,17 +28,7 @@ def again(session: Session, user_id: int, story_id: str) -> Story:
     for failed in (page for page in story.pages if page.state == "failed"):
         move_page(failed, "written", error="")
     ledger.accept_lost(session, story_id)
-    return _restart(story)
-
-
-def _restart(story: Story) -> Story:
-    if story.state in MAKING:
-        raise Invalid("This story is already being made.")
-    move(story, "queued")
-    story.asked_again_at = now()
-    content.end_approval(story)
-    story.run += 1
-    return story
+    return restart(story)
 
 
 def redraw(session: Session, user: User, story_id: str, number: int) -> Story:
@@ -57,7 +48,7 @@ def redraw(session: Session, user: User, story_id: str, number: int) -> Story:
             f"Your plan allows {allowed} redraws per picture, and this one has used them. The picture stays as it is."
         )
     quotas.allow_request(session, user)
-    story = _restart(get(session, user.id, story_id))
+    story = restart(get(session, user.id, story_id))
     ledger.accept_lost(session, story_id, number)
     _another(wanted)
     return story
