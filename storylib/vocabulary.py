@@ -92,12 +92,18 @@ INDOORS: frozenset[Setting] = frozenset({
     "bathroom", "living_room", "dining_room", "hallway", "cloakroom", "carpet", "school_hall", "waiting_room",
     "dentist", "doctor", "hospital", "shop", "bus", "train", "aeroplane", "place_of_worship", "pool", "stage",
 })  # fmt: skip
+# What was done to a story that is written: ``made`` by its provider, then changed by a teacher.
+Edit = Literal[
+    "made", "copied", "title", "text", "move", "insert", "delete", "duplicate", "split", "join", "restore"
+]  # fmt: skip
+
 AGE_BANDS: tuple[AgeBand, ...] = get_args(AgeBand)
 TONES: tuple[Tone, ...] = get_args(Tone)
 MORALS: tuple[Moral, ...] = get_args(Moral)
 STORY_STATES: tuple[StoryState, ...] = get_args(StoryState)
 PAGE_STATES: tuple[PageState, ...] = get_args(PageState)
 REVIEWS: tuple[Review, ...] = get_args(Review)
+EDITS: tuple[Edit, ...] = get_args(Edit)
 ROLES: tuple[Role, ...] = get_args(Role)
 PLANS: tuple[PlanName, ...] = get_args(PlanName)
 OPERATIONS: tuple[Operation, ...] = get_args(Operation)

@@ -31,8 +31,8 @@ def _faults(story: Story) -> Iterator[str]:
 
 
 def _ready(story: Story) -> Iterator[str]:
-    numbers = [page.number for page in story.pages]
-    if numbers != [*range(1, story.brief.pages + 1)]:
+    numbers = [page.position for page in story.pages]
+    if numbers != [*range(1, story.length + 1)] or not numbers:
         yield f"{story.brief.pages} pages were asked for, and there are {numbers}"
     if unready := [page.number for page in story.pages if page.state != "ready"]:
         yield f"pages {unready} are not ready"

@@ -258,3 +258,16 @@ def test_what_went_wrong_before_errors_had_codes_comes_along_as_a_sentence(empty
     assert [page.checks for page in after.pages] == [[kept, fine], [fine], [fine]]
     assert [page.image_checks for page in after.pages] == [[], [{**kept, "attempt": 1}], []]
     old.engine.dispose()
+
+
+def test_every_old_page_stands_where_it_was_written(empty_url: str) -> None:
+    old = old_database(empty_url, "0014")
+    furnish(old)
+    for number in (2, 1):
+        page_since_0013(old, number)
+    old.migrate()
+    with old.read() as session:
+        story = session.get_one(Story, STORY)
+        assert [(each.number, each.position) for each in story.pages] == [(1, 1), (2, 2)]
+        assert story.revision_id is None
+    old.engine.dispose()

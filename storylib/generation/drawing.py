@@ -145,7 +145,7 @@ def _job(session: Session, story: Story, number: int) -> Job | None:
             return None
         return _ordered(session, story, number, story.cover_scene, story.title, story.cover_stand_in)
     page = session.get(Page, (story.id, number))
-    if page is None or page.state == "ready":
+    if page is None or page.position is None or page.state == "ready":
         return None
     told = "" if check_results.is_blocked(page) else page.description
     return _ordered(session, story, number, page.scene, told, page.stand_in, check_results.nth(page))

@@ -54,13 +54,14 @@ class _Job:
     provider: PricedProvider
     brief: Brief
     cast: tuple[CharacterSpec, ...]
+    number: int  # of the page; its draft says where it stands
     draft: PageDraft
     own: bool  # the teacher wrote it, so it stays
     new: bool  # its writer wrote it, and it has not been drawn yet
 
     @property
     def subject(self) -> Subject:
-        return self.owner_id, self.story_id, self.draft.number
+        return self.owner_id, self.story_id, self.number
 
 
 def review(database: Database, story_id: str, number: int) -> bool:
@@ -111,15 +112,15 @@ def _check(database: Database, story_id: str, number: int) -> bool:
 def _job(database: Database, story_id: str, number: int) -> _Job | None:
     with database.read() as session:
         story, page = session.get(Story, story_id), session.get(Page, (story_id, number))
-        if story is None or page is None:
+        if story is None or page is None or page.position is None:
             return None
         provider = provider_for(story.provider, session.get_one(User, story.owner_id))
         if provider.hand_written:
             return None
-        facts = {name: getattr(page, name) for name in ("number", "text", "scene", "description", "alt")}
+        facts = {name: getattr(page, name) for name in ("text", "scene", "description", "alt")}
         new = page.state == "written" and page.image_id is None and not page.teacher_text
-        draft = PageDraft(**facts)
-        return _Job(story_id, story.owner_id, provider, story.brief, story.cast, draft, page.teacher_text, new)
+        draft = PageDraft(number=page.position, **facts)
+        return _Job(story_id, story.owner_id, provider, story.brief, story.cast, number, draft, page.teacher_text, new)
 
 
 def _judged(database: Database, job: _Job) -> _Finding | None:
@@ -187,7 +188,7 @@ def _replace(database: Database, job: _Job, said: _Finding | None, before: dict[
     """Give the page the better text, unless the teacher wrote one meanwhile."""
     with database.write() as session:
         story = content.locked(session, job.story_id)
-        page = session.get(Page, (job.story_id, job.draft.number))
+        page = session.get(Page, (job.story_id, job.number))
         if story and page:
             content.set_text(story, page, job.draft.text, alt=job.draft.alt, level_before=before)
     _record(database, job, said)
@@ -197,13 +198,13 @@ def _record(database: Database, job: _Job, said: _Finding | None) -> None:
     """Write a finding down, if the page still has the text that it is about."""
     with database.write() as session:
         content.locked(session, job.story_id)
-        page = session.get(Page, (job.story_id, job.draft.number))
+        page = session.get(Page, (job.story_id, job.number))
         if page and said and page.text == job.draft.text:
             content.add_check(page, said)
 
 
 def _leave(database: Database, job: _Job, why: Message) -> None:
     with database.write() as session:
-        page = session.get(Page, (job.story_id, job.draft.number))
+        page = session.get(Page, (job.story_id, job.number))
         if page is not None and page.text == job.draft.text and page.state != "ready":
             states.move_page(page, "failed", why)

@@ -7,6 +7,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
+from itertools import count
 from typing import Any, ParamSpec
 
 from dbos import DBOS
@@ -15,7 +16,6 @@ from storylib.db import database
 from storylib.errors import Unavailable
 from storylib.errors.messages import message
 from storylib.generation import drawing, image_checks, portrait_drawing, text_checks, writing
-from storylib.vocabulary import MAX_PAGES
 
 P = ParamSpec("P")
 log = logging.getLogger(__name__)
@@ -55,7 +55,7 @@ def make_story(story_id: str, run: int) -> None:
     """Write; draw each page as soon as it is written; settle. A run that is followed by another one does nothing."""
     writing = DBOS.start_workflow(_write_story, story_id, run)
     drawings = []
-    for number in range(1, MAX_PAGES + 1):
+    for number in count(1):
         if not _wait_for_page(story_id, run, number):
             break
         drawings.append(DBOS.enqueue_workflow("pictures", _draw_picture, story_id, number))

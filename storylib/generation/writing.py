@@ -67,9 +67,9 @@ def _begin(database: Database, story_id: str, run: int) -> _Turn | None:
         story = states.held(session, story_id, UNWRITTEN, run)
         if story is None:
             return None
-        written = _written(session, story)
         provider = provider_for(story.provider, session.get_one(User, story.owner_id))
-        if _complete(story.brief, written):
+        written = [] if story.revision_id else _written(session, story)
+        if story.revision_id or _complete(story.brief, written):  # a teacher changes what is written, and no more comes
             states.move(story, "illustrating")  # an earlier run wrote it all
             _count_cut_off(session, story, provider)
             return None
@@ -194,6 +194,6 @@ def is_written(database: Database, story_id: str, run: int, number: int) -> bool
         state = session.scalar(select(Story.state).where(Story.id == story_id, Story.run == run))
         if state is None:
             return False
-        if session.get(Page, (story_id, number)) is not None:
+        if session.get(Page, (story_id, number)) is not None:  # one that was taken out too: its successors follow it
             return True
         return None if state in UNWRITTEN else False

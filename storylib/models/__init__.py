@@ -6,7 +6,7 @@ from storylib.models.identity import AuthSession, OneTimeToken, User
 from storylib.models.ledger import Call, CallHour, Measures, StoryCost, StoryHour
 from storylib.models.library import Candidate, Character, Image, ImageBytes, Page, Story, StoryCharacter
 from storylib.models.operations import Alert, AlertMessage, Audit, Sample, ScheduledRun, Worker
-from storylib.models.revisions import PageRevision
+from storylib.models.revisions import PageRevision, StoryRevision
 from storylib.models.sharing import SharedStory, ShareLink
 
 __all__ = [
@@ -33,6 +33,7 @@ __all__ = [
     "StoryCharacter",
     "StoryCost",
     "StoryHour",
+    "StoryRevision",
     "User",
     "Worker",
     "moves",

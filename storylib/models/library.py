@@ -157,7 +157,17 @@ class Story(Base):
     approved_by: Mapped[int | None]  # no key: whoever approved may be deleted
     approved_at: Mapped[datetime | None] = mapped_column(Utc)
     approved_hash: Mapped[str | None] = mapped_column(String(64))  # of what was approved; a change ends the approval
-    pages: Mapped[list[Page]] = relationship(order_by="Page.number", passive_deletes=True)
+    revision_id: Mapped[int | None]  # of its ``StoryRevision``, which points back; None: no teacher changed it
+    pages: Mapped[list[Page]] = relationship(  # those that stand in the book, in their order
+        primaryjoin="and_(Story.id == Page.story_id, Page.position.is_not(None))",
+        order_by="Page.position",
+        passive_deletes=True,
+    )
+
+    @property
+    def length(self) -> int:
+        """How many pages it has, or will have when it is written: a teacher may have changed what the brief asked."""
+        return self.brief.pages if self.revision_id is None else len(self.pages)
 
     @property
     def cast(self) -> tuple[CharacterSpec, ...]:
@@ -176,6 +186,12 @@ class StoryCharacter(Base):
     )
 
 
+def _at_its_number(context: Any) -> int:
+    """Have a page stand where it was written."""
+    number: int = context.get_current_parameters()["number"]
+    return number
+
+
 class Page(Base):
     """One page of a story: how far it is, its picture, and which revision of its words and scene is the current one."""
 
@@ -183,7 +199,7 @@ class Page(Base):
     __table_args__ = (one_of("state", v.PAGE_STATES),)
 
     story_id: Mapped[str] = mapped_column(ForeignKey("stories.id", ondelete="CASCADE"), primary_key=True)
-    number: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)  # its own for good: pictures, calls and revisions name it
     state: Mapped[v.PageState] = mapped_column(String(16), default="written")
     image_id: Mapped[str | None] = mapped_column(ForeignKey("images.id", ondelete="SET NULL"), index=True)
     made_by: Mapped[str] = mapped_column(String(80), default="")  # who drew the picture
@@ -192,7 +208,14 @@ class Page(Base):
     attempt: Mapped[int] = mapped_column(default=1)  # counts the pictures asked for
     stand_in: Mapped[bool] = mapped_column(default=False)  # the Kit draws where another illustrator failed
     revision_id: Mapped[int] = mapped_column(ForeignKey("page_revisions.id"), index=True, unique=True)
+    position: Mapped[int | None] = mapped_column(default=_at_its_number)  # in the book, from 1; None: taken out of it
     revision: Mapped[PageRevision] = relationship(lazy="joined", innerjoin=True)  # what it tells and shows now
+
+    @property
+    def place(self) -> int:
+        """Where it stands, of a page that is in the book."""
+        assert self.position is not None
+        return self.position
 
     @property
     def text(self) -> str:

@@ -13,7 +13,8 @@ from sqlalchemy import CheckConstraint, Delete, ForeignKey, Index, String, Text,
 from sqlalchemy.orm import Mapped, ORMExecuteState, Session, mapped_column
 from sqlalchemy.orm.attributes import History
 
-from storylib.models.columns import Base, Document, Json, Utc, now
+from storylib import vocabulary as v
+from storylib.models.columns import Base, Document, Json, Utc, now, one_of
 from storylib.story import Scene
 
 
@@ -39,6 +40,28 @@ class PageRevision(Base):
     level_before: Mapped[dict[str, Any] | None] = mapped_column(Json)  # … of the text that it replaced
     checks: Mapped[list[dict[str, Any]]] = mapped_column(Json, default=list, active_history=True)  # in order
     created_at: Mapped[datetime] = mapped_column(Utc, default=now)
+
+
+class StoryRevision(Base):
+    """A story's title, and its pages in their order, each with what it tells: as it was after a teacher's change."""
+
+    __tablename__ = "story_revisions"
+    __table_args__ = (one_of("act", v.EDITS), Index("ix_story_revisions_story_id", "story_id", "id"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    story_id: Mapped[str] = mapped_column(ForeignKey("stories.id", ondelete="CASCADE"))
+    parent_id: Mapped[int | None]  # what it changed, where an undo leads; None: nothing is before it
+    teacher_id: Mapped[int | None]  # who changed it; None: it is as it was made. No key: they may be deleted
+    act: Mapped[v.Edit] = mapped_column(String(16))
+    position: Mapped[int | None]  # of the page that was changed, as the teacher saw it
+    title: Mapped[str] = mapped_column(String(120))
+    pages: Mapped[list[list[int]]] = mapped_column(Json)  # [number, page revision] each, in order
+    created_at: Mapped[datetime] = mapped_column(Utc, default=now)
+
+
+@event.listens_for(StoryRevision, "before_update")
+def _refuse_rewriting_history(_mapper: object, _connection: object, _revision: StoryRevision) -> None:
+    raise TypeError("A revision of a story is never changed: another order is another revision.")
 
 
 @event.listens_for(PageRevision, "before_update")

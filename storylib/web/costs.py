@@ -58,7 +58,7 @@ def of_portraits(user: User, illustrator: str, count: int = 1) -> str:
 
 def of_the_rest(user: User, story: Story) -> str:
     """Return what finishing a story would cost, in the same words; empty for one that only free providers work on."""
-    unwritten = story.brief.pages - len(story.pages)
+    unwritten = story.length - len(story.pages)
     undrawn = sum(page.image_id is None for page in story.pages) + unwritten + (not story.cover_id)
     estimates = [
         _estimate(user, story.provider, "write", 1, unwritten),

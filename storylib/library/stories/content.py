@@ -18,7 +18,9 @@ from storylib.library.stories.create import searchable
 from storylib.library.stories.states import move_page
 from storylib.models import Image, Page, PageRevision, Story, now
 from storylib.story import PageDraft, Scene, captions, reading_level
+from storylib.vocabulary import STAND_IN, PageState
 
+_TOLD = ("text", "alt", "description", "scene", "provider", "teacher_id", "level_before", "checks")
 Finding = dict[str, Any]
 Level = dict[str, Any]
 
@@ -38,7 +40,7 @@ def locked(session: Session, story_id: str) -> Story | None:
 
 def content_hash(story: Story) -> str:
     """The SHA-256 of everything that is approved: title, cover, and the pages in their order."""
-    pages = [[page.number, page.text, page.alt, page.image_id] for page in story.pages]
+    pages = [[page.position, page.text, page.alt, page.image_id] for page in story.pages]
     return sha256(json.dumps([story.title, story.cover_id, pages]).encode()).hexdigest()
 
 
@@ -127,6 +129,39 @@ def set_scene(story: Story, page: Page, scene: Scene) -> bool:
     page.revision = _revision(story, page.number, scene=scene, alt=told, description=told, **kept)
     end_approval(story)
     return True
+
+
+def go_back(story: Story, page: Page, told: PageRevision) -> None:
+    """Have a page tell what it told before; a picture of another scene that it has by now stays, with its alt text."""
+    if told.scene == page.scene:
+        page.revision = told
+    else:
+        kept = {name: getattr(told, name) for name in ("text", "provider", "teacher_id", "level_before", "checks")}
+        shown = {name: getattr(page, name) for name in ("scene", "alt", "description")}
+        page.revision = _revision(story, page.number, **kept, **shown)
+    if page.state == "failed":
+        move_page(page, "written")
+        page.error = None
+    end_approval(story)
+
+
+def teachers_page(story: Story, number: int, words: str, scene: Scene, teacher_id: int) -> Page:
+    """Return a page that a teacher wrote, measured; the Kit draws it, whoever draws the others."""
+    end_approval(story)
+    told = captions.caption(scene)
+    revision = _revision(story, number, text=words, scene=scene, alt=told, description=told, teacher_id=teacher_id)
+    stand_in = story.brief.illustrator != STAND_IN
+    return Page(story_id=story.id, number=number, position=None, revision=revision, stand_in=stand_in)
+
+
+def copied_page(story: Story, number: int, page: Page) -> Page:
+    """Return a page that tells and shows what another one does; its picture is still to be copied."""
+    told = {name: getattr(page.revision, name) for name in _TOLD}
+    facts = {name: getattr(page, name) for name in ("made_by", "error", "attempt", "stand_in")}
+    state: PageState = "ready" if page.state == "ready" else "written"
+    return Page(
+        story_id=story.id, number=number, position=None, state=state, revision=_revision(story, number, **told), **facts
+    )
 
 
 def _revision(story: Story, number: int, *, text: str, **facts: Any) -> PageRevision:

@@ -63,8 +63,8 @@ def made_by(story: Story) -> str:
 
 def _stood_in(story: Story) -> str:
     """``the cover and pages 3 and 5 drawn by the Story Kit``, where another illustrator failed."""
-    numbers = [str(page.number) for page in story.pages if page.stand_in]
-    if story.cover_stand_in and len(numbers) == story.brief.pages:
+    numbers = [str(page.position) for page in story.pages if page.stand_in]
+    if story.cover_stand_in and len(numbers) == story.length:
         return f"every picture drawn by the {label(KIT)}"
     pages = f"{'page' if len(numbers) == 1 else 'pages'} {text.listed(numbers)}" if numbers else ""
     drawn = " and ".join(filter(None, ["the cover" if story.cover_stand_in else "", pages]))
@@ -83,7 +83,7 @@ def _cover(story: Story, picture: Callable[[str], str]) -> Cover:
 
 def _page(story: Story, page: Page, picture: Callable[[str], str]) -> PageDocument:
     return PageDocument(
-        number=page.number,
+        number=page.place,
         text=page.text,
         alt=page.alt,
         scene=page.scene,

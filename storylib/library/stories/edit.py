@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from storylib import inputs
 from storylib.errors import Conflict, Invalid, NotFound
-from storylib.library.stories import content
+from storylib.library.stories import content, history
 from storylib.library.stories.create import get
 from storylib.models import Page, Story
 
@@ -21,19 +21,69 @@ def retitle(session: Session, user_id: int, story_id: str, title: str) -> None:
         Invalid: empty or too long.
     """
     story = _mine(session, user_id, story_id)
-    content.entitle(story, inputs.line(title, "title", 120, required=True), teacher=True)
+    with history.step(session, story, user_id, "title"):
+        content.entitle(story, inputs.line(title, "title", 120, required=True), teacher=True)
 
 
-def rewrite_page(session: Session, user_id: int, story_id: str, number: int, words: str) -> bool:
+def rewrite_page(
+    session: Session, user_id: int, story_id: str, number: int, words: str, seen: int | None = None
+) -> bool:
     """Replace a page's text with the teacher's own; True if it is another one, which ends the story's approval.
+
+    ``seen`` is the page's ``revision_id`` when it was opened.
 
     Raises:
         NotFound: no such page of yours.
         Invalid: empty or too long.
+        Conflict: the page was changed since it was opened.
     """
     story = _mine(session, user_id, story_id)
     wanted = page(session, user_id, story_id, number)
-    return content.set_text(story, wanted, inputs.passage(words, "text", 2000, required=True), teacher_id=user_id)
+    words = inputs.passage(words, "text", 2000, required=True)
+    if seen not in (None, wanted.revision_id) and words != wanted.text:
+        raise Conflict("page.changed-meanwhile")
+    with history.step(session, story, user_id, "text", wanted.position):
+        return content.set_text(story, wanted, words, teacher_id=user_id)
+
+
+def restore_page(session: Session, user_id: int, story_id: str, number: int, revision_id: int) -> None:
+    """Have a page say what it said once; that ends the story's approval.
+
+    Raises:
+        NotFound: no such page of yours, or it never said that.
+    """
+    story, wanted = _mine(session, user_id, story_id), page(session, user_id, story_id, number)
+    with history.step(session, story, user_id, "text", wanted.position):
+        history.tell_again(session, story, wanted, revision_id)
+
+
+def undo(session: Session, user_id: int, story_id: str) -> Story:
+    """Take the last change back.
+
+    Raises:
+        NotFound: as for ``get``.
+        Invalid: there is none, or the story is being made.
+    """
+    return history.undo(session, _mine(session, user_id, story_id))
+
+
+def redo(session: Session, user_id: int, story_id: str) -> Story:
+    """Make the change again that was taken back last.
+
+    Raises:
+        NotFound, Invalid: as for ``undo``.
+    """
+    return history.redo(session, _mine(session, user_id, story_id))
+
+
+def restore(session: Session, user_id: int, story_id: str, revision_id: int) -> Story:
+    """Have a story be once more as it was after a change.
+
+    Raises:
+        NotFound: as for ``get``, or it was never like that.
+        Invalid: the story is being made.
+    """
+    return history.restore(session, _mine(session, user_id, story_id), user_id, revision_id)
 
 
 def _mine(session: Session, user_id: int, story_id: str) -> Story:

@@ -8,8 +8,9 @@ from storylib.billing import ledger, quotas
 from storylib.errors import Invalid, LimitReached
 from storylib.library.stories import content, edit
 from storylib.library.stories.create import get
+from storylib.library.stories.restart import restart
 from storylib.library.stories.states import MAKING, held, move, move_page
-from storylib.models import Page, Story, User, now
+from storylib.models import Page, Story, User
 from storylib.story import Scene
 
 
@@ -27,17 +28,7 @@ def again(session: Session, user_id: int, story_id: str) -> Story:
         move_page(failed, "written")
         failed.error = None
     ledger.accept_lost(session, story_id)
-    return _restart(story)
-
-
-def _restart(story: Story) -> Story:
-    if story.state in MAKING:
-        raise Invalid("story.making")
-    move(story, "queued")
-    story.asked_again_at = now()
-    content.end_approval(story)
-    story.run += 1
-    return story
+    return restart(story)
 
 
 def redraw(session: Session, user: User, story_id: str, number: int) -> Story:
@@ -55,7 +46,7 @@ def redraw(session: Session, user: User, story_id: str, number: int) -> Story:
     if wanted.attempt > allowed:
         raise LimitReached("quota.redraws", allowed=allowed)
     quotas.allow_request(session, user)
-    story = _restart(get(session, user.id, story_id))
+    story = restart(get(session, user.id, story_id))
     ledger.accept_lost(session, story_id, number)
     _another(wanted)
     return story

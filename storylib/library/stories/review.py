@@ -55,34 +55,34 @@ def _pictures(story: Story) -> Iterator[str]:
         yield "the cover: drawn by the Story Kit instead"
     for page in story.pages:
         if page.image_id is None:
-            yield f"page {page.number}: no picture"
+            yield f"page {page.position}: no picture"
         elif page.stand_in:
-            yield f"page {page.number}: drawn by the Story Kit instead"
+            yield f"page {page.position}: drawn by the Story Kit instead"
 
 
 def _levels(story: Story) -> Iterator[str]:
     for page in story.pages:
         level = reading_level.of_pages([page.text], story.brief, story.cast)
         if found := reading_level.outside(level, story.age_band):
-            yield f"page {page.number}: {', '.join(found)}"
+            yield f"page {page.position}: {', '.join(found)}"
 
 
 def _checks(story: Story) -> Iterator[str]:
     for page in story.pages:
         said = [finding for finding in (*page.checks, *page.image_checks) if is_of_now(page, finding)]
         if page.teacher_text and not page.checks:
-            yield f"page {page.number}: your own text, not checked"
+            yield f"page {page.position}: your own text, not checked"
         for finding in said:
             if "skipped" in finding:
-                yield f"page {page.number}: {finding['check']} not checked"
+                yield f"page {page.position}: {finding['check']} not checked"
             elif flags := finding.get("flags"):
-                yield f"page {page.number}: {', '.join(flags)}"
+                yield f"page {page.position}: {', '.join(flags)}"
 
 
 def _descriptions(story: Story) -> Iterator[str]:
     for page in story.pages:
         if not page.alt.strip():
-            yield f"page {page.number}: no description"
+            yield f"page {page.position}: no description"
 
 
 _LOOKS: Final[dict[str, Callable[[Story], Iterator[str]]]] = {

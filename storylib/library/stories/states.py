@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import func, select, update
+from sqlalchemy import and_, func, select, update
 from sqlalchemy.orm import Session
 
 from storylib.errors import NotFound
@@ -87,14 +87,16 @@ def progress(session: Session, user_id: int, story_id: str) -> Progress:
             Story.title,
             Story.brief,
             Story.error,
+            Story.revision_id,
             func.count(Page.number),
             func.count().filter(Page.state == "ready"),
             func.count().filter(Page.state == "failed"),
         )
-        .outerjoin(Page, Page.story_id == Story.id)
+        .outerjoin(Page, and_(Page.story_id == Story.id, Page.position.is_not(None)))
         .where(Story.id == story_id, Story.owner_id == user_id, Story.deleted_at.is_(None))
         .group_by(Story.id)
     ).one_or_none()
     if row is None:
         raise NotFound("story.missing")
-    return Progress(row[0], row[1], row[2].pages, row[4], row[5], row[6], row[3])
+    state, title, brief, error, edited, written, ready, failed = row
+    return Progress(state, title, written if edited else brief.pages, written, ready, failed, error)

@@ -77,6 +77,13 @@ def read(pages: Sequence[str], cast: Sequence[CharacterSpec], world: World | Non
     return found
 
 
+def read_next(before: Sequence[str], text: str, cast: Sequence[CharacterSpec], world: World | None = None) -> Scene:
+    """Read the scene of one more page behind others, with nobody in it who is not in the cast."""
+    scene = read([*before, text], cast, world)[-1].scene
+    own = {spec.name for spec in cast}
+    return scene.model_copy(update={"cast": tuple(actor for actor in scene.cast if actor.name in own)})
+
+
 def extras(pages: Sequence[Read], cast: Sequence[CharacterSpec]) -> tuple[CharacterSpec, ...]:
     """Return the people who are in the scenes without being in the cast."""
     own, people = {spec.name for spec in cast}, lexicon.lexicon().people

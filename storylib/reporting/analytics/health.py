@@ -124,8 +124,9 @@ def _in_words(found: pd.DataFrame) -> pd.DataFrame:
 
 def story_pages(session: Session, story_id: str) -> pd.DataFrame:
     """Return how far each page of a story is, not what it tells."""
-    rows = select(Page.number, Page.state, Page.made_by, Page.error).where(Page.story_id == story_id)
-    return _told(frame(session, rows.order_by(Page.number)))
+    standing = Page.story_id == story_id, Page.position.is_not(None)
+    rows = select(Page.position.label("number"), Page.state, Page.made_by, Page.error).where(*standing)
+    return _told(frame(session, rows.order_by(Page.position)))
 
 
 def failed_calls(session: Session, span: Span, most: int = 200) -> pd.DataFrame:

@@ -8,7 +8,7 @@ import streamlit as st
 
 from storylib.models import Story
 
-Name = Literal["review", "share"]
+Name = Literal["review", "share", "pages"]
 _OPEN: Final = "story dialog"
 
 

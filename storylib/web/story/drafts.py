@@ -20,7 +20,7 @@ def field(story: Story, number: int) -> dict[str, Any]:
     """Return the key of a page's field, 0 for the cover, and what keeps its text."""
     name, saved = key(story.id, number), _saved(story, number)
     if not _typed(name):
-        st.session_state[name] = saved
+        st.session_state[name], st.session_state[f"{name} opened"] = saved, _revision(story, number)
     st.session_state[f"{name} saved"] = saved
     return {"key": name, "persist_state": "session"}
 
@@ -39,6 +39,12 @@ def unsaved(story: Story) -> list[int]:
     return [number for number in (0, *(page.number for page in story.pages)) if _typed(key(story.id, number))]
 
 
+def overtaken(story: Story, number: int) -> bool:
+    """Tell whether the page was changed since somebody began to type."""
+    name = key(story.id, number)
+    return _typed(name) and st.session_state.get(f"{name} opened") != _revision(story, number)
+
+
 def forget(story_id: str, number: int) -> None:
     """Forget what was typed: it was saved, or discarded."""
     st.session_state.pop(f"{key(story_id, number)} saved", None)  # so the field begins with what is saved by then
@@ -51,6 +57,10 @@ def key(story_id: str, number: int) -> str:
 
 def _saved(story: Story, number: int) -> str:
     return next((page.text for page in story.pages if page.number == number), story.title)
+
+
+def _revision(story: Story, number: int) -> int | None:
+    return next((page.revision_id for page in story.pages if page.number == number), None)
 
 
 def _typed(name: str) -> bool:

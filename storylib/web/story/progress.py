@@ -73,11 +73,11 @@ def _progress(user: User, story: Story) -> None:
 def _share(story: Story) -> float:
     """Return the progress, 0 to 1: half for the words, half for the pictures."""
     drawn = sum(page.state == "ready" for page in story.pages)
-    return (len(story.pages) + drawn) / (2 * story.brief.pages)
+    return (len(story.pages) + drawn) / (2 * story.length)
 
 
 def _stage(story: Story) -> str:
-    total, drawn = story.brief.pages, sum(page.state == "ready" for page in story.pages)
+    total, drawn = story.length, sum(page.state == "ready" for page in story.pages)
     if story.state == "queued":
         return "In the queue: stories are made one at a time."
     if len(story.pages) < total:
@@ -106,7 +106,7 @@ def _outcome(user: User, story: Story) -> None:
 
 def _kept(story: Story) -> str:
     drawn = sum(page.image_id is not None for page in story.pages)
-    return f"{drawn} of {story.brief.pages} pages are kept." if drawn else "Nothing has been drawn yet."
+    return f"{drawn} of {story.length} pages are kept." if drawn else "Nothing has been drawn yet."
 
 
 def _again(user: User, story_id: str) -> None:
@@ -134,15 +134,20 @@ def _dismissed() -> None:
 def _unsaved(story: Story) -> None:
     """Show which pages have unsaved words, with the way to them."""
     for number in drafts.unsaved(story):
-        where = f"page {number}" if number else "the cover"
+        where = f"page {place(story, number)}" if number else "the cover"
         with st.container(horizontal=True, vertical_alignment="center"):
             st.info(f"You have unsaved changes to {where}.", icon=":material/edit_note:")
             go_on = gate.callback(open_editor, number)
             st.button("Continue editing", key=f"unsaved {number}", icon=":material/edit:", on_click=go_on)
 
 
+def place(story: Story, number: int) -> int:
+    """Return where a page stands; 0 if it was taken out of the book meanwhile."""
+    return next((page.place for page in story.pages if page.number == number), 0)
+
+
 def _editor(user: User, story: Story, number: int) -> None:
-    heading = f"Edit page {number}" if number else "Edit the cover"
+    heading = f"Edit page {place(story, number)}" if number else "Edit the cover"
     dialog = gate.dialog(heading, width="medium", icon=":material/edit:", on_dismiss=_dismissed)
     page = next((page for page in story.pages if page.number == number), None)
     if page:
@@ -174,6 +179,9 @@ def _edit_page(user: User, story: Story, page: Page) -> None:
     words = fields.area("Text", most=2000, height=180, **drafts.field(story, page.number))
     drafts.show_unsaved(story, page.number)
     _say_level(story, words)
+    if drafts.overtaken(story, page.number):
+        st.warning("This page was changed since you began. If you save, your words replace these:")
+        st.text(page.text)
     if page.stand_in and page.error:
         st.info(str(page.error), icon=":material/info:")
     approval.warn(story, "A new text or picture")
@@ -181,7 +189,7 @@ def _edit_page(user: User, story: Story, page: Page) -> None:
         saved = _save(story, page.number)
         pictured = st.button("Change the picture", icon=":material/landscape:")
         redrawn = st.button("Draw another picture", icon=":material/brush:", help=_redraws(user, page))
-    if saved and actions.act(stories.rewrite_page, user.id, story.id, page.number, words):
+    if saved and actions.act(stories.rewrite_page, user.id, story.id, page.number, words, page.revision_id):
         _recheck(story.id, page.number)
         _saved(story, page.number)
     if pictured:

@@ -28,7 +28,8 @@ def show(story: Story, on_edit: Callable[[int], None]) -> None:
     """Open the book; ``on_edit`` gets the number of the page to edit, 0 for the cover."""
 
     def asked() -> None:
-        on_edit(int(st.session_state[KEY].edit["page"]))
+        place = int(st.session_state[KEY].edit["page"])
+        on_edit(story.pages[place - 1].number if place else 0)
 
     st.html(BOOK_ALONE)
     _book(key=KEY, data=leaves(story), on_edit_change=gate.callback(asked))
@@ -49,7 +50,7 @@ def leaves(story: Story) -> dict[str, Any]:
         "making": making(story),
         "editable": not making(story) and bool(told.pages),
         "cover": _cover(story, told.cover),
-        "pages": [_leaf(story, number, *written.get(number, ())) for number in range(1, told.brief.pages + 1)],
+        "pages": [_leaf(story, number, *written.get(number, ())) for number in range(1, story.length + 1)],
     }
 
 

@@ -24,7 +24,7 @@ NOTHING: Final = "nothing"
 def open_(user: User, story: Story, number: int) -> None:
     """Open the picker of a page."""
     page = next(page for page in story.pages if page.number == number)
-    gate.dialog(f"Picture of page {number}", width="large", icon=":material/landscape:", on_dismiss=close)(_picker)(
+    gate.dialog(f"Picture of page {page.place}", width="large", icon=":material/landscape:", on_dismiss=close)(_picker)(
         user, story, page
     )
 

@@ -74,13 +74,13 @@ def _alike(troubled: list[Page]) -> list[list[Page]]:
 def _trouble(user: User, story: Story, pages: list[Page]) -> None:
     """Show what happened to pages, and what can be done: redraw a picture, at its price, or rewrite a text."""
     if len(pages) == 1:
-        with _line(f"**Page {pages[0].number}.** {pages[0].error}"):
+        with _line(f"**Page {pages[0].position}.** {pages[0].error}"):
             _way_out(user, story, pages[0], "")
         return
-    st.write(f"**Pages {listed([str(page.number) for page in pages])}.** {pages[0].error}")
+    st.write(f"**Pages {listed([str(page.position) for page in pages])}.** {pages[0].error}")
     with st.container(horizontal=True):
         for page in pages:
-            _way_out(user, story, page, f"Page {page.number}: ")
+            _way_out(user, story, page, f"Page {page.position}: ")
 
 
 def _way_out(user: User, story: Story, page: Page, which: str) -> None:
@@ -115,7 +115,7 @@ def _redrawn(redraw: Callable[..., Story], *what: Any) -> None:
 def _row(story: Story, page: Page) -> dict[str, str]:
     checks = [_check(said) for said in (*page.checks, *page.image_checks) if review.is_of_now(page, said)]
     facts = (
-        str(page.number),
+        str(page.position),
         page.made_by or "not drawn yet",
         _level(story, page),
         "; ".join(checks) or _unchecked(page),

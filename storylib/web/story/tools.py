@@ -5,12 +5,13 @@ from __future__ import annotations
 import streamlit as st
 
 from storylib.library import stories
+from storylib.library.stories import history
 from storylib.models import Story, User
 from storylib.providers import catalog
 from storylib.story import reading_level
-from storylib.text import listed
+from storylib.text import counted, listed
 from storylib.web import actions, costs, formatting, gallery, gate, labels, navigation, runtime
-from storylib.web.story import approval, dialogs, share
+from storylib.web.story import approval, dialogs, pages, share
 
 
 def toolbar(user: User, story: Story) -> None:
@@ -26,6 +27,7 @@ def toolbar(user: User, story: Story) -> None:
             on_click=gate.callback(actions.perform, stories.set_favourite, user.id, story.id, not story.favourite),
         )
         _review(user, story)
+        _editing(user, story)
         presenter = f"{runtime.base_path()}/present/{story.id}"
         st.link_button("Present", presenter, icon=":material/slideshow:", disabled=not story.pages)
         st.button("Share", icon=":material/share:", on_click=gate.callback(dialogs.show, "share", story.id))
@@ -34,6 +36,24 @@ def toolbar(user: User, story: Story) -> None:
         approval.open_checklist(user, story)
     elif dialogs.is_open("share", story):
         share.open_links(story.id)
+    elif dialogs.is_open("pages", story):
+        pages.open_pages(user, story.id)
+
+
+def _editing(user: User, story: Story) -> None:
+    st.button(
+        "Edit pages", icon=":material/auto_stories:", disabled=not (story.pages and history.is_written(story)),
+        on_click=gate.callback(dialogs.show, "pages", story.id),
+    )  # fmt: skip
+    st.button(
+        "Duplicate", icon=":material/content_copy:", disabled=story.state != "ready",
+        help="Make a copy to work on. This story stays as it is.", on_click=gate.callback(_copy, user, story.id),
+    )  # fmt: skip
+
+
+def _copy(user: User, story_id: str) -> None:
+    if done := actions.act(stories.copy, user, story_id):
+        navigation.send(navigation.STORY, done.value.id)
 
 
 def _review(user: User, story: Story) -> None:
@@ -76,7 +96,7 @@ def facts(story: Story) -> None:
             f"For {labels.AGE_BANDS[story.age_band]}",
             labels.TONES[story.tone].lower(),
             "whichever moral fits" if story.moral == "fits" else labels.moral(story.moral).lower(),
-            f"{brief.pages} pages",
+            counted(story.length, "page"),
             f"{labels.STYLES[brief.style].lower()} pictures",
         ]
         st.write(", ".join(wanted) + (f". About: {brief.theme}." if brief.theme else "."))
