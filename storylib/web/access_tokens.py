@@ -24,9 +24,8 @@ MEANINGS: Final[dict[Scope, str]] = {
 
 def own(user: User) -> None:
     """Show one's tokens, with a way to make another and to end each."""
-    st.write(
-        "A program that has a token acts for you. Give each program its own. The API is described at `/api/v1/docs`."
-    )
+    st.write("A program that has a token acts for you. Give each program its own.")
+    st.caption("What programs can do is described at `/api/v1/docs`.")
     if token := st.session_state.get(NEW):
         _shown_once(token)
     for row in actions.read(api_tokens.of, user.id):
