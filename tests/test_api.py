@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -10,9 +12,12 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
 from starlette.routing import Mount
 from starlette.testclient import TestClient
 
+from storylib.__main__ import main
+from storylib.config import ROOT
 from storylib.db import Database
 from storylib.generation import jobs
 from storylib.identity import api_tokens
@@ -435,3 +440,23 @@ def test_the_description_and_its_page_need_no_token_and_no_network(program: Prog
     assert "://" not in page
     for name in ("static/swagger-ui.css", "static/swagger-ui-bundle.js", "start.js"):
         assert program.http.get(f"/api/v1/docs/{name}").status_code == 200
+
+
+def test_the_start_does_not_wait_for_fastapi() -> None:
+    code = "import sys, storylib.server; sys.exit('fastapi' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
+
+
+def test_the_command_line_prints_the_description(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["openapi"]) == 0
+    assert json.loads(capsys.readouterr().out) == api.application().openapi()
+
+
+def test_events_end_when_a_story_is_deleted(program: Program, monkeypatch: pytest.MonkeyPatch) -> None:
+    from storylib.server.api import stories
+
+    story = program.story(state="writing")
+    monkeypatch.setattr(stories.asyncio, "sleep", lambda _seconds: run_in_threadpool(program.ask, "DELETE", where))
+    where = f"/stories/{story.id}"
+    events = program.ask("GET", f"{where}/events").text.strip().split("\n\n")
+    assert len(events) == 1

@@ -16,7 +16,7 @@ from starlette.concurrency import run_in_threadpool
 
 from storylib.billing import ledger
 from storylib.db import database
-from storylib.errors import Unavailable
+from storylib.errors import NotFound, Unavailable
 from storylib.generation import jobs
 from storylib.identity.api_tokens import Caller
 from storylib.library import stories
@@ -198,7 +198,11 @@ async def _events(caller: Caller, story_id: str, seen: Progress) -> AsyncIterato
         if not seen.making:
             return
         await asyncio.sleep(LOOK)
-        before, seen = seen, await run_in_threadpool(_progress, caller, story_id)
+        before = seen
+        try:
+            seen = await run_in_threadpool(_progress, caller, story_id)
+        except NotFound:
+            return  # it was deleted meanwhile
         yield _event(seen) if seen != before else ": still there\n\n"
 
 
