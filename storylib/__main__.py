@@ -7,10 +7,10 @@ import sys
 from typing import NoReturn
 
 from storylib import __version__
-from storylib.commands import backup, demo, doctor, export, kit, make, migrate, restore, user, worker
+from storylib.commands import backup, demo, doctor, export, kit, make, migrate, openapi, restore, user, worker
 from storylib.errors import StorylibError
 
-COMMANDS = (migrate, user, demo, make, export, kit, worker, backup, restore, doctor)  # as --help lists them
+COMMANDS = (migrate, user, demo, make, export, kit, worker, backup, restore, doctor, openapi)  # as --help lists them
 
 
 def main(arguments: list[str] | None = None) -> int:

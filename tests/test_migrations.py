@@ -260,6 +260,15 @@ def test_what_went_wrong_before_errors_had_codes_comes_along_as_a_sentence(empty
     old.engine.dispose()
 
 
+def page_since_0013(old: Database, number: int) -> None:
+    """A page of hers whose words are in a revision."""
+    scene = factories.MEADOW.model_dump(mode="json", exclude_defaults=True)
+    told = {"text": "Luna naps.", "alt": "Luna.", "description": "", "scene": scene, "provider": "kit", "checks": []}
+    insert(old, "page_revisions", id=number, story_id=STORY, page_number=number, **told)
+    facts = {"state": "ready", "made_by": "kit", "error": "", "image_checks": [], "attempt": 1, "stand_in": False}
+    insert(old, "pages", story_id=STORY, number=number, revision_id=number, **facts)
+
+
 def test_every_old_page_stands_where_it_was_written(empty_url: str) -> None:
     old = old_database(empty_url, "0014")
     furnish(old)

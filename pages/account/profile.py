@@ -3,7 +3,7 @@
 import streamlit as st
 
 from storylib import web
-from storylib.web import account, labels
+from storylib.web import access_tokens, account, labels
 
 user = web.user()
 token = web.current_token() or ""
@@ -20,6 +20,9 @@ account.password(user, token)
 
 st.header("Where you are signed in")
 account.browsers(user, token)
+
+st.header("Access tokens")
+access_tokens.own(user)
 
 st.header("Your data")
 account.export()

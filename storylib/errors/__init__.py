@@ -8,6 +8,7 @@ StorylibError
 ├── NotFound           no such thing, or not yours: the two are never told apart
 ├── Conflict           somebody changed it since you looked
 ├── Refused            you may not do this (role, lock-out, closed registration)
+│   └── Unauthenticated  a program did not say whom it acts for, or not truly
 ├── LimitReached       a plan's limit; carries what, how long, and what to do instead
 ├── Unavailable        the disk or the database cannot do it now; nothing was half-written
 ├── NotSent            a message did not arrive
@@ -78,6 +79,10 @@ class Conflict(StorylibError):
 
 class Refused(StorylibError):
     """The person may not do this."""
+
+
+class Unauthenticated(Refused):
+    """A program shows no valid access token."""
 
 
 class LimitReached(StorylibError):

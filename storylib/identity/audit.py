@@ -19,7 +19,7 @@ from storylib.models import Audit
 Act = Literal[
     "invited", "created", "imported", "reset link", "role", "plan", "budget", "locked", "unlocked",
     "signed out", "deactivated", "reactivated", "deleted", "acknowledged",
-    "call decided", "sums rebuilt", "story retried",
+    "call decided", "sums rebuilt", "story retried", "token ended",
 ]  # fmt: skip
 ACTS: Final[tuple[Act, ...]] = get_args(Act)
 PAGE = 100

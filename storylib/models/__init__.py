@@ -1,6 +1,7 @@
 """The tables. Closed words are CHECKed from the vocabulary; what belongs to a row dies with it."""
 
 from storylib.models import moves, sums  # whoever imports the tables has moves guarded and sums kept
+from storylib.models.api import ApiToken, IdempotentAnswer
 from storylib.models.columns import Base, new_id, now
 from storylib.models.identity import AuthSession, OneTimeToken, User
 from storylib.models.ledger import Call, CallHour, Measures, StoryCost, StoryHour
@@ -12,6 +13,7 @@ from storylib.models.sharing import SharedStory, ShareLink
 __all__ = [
     "Alert",
     "AlertMessage",
+    "ApiToken",
     "Audit",
     "AuthSession",
     "Base",
@@ -19,6 +21,7 @@ __all__ = [
     "CallHour",
     "Candidate",
     "Character",
+    "IdempotentAnswer",
     "Image",
     "ImageBytes",
     "Measures",

@@ -14,7 +14,7 @@ from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from storylib.errors import Invalid, NotFound, Refused
-from storylib.identity import access, audit, one_time_tokens, users
+from storylib.identity import access, api_tokens, audit, one_time_tokens, users
 from storylib.identity.access import Principal
 from storylib.identity.audit import Act
 from storylib.identity.one_time_tokens import LinkPurpose
@@ -123,7 +123,7 @@ def set_budget(session: Session, actor: Principal, ids: Iterable[int], budget_us
 
 
 def lock(session: Session, actor: Principal, ids: Iterable[int]) -> None:
-    """Lock people out at once, until ``unlock``; their links stop working.
+    """Lock people out at once, until ``unlock``; their links and access tokens stop working.
 
     Raises:
         Refused, NotFound: as for ``set_role``.
@@ -176,7 +176,9 @@ def sign_out(session: Session, actor: Principal, ids: Iterable[int]) -> None:
 def _turn_out(session: Session, people: Iterable[User]) -> None:
     for user in people:
         users.end_all_sessions(session, user.id)
-    one_time_tokens.withdraw_from(session, [user.id for user in people])
+    ids = [user.id for user in people]
+    one_time_tokens.withdraw_from(session, ids)
+    api_tokens.end_all(session, ids)
 
 
 def _change(session: Session, actor: Principal, act: Act, people: list[User], **values: Any) -> None:

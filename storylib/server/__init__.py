@@ -12,7 +12,7 @@ from contextlib import asynccontextmanager
 from typing import Any, cast
 
 from starlette.middleware import Middleware
-from starlette.routing import Route
+from starlette.routing import Mount, Route
 
 from storylib import web
 from storylib.config import settings
@@ -23,7 +23,7 @@ from storylib.identity import passwords, users
 from storylib.operations import descriptors, logs, process_metrics
 from storylib.operations.alerts import watch
 from storylib.providers import catalog
-from storylib.server import garbage, reading, routes
+from storylib.server import api, garbage, reading, routes
 from storylib.server.closed import Closed
 from storylib.server.garbage import Messages
 from storylib.server.headers import Headers
@@ -45,11 +45,12 @@ def parts() -> dict[str, Any]:
     }
 
 
-def _routes() -> list[Route]:
+def _routes() -> list[Route | Mount]:
     """Return our routes, and under ``server.baseUrlPath`` once more: Streamlit puts only its own there."""
     ours = [*routes.ROUTES, *reading.ROUTES]
     base = runtime.base_path()
-    return ours + [Route(base + one.path, one.endpoint, methods=one.methods) for one in ours if base]
+    again = [Route(base + one.path, one.endpoint, methods=one.methods) for one in ours if base]
+    return [*ours, *again, *(Mount(at + api.PATH, api.Api()) for at in dict.fromkeys(("", base)))]
 
 
 @asynccontextmanager

@@ -11,11 +11,12 @@ from sqlalchemy.orm import Session
 from storylib.models import User
 from storylib.people import administration, deletion, search
 from storylib.people.search import Filter, Person
-from storylib.web import actions, current_user, gate, notices
+from storylib.web import access_tokens, actions, current_user, gate, notices
 from storylib.web.people import changes, links
 
 Act = Callable[[Session, User, Iterable[int]], object]
 LINK: Final = "Create a password link"
+TOKENS: Final = "Access tokens"
 ACCESS: Final[dict[str, tuple[Act, str]]] = {
     "Sign out everywhere": (administration.sign_out, "Signed out everywhere."),
     "Lock": (administration.lock, "Locked and signed out everywhere."),
@@ -33,11 +34,13 @@ def bar(admin: User, chosen: list[Person]) -> None:
         st.markdown(f"**{_who(chosen)}**", width="content")
         if st.button("Change", icon=":material/tune:", disabled=nobody):
             _change(admin, chosen)
-        asked = st.menu_button("Access", [LINK, *ACCESS], icon=":material/key:", disabled=nobody)
+        asked = st.menu_button("Access", [LINK, TOKENS, *ACCESS], icon=":material/key:", disabled=nobody)
         if st.button("Delete", icon=":material/delete:", disabled=nobody):
             _delete(admin, chosen)
     if asked == LINK:
         _link(admin, chosen)
+    elif asked == TOKENS:
+        access_tokens.of_people(_ids(chosen))
     elif asked:
         act, said = ACCESS[asked]
         _do(said, act, admin, _ids(chosen))
