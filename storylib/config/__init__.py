@@ -225,6 +225,7 @@ class Environment(BaseSettings):
     storylib_database_url: str = ""  # empty: sqlite:///<data>/storylib.db
     storylib_secret_key: SecretStr = SecretStr("")  # empty: one is made, and kept in the data folder
     storylib_alert_webhook: SecretStr = SecretStr("")
+    storylib_metrics_token: SecretStr = SecretStr("")  # empty: /metrics answers this machine only
     storylib_smtp_user: SecretStr = SecretStr("")
     storylib_smtp_password: SecretStr = SecretStr("")
     openai_api_key: SecretStr = SecretStr("")

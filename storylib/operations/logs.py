@@ -14,6 +14,8 @@ from datetime import UTC, datetime
 from secrets import token_hex
 from typing import NamedTuple
 
+from prometheus_client import Counter
+
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 
 _CODE = re.compile(r"\b(setup|invite|reset)=[^&#\s]+")
@@ -31,6 +33,7 @@ class Failure(NamedTuple):
 
 
 recent: deque[Failure] = deque(maxlen=200)  # of this process, the newest last
+FAILURES = Counter("storylib_failures", "Unexpected errors of this process", registry=None)
 
 
 class Discreet(logging.Filter):
@@ -75,6 +78,7 @@ def configure() -> None:
 def failure(error: BaseException, where: str) -> str:
     """Log something unexpected; return an id of eight digits to show and to search for."""
     number = token_hex(4)
+    FAILURES.inc()
     recent.append(Failure(datetime.now(UTC), number, where, f"{type(error).__name__}: {error}"[:300]))
     log.error("unexpected error", exc_info=error, extra={"id": number, "where": where, "error": type(error).__name__})
     return number
