@@ -28,7 +28,7 @@ expect.set_options(timeout=20_000)  # milliseconds: a busy machine is no mistake
 # What the environment of whoever runs the tests may hold, and no test should meet.
 OUTSIDE = (
     "OPENAI_API_KEY", "OPENAI_BASE_URL", "STORYLIB_DATABASE_URL", "STORYLIB_CONFIG",
-    "STORYLIB_ALERT_WEBHOOK", "STORYLIB_SMTP_USER", "STORYLIB_SMTP_PASSWORD",
+    "STORYLIB_METRICS_TOKEN", "STORYLIB_ALERT_WEBHOOK", "STORYLIB_SMTP_USER", "STORYLIB_SMTP_PASSWORD",
 )  # fmt: skip
 DRILLS = Path(__file__).with_name("drills")
 HERE = {"localhost", "127.0.0.1", "::1", "0.0.0.0", "", None}

@@ -258,7 +258,7 @@ def test_cancelling_stops_the_pictures_that_have_not_begun(database: Database, a
         stories.cancel(session, ada.id, story.id)
     at_cancel = len(crew.drawn)
     _until(lambda: not jobs_of(database, story))
-    assert len(crew.drawn) <= at_cancel + jobs.PICTURES
+    assert len(crew.drawn) <= at_cancel + settings().config.making.pictures
     assert _progress(database, story).state == "cancelled"
     with database.write() as session:
         stories.again(session, ada.id, story.id)
@@ -293,7 +293,8 @@ def test_a_process_is_known_by_its_heartbeat() -> None:
     elsewhere = Worker(id="another-machine:1:abc", beat_at=now())
     assert not workers.is_gone(elsewhere, limit)
     assert workers.is_gone(Worker(id="another-machine:1:abc", beat_at=limit), limit)
-    assert workers.is_gone(Worker(id=f"{workers.ME.split(':')[0]}:999999:abc", beat_at=now()), limit)
+    namesake = f"{workers.ME.split(':')[0]}:1:abc"  # another container that was given the same host name
+    assert not workers.is_gone(Worker(id=namesake, beat_at=now()), limit)
     assert workers.is_gone(Worker(id="another-machine:1:abc", beat_at=workers.RESIGNED), workers.RESIGNED)
 
 

@@ -116,6 +116,15 @@ class ProviderConfig(_Section):
     models: Annotated[dict[PlanName, Models], AfterValidator(_of_every_plan)] = {}
 
 
+class Making(_Section):
+    """How much is done at once: stories in each process, pictures over all of them, and the most connections that a
+    process opens to the database and to the queue, each."""
+
+    stories: int = Field(default=6, ge=1, le=64)
+    pictures: int = Field(default=8, ge=1, le=256)
+    connections: int = Field(default=20, ge=5, le=200)
+
+
 class ErrorRate(_Section):
     """More than this share of a provider's calls failed, of at least so many that ended in so many minutes."""
 
@@ -175,6 +184,7 @@ class Config(_Section):
     plans: Annotated[dict[PlanName, Plan], Field(min_length=1), AfterValidator(_of_every_plan)]
     providers: Annotated[dict[str, ProviderConfig], AfterValidator(_usable)]
     alerts: Alerts = Alerts()
+    making: Making = Making()
 
 
 def _secrets_file() -> bytes:
@@ -215,6 +225,7 @@ class Environment(BaseSettings):
     storylib_database_url: str = ""  # empty: sqlite:///<data>/storylib.db
     storylib_secret_key: SecretStr = SecretStr("")  # empty: one is made, and kept in the data folder
     storylib_alert_webhook: SecretStr = SecretStr("")
+    storylib_metrics_token: SecretStr = SecretStr("")  # empty: /metrics answers this machine only
     storylib_smtp_user: SecretStr = SecretStr("")
     storylib_smtp_password: SecretStr = SecretStr("")
     openai_api_key: SecretStr = SecretStr("")
@@ -326,7 +337,7 @@ def settings() -> Settings:
     """This process's settings, read once.
 
     Raises:
-        Invalid: config.yaml is wrong, or an address in the environment is none.
+        Invalid: config.yaml is wrong, an address in the environment is none, or PostgreSQL is given without a key.
         Unavailable: the data folder cannot be made.
     """
     given = environment()
@@ -339,4 +350,10 @@ def settings() -> Settings:
     except OSError as error:
         raise Unavailable(f"The data folder {data} cannot be made: {error.strerror}.") from None
     url = given.storylib_database_url or f"sqlite:///{data / 'storylib.db'}"
+    if url.startswith("postgresql://") and not secret("STORYLIB_SECRET_KEY"):
+        raise Invalid(
+            "With PostgreSQL, set STORYLIB_SECRET_KEY to one and the same key for every process. Each would make one "
+            "of its own, and not know the browsers that another has let in.",
+            "STORYLIB_SECRET_KEY",
+        )
     return Settings(read(given.storylib_config), data, url)

@@ -18,7 +18,7 @@ from secrets import randbelow
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
-from sqlalchemy.exc import DatabaseError, DataError, IntegrityError, ProgrammingError
+from sqlalchemy.exc import DatabaseError, DataError, IntegrityError, ProgrammingError, TimeoutError
 from sqlalchemy.orm import Session, sessionmaker
 
 from storylib.config import keep_private, settings
@@ -27,6 +27,7 @@ from storylib.errors import Invalid, Unavailable
 
 HEAD = "0020"  # the newest migration; a test holds it against the migrations folder
 BUSY_SECONDS = 15
+KEPT_OPEN = 5  # connections; more are closed when nobody needs them
 SQLITE = "sqlite:///"
 APPLICATION = int.from_bytes(b"Stry", "big")  # SQLite's application_id, by which ``file`` knows whose it is
 
@@ -34,8 +35,8 @@ APPLICATION = int.from_bytes(b"Stry", "big")  # SQLite's application_id, by whic
 class Database:
     """An engine and its sessions."""
 
-    def __init__(self, url: str):
-        self.engine = connect(url)
+    def __init__(self, url: str, connections: int = 15):
+        self.engine = connect(url, connections)
         self.file = Path(url.removeprefix(SQLITE)) if url.startswith(SQLITE) else None
         self._held: int | None = None
         self._read = sessionmaker(self.engine, expire_on_commit=False)
@@ -140,22 +141,23 @@ def empty_log(engine: Engine) -> None:
             last.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
-def connect(url: str) -> Engine:
-    """An engine with the settings we need (WAL, foreign keys, patience).
+def connect(url: str, connections: int = 15) -> Engine:
+    """An engine with the settings we need (WAL, foreign keys, patience) and at most so many connections.
 
     Raises:
         Invalid: it is the address of neither SQLite nor PostgreSQL.
         Unavailable: the folder of a SQLite file is not there, or the file does not belong to the log beside it.
     """
+    pool = {"pool_size": KEPT_OPEN, "max_overflow": connections - KEPT_OPEN}
     if url.startswith("postgresql://"):
-        return create_engine(url.replace("postgresql://", "postgresql+psycopg://", 1), pool_pre_ping=True)
+        return create_engine(url.replace("postgresql://", "postgresql+psycopg://", 1), pool_pre_ping=True, **pool)
     if not url.startswith(SQLITE):
         raise Invalid("database.address", "STORYLIB_DATABASE_URL")
     file = Path(url.removeprefix(SQLITE))
     if not file.parent.is_dir():
         raise Unavailable("database.no-folder", folder=file.parent)
     wal.check(file)
-    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS})
+    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS}, **pool)
     event.listen(engine, "connect", lambda *_: keep_private(file))  # first: the log gets the mode of its database
     event.listen(engine, "connect", _sqlite_pragmas)
     event.listen(engine, "begin", _sqlite_begin)
@@ -184,6 +186,8 @@ def _storage_errors() -> Iterator[None]:
         raise  # the caller's doing; the storage is well
     except DatabaseError as error:
         raise Unavailable(_code(str(error.orig))) from error
+    except TimeoutError as error:  # no connection became free
+        raise Unavailable(_sentence("")) from error
 
 
 _SIGNS = {
@@ -221,7 +225,7 @@ def _upgrade(engine: Engine) -> None:
 @cache
 def database() -> Database:
     """This process's database, from the settings; migrated by whoever starts the process."""
-    return Database(settings().database_url)
+    return Database(settings().database_url, settings().config.making.connections)
 
 
 @atexit.register

@@ -11,6 +11,7 @@ import signal
 import threading
 import time
 from collections.abc import Iterable
+from datetime import timedelta
 
 from dbos import DBOS, DBOSConfig, SetEnqueueOptions, SetWorkflowID
 from sqlalchemy import Engine, select
@@ -24,14 +25,15 @@ from storylib.generation.periodic import Periodic
 from storylib.generation.workers import ME, beat, heartbeat, resign, take_over, watch
 from storylib.generation.workflow import POLL, make_candidate, make_story, pictures_in_hand, stopping
 from storylib.library import portraits, stories
-from storylib.models import Candidate, Story
+from storylib.models import Candidate, Story, now
 
 log = logging.getLogger(__name__)
 
-PICTURES = 8  # drawn at once, over all stories and processes
 IDLE = 0.25  # seconds between looks into a queue; at 0.1 they take 10 % of a core, at this 4 %
 STOP_SECONDS = 8  # how long a stopping process lets its pictures finish
 OVER = ("SUCCESS", "ERROR", "CANCELLED")  # what DBOS calls a run that it would not begin again
+KEPT = timedelta(days=7)  # how long the queue remembers a run that is over
+PRUNED_AT_ONCE = 500
 
 _heart: Periodic | None = None
 _queue: Engine | None = None  # None with PostgreSQL, where DBOS keeps its tables beside ours
@@ -87,6 +89,15 @@ def sweep() -> None:
     submit_portraits(candidates)
 
 
+def prune() -> None:
+    """Let the queue forget runs that have been over for a week: each story leaves some 90 kB there."""
+    before = (now() - KEPT).isoformat()
+    while old := DBOS.list_workflows(
+        status=list(OVER), completed_before=before, limit=PRUNED_AT_ONCE, load_input=False, load_output=False
+    ):
+        DBOS.delete_workflows([run.workflow_id for run in old])
+
+
 # --- the process's life
 
 
@@ -99,11 +110,21 @@ def start() -> None:
     heartbeat()  # first: what a process takes before it is known would be nobody's if it died
     _heart = beat()
     DBOS.launch()
-    DBOS.register_queue("stories", partition_concurrency=1, polling_interval_sec=IDLE)  # one running story a user
-    DBOS.register_queue("pictures", global_concurrency=PICTURES, polling_interval_sec=IDLE)
+    _register_queues()
     take_over()
     sweep()
-    watch(sweep)
+    watch(sweep, prune)
+
+
+def _register_queues() -> None:
+    making = settings().config.making
+    DBOS.register_queue(
+        "stories",
+        partition_concurrency=1,  # one running story a user
+        worker_concurrency=making.stories,
+        polling_interval_sec=IDLE,
+    )
+    DBOS.register_queue("pictures", global_concurrency=making.pictures, polling_interval_sec=IDLE)
 
 
 def stop() -> bool:
@@ -148,6 +169,7 @@ def _config() -> DBOSConfig:
         executor_id=ME,
         application_version="1",  # work begun by an older release is finished by a newer one
         log_level="WARNING",
+        sys_db_pool_size=settings().config.making.connections,
         system_database_url=settings().database_url,
     )
     if _queue is not None:

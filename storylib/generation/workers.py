@@ -1,7 +1,8 @@
 """The processes that make stories: each has an id of its own and writes down a heartbeat.
 
-Work of a process that is gone (its heartbeat is old, or it ran on this machine and is no more) is taken over by
-another: DBOS alone would leave it, or, if two processes shared an id, do it twice.
+Work of a process that is gone (it left, or its heartbeat is old) is taken over by another: DBOS alone would leave it,
+or, if two processes shared an id, do it twice. Nothing but the heartbeat counts: containers may share a host name, and
+in each of them the process has the number 1.
 
 When the database pauses nobody can beat, and afterwards all look dead. So whoever missed a beat of its own beats first,
 and believes old heartbeats of others only after a whole lease of its own: by then whoever lives has beaten too.
@@ -59,9 +60,9 @@ def beat() -> Periodic:
     return _every("heartbeat", heartbeat, "could not record the heartbeat").start()
 
 
-def watch(sweep: Callable[[], None]) -> Periodic:
-    """Look after the others, and every half minute after work that nobody queued, until this process stops. The heart
-    does not wait for it."""
+def watch(sweep: Callable[[], None], prune: Callable[[], None]) -> Periodic:
+    """Look after the others, every half minute after work that nobody queued, and every half hour after what is old,
+    until this process stops. The heart does not wait for it."""
     looks = count(1)
 
     def look() -> None:
@@ -69,6 +70,8 @@ def watch(sweep: Callable[[], None]) -> Periodic:
         take_over()
         if not number % 9:
             sweep()
+        if not number % 540:
+            prune()
 
     return _every("watch", look, "nobody was looked after").start()
 
@@ -113,21 +116,8 @@ def take_over() -> None:
 
 
 def is_gone(worker: Worker, limit: datetime) -> bool:
-    """Whether its work is anybody's: it left, it is no more, or it was not heard of since ``limit``."""
-    host, pid, _ = worker.id.rsplit(":", 2)
-    if host == socket.gethostname() and (int(pid) == os.getpid() or not _alive(int(pid))):
-        return True
+    """Whether its work is anybody's: it left, or it was not heard of since ``limit``."""
     return worker.beat_at <= limit
-
-
-def _alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
 
 
 def resign() -> None:

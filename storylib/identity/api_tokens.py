@@ -15,7 +15,7 @@ from typing import Final, Literal, get_args
 from sqlalchemy import case, delete, select, update
 from sqlalchemy.orm import Session
 
-from storylib import text
+from storylib import inputs
 from storylib.errors import Invalid, NotFound, Unauthenticated
 from storylib.identity import access, audit, users
 from storylib.identity.access import Principal
@@ -59,7 +59,7 @@ def create(session: Session, user: User, name: str, scopes: Collection[Scope], d
         raise Invalid(f"A token works for 1 to {MOST_DAYS} days. Nothing was created.", "days")
     if len(of(session, user.id)) >= MOST:
         raise Invalid(f"You have {MOST} access tokens, which is the maximum. Please end one first.")
-    return _keep(session, user.id, text.line(name, "name", 80, required=True), scopes, now() + timedelta(days=days))
+    return _keep(session, user.id, inputs.line(name, "name", 80, required=True), scopes, now() + timedelta(days=days))
 
 
 def _keep(session: Session, user_id: int, name: str, scopes: Collection[Scope], expires_at: datetime) -> str:

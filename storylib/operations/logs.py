@@ -12,11 +12,15 @@ import sys
 from collections import deque
 from datetime import UTC, datetime
 from secrets import token_hex
-from typing import NamedTuple
+from typing import Final, NamedTuple
+
+from prometheus_client import Counter
 
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 
 _CODE = re.compile(r"\b(setup|invite|reset)=[^&#\s]+")
+
+SERVER: Final = ("uvicorn", "uvicorn.error", "uvicorn.access")  # they would write plain text of their own
 
 log = logging.getLogger("storylib")
 
@@ -31,6 +35,7 @@ class Failure(NamedTuple):
 
 
 recent: deque[Failure] = deque(maxlen=200)  # of this process, the newest last
+FAILURES = Counter("storylib_failures", "Unexpected errors of this process", registry=None)
 
 
 class Discreet(logging.Filter):
@@ -61,13 +66,18 @@ class Lines(logging.Formatter):
 
 
 def configure() -> None:
-    """Write Storylib's log, and the warnings of its libraries, as JSON lines."""
+    """Write Storylib's log, uvicorn's lines and the warnings of its libraries as JSON lines, each once."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(Lines())
     root = logging.getLogger()
     root.handlers = [handler]
     log.setLevel(logging.INFO)
-    logging.getLogger("uvicorn.access").addFilter(Discreet())
+    for name in SERVER:
+        logging.getLogger(name).handlers.clear()
+        logging.getLogger(name).propagate = True
+    access = logging.getLogger("uvicorn.access")
+    if not any(isinstance(each, Discreet) for each in access.filters):
+        access.addFilter(Discreet())
     # Streamlit would print every error of a page a second time, as plain text, before ``failure`` logs it.
     logging.getLogger("streamlit.error_util").disabled = True
 
@@ -75,6 +85,7 @@ def configure() -> None:
 def failure(error: BaseException, where: str) -> str:
     """Log something unexpected; return an id of eight digits to show and to search for."""
     number = token_hex(4)
+    FAILURES.inc()
     recent.append(Failure(datetime.now(UTC), number, where, f"{type(error).__name__}: {error}"[:300]))
     log.error("unexpected error", exc_info=error, extra={"id": number, "where": where, "error": type(error).__name__})
     return number

@@ -23,10 +23,11 @@ from storylib.identity import passwords, users
 from storylib.operations import descriptors, logs, process_metrics
 from storylib.operations.alerts import watch
 from storylib.providers import catalog
-from storylib.server import api, garbage, reading, routes
+from storylib.server import api, garbage, metrics, reading, routes
 from storylib.server.closed import Closed
 from storylib.server.garbage import Messages
 from storylib.server.headers import Headers
+from storylib.server.metrics import Measured
 from storylib.server.proxies import Proxies
 from storylib.server.strangers import Strangers
 from storylib.server.uploads import Uploads
@@ -39,7 +40,10 @@ def parts() -> dict[str, Any]:
     """Return what ``st.App`` needs besides the script."""
     return {
         "routes": _routes(),
-        "middleware": [Middleware(part) for part in (Proxies, Headers, Closed, Strangers, Uploads, Messages)],
+        "middleware": [
+            Middleware(Measured, routes=_routes()),
+            *[Middleware(part) for part in (Proxies, Headers, Closed, Strangers, Uploads, Messages)],
+        ],
         "lifespan": lifespan,
         "on_script_error": web.show_error,
     }
@@ -47,7 +51,7 @@ def parts() -> dict[str, Any]:
 
 def _routes() -> list[Route | Mount]:
     """Return our routes, and under ``server.baseUrlPath`` once more: Streamlit puts only its own there."""
-    ours = [*routes.ROUTES, *reading.ROUTES]
+    ours = [*routes.ROUTES, *reading.ROUTES, *metrics.ROUTES]
     base = runtime.base_path()
     again = [Route(base + one.path, one.endpoint, methods=one.methods) for one in ours if base]
     return [*ours, *again, *(Mount(at + api.PATH, api.Api()) for at in dict.fromkeys(("", base)))]

@@ -12,6 +12,7 @@ from storylib.config import ROOT, settings
 from storylib.errors import StorylibError
 from storylib.identity import access
 from storylib.models import User
+from storylib.operations import metrics
 from storylib.web import current_user, errors, gate, uploader
 from storylib.web.sign_in import cookie, link_conflict, screens
 
@@ -87,7 +88,8 @@ def _frame() -> None:
     elif user:
         _sidebar(user)
         screens.show_reason()
-        page.run()
+        with metrics.RUNS.labels(page.url_path or "gallery").time():
+            page.run()
     elif cookie.CODE not in st.session_state:
         screens.screen()
 

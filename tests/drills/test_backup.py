@@ -40,7 +40,7 @@ def test_a_story_in_the_making_is_finished_after_the_restore(
     environment = {"PATH": f"{PROGRAMS}:{os.environ['PATH']}"}
     if kind == "postgres":
         server: postgres.Server = request.getfixturevalue("postgres_server")
-        environment["STORYLIB_DATABASE_URL"] = server.create()
+        environment |= {"STORYLIB_DATABASE_URL": server.create(), "STORYLIB_SECRET_KEY": "a key for tests only"}
     app, saved = running.App(tmp_path, **environment), str(tmp_path / "saved")
     app.data.mkdir()
     queued(app.database())

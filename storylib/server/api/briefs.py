@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import Field, model_validator
 from sqlalchemy.orm import Session
 
-from storylib import text
+from storylib import inputs
 from storylib.library import characters
 from storylib.library.characters import Draft
 from storylib.models import User
@@ -55,7 +55,7 @@ class StoryWanted(Sent):
             Invalid: a character or a text breaks a rule.
         """
         fields = {name: getattr(self, name) for name in Brief.model_fields}
-        own = tuple(text.passage(page, "text", 2000, required=True) for page in self.text)
+        own = tuple(inputs.passage(page, "text", 2000, required=True) for page in self.text)
         return Brief(**fields | {"characters": self._cast(session, user), "text": own})
 
     def _cast(self, session: Session, user: User) -> Sequence[CharacterSpec]:
