@@ -129,7 +129,8 @@ def _take(database: Database, turn: _Turn, *, last: bool) -> bool:
                 states.move(story, "illustrating")
         return True
     failure = failure or ProviderError("Some pages were missing from the answer.", "truncated", maybe_paid=True)
-    if not last and not failure.permanent and (arrived or failure.kind in _BROKEN):
+    again = failure.kind in _BROKEN or (failure.kind == "timeout" and not failure.maybe_paid)
+    if not last and not failure.permanent and (arrived or again):
         return False
     _give_up(database, turn.story_id, turn.run, f"{failure} The pages that were written are kept.")
     return True
