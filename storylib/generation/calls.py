@@ -31,11 +31,12 @@ Subject = tuple[int, str | None, int | None]  # the user; of a picture in a stor
 
 
 def ask_of(
-    provider: PricedProvider, operation: Operation, subject: Subject, mark: str, pages: int = 1
+    provider: PricedProvider, operation: Operation, subject: Subject, mark: str, pages: int = 1, references: int = 0
 ) -> ledger.CallRequest:
-    """What the ledger is told before a call; ``mark`` is the thing's fingerprint."""
+    """What the ledger is told before a call; ``mark`` is the thing's fingerprint, ``references`` the portraits that
+    are sent along."""
     user_id, story_id, number = subject
-    price = provider.reservation(operation, pages)
+    price = provider.reservation(operation, pages, references)
     return ledger.CallRequest(
         user_id, operation, provider.name, provider.model(operation), mark, price, story_id, number
     )

@@ -64,6 +64,7 @@ _NAMES = {  # of parameters, where they are called otherwise too, or are words o
     "stream_options": r"stream_?options|include_?usage",
     "stream": r"stream(?:ing|ed|s)?",
     "n": r"(?<=['\"`.])n",
+    "user": r"(?<=['\"`.])user",
 }
 
 
