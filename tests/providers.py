@@ -138,10 +138,14 @@ def charge(monkeypatch: pytest.MonkeyPatch, scripted: Scripted, name: str = "ope
 class Paid(PricedProvider):
     """Where it is not free, every page written costs a cent, every picture four."""
 
-    def estimate(self, operation: Operation, pages: int = 1) -> Estimate:
+    def estimate(self, operation: Operation, pages: int = 1, references: int = 2) -> Estimate:
         """As it will cost."""
         price = PRICES[operation] * (pages if operation == "write" else 1)
         return NOTHING if self.free else Estimate(price, price, price, "a table")
+
+    def reservation(self, operation: Operation, pages: int = 1, references: int = 0) -> Decimal:
+        """As it will cost."""
+        return self.estimate(operation, pages).high
 
     def cost(self, operation: Operation, usage: Usage | None) -> Decimal | None:
         """The price of one."""

@@ -117,7 +117,10 @@ def test_what_has_no_price_is_named_and_never_free(
     monkeypatch.setattr(Paid, "estimate", lambda *_: None)
     quote = quoted(sqlite_database, ada)
     assert (quote.free, quote.unpriced) == (False, ("openai-1",))
-    assert quote.message == "No known price for openai-1: this story will be shown as unpriced."
+    assert quote.message == (
+        "No known price for openai-1: this story will be shown as unpriced, "
+        "and counts against the budget like the dearest model known here."
+    )
 
 
 def test_a_portrait_is_priced_by_its_own_size_and_without_references(
@@ -131,3 +134,15 @@ def test_a_portrait_is_priced_by_its_own_size_and_without_references(
         return found.usd
 
     assert 0 < usd("portrait") < usd("draw")
+
+
+def test_each_portrait_that_is_sent_along_is_quoted(
+    sqlite_database: Database, ada: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPENAI_BASE_URL", "http://127.0.0.1:9/v1")
+    drawn = BRIEF.model_copy(update={"provider": "kit", "pictures": "openai"})
+    before = quoted(sqlite_database, ada, drawn).estimate
+    portrayed(sqlite_database, ada)
+    after = quoted(sqlite_database, ada, drawn).estimate
+    assert before.low < after.low
+    assert before.usd < after.usd

@@ -6,7 +6,7 @@ A price that is not known is None, never 0.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -17,6 +17,7 @@ from storylib.story import prompts
 from storylib.vocabulary import DRAWN, AgeBand, Operation
 
 Counts = Mapping[str, Any]
+_BOUND = 3  # the place of the bounds in the table
 # How a server counts in answers to each operation, as genai-prices calls it.
 _FLAVOURS: dict[Operation, str] = {
     "write": "chat", "draw": "images", "portrait": "images", "check": "chat", "inspect": "chat",
@@ -37,7 +38,8 @@ def basis(model: str, at: datetime | None = None) -> str:
     return "" if priced is None else "the offline genai-prices list"
 
 
-def _price(operation: Operation, model: str, counted: Counts, at: datetime) -> Decimal | None:
+def _price(operation: Operation, model: str, counted: Counts, at: datetime | None) -> Decimal | None:
+    at = at or datetime.now(UTC)
     entry = _entry(model, at.date()) or {}
     if entry.get("free"):
         return Decimal(0)
@@ -98,18 +100,47 @@ def estimate(
     ``references`` (how many portraits go along) are of a picture.
     """
 
-    def counts(rank: int) -> Counts:
-        if operation in DRAWN:
-            return _drawn(rank, model, quality, size, references)
-        if operation == "write":
-            return _written(rank, pages, age_band)
-        return _chat(_consumed("check_in")[rank], _consumed("check_out")[rank])
-
-    prices = [_price(operation, model, counts(rank), at or datetime.now(UTC)) for rank in range(3)]
-    low, usd, high = prices
+    low, usd, high = (
+        _price(operation, model, _counts(rank, operation, model, pages, age_band, quality, size, references), at)
+        for rank in range(3)
+    )
     if low is None or usd is None or high is None:
         return None
     return Estimate(low, usd, high, "based on list prices and typical usage")
+
+
+def bound(
+    operation: Operation,
+    model: str,
+    *,
+    pages: int = 1,
+    quality: str = "high",
+    size: str = "1536x1024",
+    references: int = 0,
+    at: datetime | None = None,
+) -> Decimal | None:
+    """Return the USD that one call can cost at most; None when the model has no price. Parameters as for
+    ``estimate``."""
+    shown = max(references, _table()["reserved_references"]) if references else 0
+    return _price(operation, model, _counts(_BOUND, operation, model, pages, "3-5", quality, size, shown), at)
+
+
+def dearest(operation: Operation, models: Iterable[str], **facts: Any) -> Decimal:
+    """Return the highest ``bound`` in USD of the ``models``, and of the picture models of prices.yaml; for a model
+    without a price."""
+    drawing = (entry["model"] for entry in _table()["prices"] if operation in DRAWN and not entry.get("free"))
+    known = (bound(operation, model, **facts) for model in {*models, *drawing})
+    return max(filter(None, known), default=Decimal(0))
+
+
+def _counts(
+    rank: int, operation: Operation, model: str, pages: int, age_band: AgeBand, quality: str, size: str, references: int
+) -> Counts:
+    if operation in DRAWN:
+        return _drawn(rank, model, quality, size, references)
+    if operation == "write":
+        return _written(rank, pages, age_band)
+    return _chat(_consumed("check_in")[rank], _consumed("check_out")[rank])
 
 
 def _consumed(what: str) -> list[float]:

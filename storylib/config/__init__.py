@@ -103,6 +103,16 @@ def _of_every_plan(by_plan: dict[PlanName, T]) -> dict[PlanName, T]:
     return by_plan
 
 
+class Deadlines(_Section):
+    """How many seconds a server may take; what is left out is chosen by whether it is free, for own ones are slower."""
+
+    silence: float | None = Field(default=None, gt=0)  # before the first word of a text, and between two
+    text: float | None = Field(default=None, gt=0)  # for a whole text
+    picture: float | None = Field(default=None, gt=0)
+    check: float | None = Field(default=None, gt=0)
+    loading: float | None = Field(default=None, ge=0)  # while it says that its model is loading
+
+
 class ProviderConfig(_Section):
     """How a provider is called on screen, whether it costs anything, and what it works with."""
 
@@ -113,6 +123,7 @@ class ProviderConfig(_Section):
     base_url: Web = ""  # OPENAI_BASE_URL wins
     likeness: bool | None = None  # compare pages with portraits; empty: where that costs at most a tenth of a page
     in_flight: int = Field(default=8, ge=1, le=64)  # requests at once, for each of text, pictures and checks
+    deadlines: Deadlines = Deadlines()
     models: Annotated[dict[PlanName, Models], AfterValidator(_of_every_plan)] = {}
 
 

@@ -24,16 +24,19 @@ from storylib.models import Call, User
 from storylib.providers.contract import Unusable, watch
 from storylib.vocabulary import Operation
 
+TOO_SLOW = "The AI service did not answer in time. Nothing was charged; please try again later."
+
 A = TypeVar("A")
 Subject = tuple[int, str | None, int | None]  # the user; of a picture in a story, which, and the page (None: the cover)
 
 
 def ask_of(
-    provider: PricedProvider, operation: Operation, subject: Subject, mark: str, pages: int = 1
+    provider: PricedProvider, operation: Operation, subject: Subject, mark: str, pages: int = 1, references: int = 0
 ) -> ledger.CallRequest:
-    """What the ledger is told before a call; ``mark`` is the thing's fingerprint."""
+    """What the ledger is told before a call; ``mark`` is the thing's fingerprint, ``references`` the portraits that
+    are sent along."""
     user_id, story_id, number = subject
-    price = provider.reservation(operation, pages)
+    price = provider.reservation(operation, pages, references)
     return ledger.CallRequest(
         user_id, operation, provider.name, provider.model(operation), mark, price, story_id, number
     )
@@ -59,13 +62,26 @@ def admit(
 def watched(database: Database, provider: PricedProvider, operation: Operation, row: Call) -> Iterator[None]:
     """Inside, the row learns when a request leaves, if it may be charged."""
     if not provider.charges(operation):
-        yield
+        try:
+            yield
+        except ProviderError as error:
+            raise _uncharged(error) from None
         return
     before = watch.set(_Marks(database, row.id))
     try:
         yield
     finally:
         watch.reset(before)
+
+
+def _uncharged(error: ProviderError) -> ProviderError:
+    """The same of a call that cannot be charged: nobody is asked whether it may be repeated."""
+    if isinstance(error, Unusable):
+        return error
+    if error.kind == "timeout":
+        return ProviderError(TOO_SLOW, "timeout", detail=error.detail)
+    error.maybe_paid = False
+    return error
 
 
 @dataclass(frozen=True)

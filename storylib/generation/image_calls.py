@@ -54,9 +54,8 @@ def reserve(session: Session, job: Job) -> Call:
     if there and there.state == "settled" and not ledger.is_unusable(there) and not _is_there(session, there.image_id):
         ledger.release_fingerprint(session, there)
     subject = job.subject.owner_id, job.subject.story_id, job.subject.page_number
-    return admit(
-        session, job.provider, job.operation, ask_of(job.provider, job.operation, subject, job.fingerprint), images=1
-    )
+    ask = ask_of(job.provider, job.operation, subject, job.fingerprint, references=len(job.references))
+    return admit(session, job.provider, job.operation, ask, images=1)
 
 
 def _is_there(session: Session, image_id: str | None) -> bool:

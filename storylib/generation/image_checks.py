@@ -237,7 +237,7 @@ def _conclude(database: Database, inspection: _Inspection, said: Resemblance) ->
 def _affordable(session: Session, inspection: _Inspection) -> bool:
     try:
         user = session.get_one(User, inspection.subject[0])
-        quotas.allow_cost(session, user, inspection.provider.reservation("draw"), images=1)
+        quotas.allow_cost(session, user, inspection.provider.reservation("draw", references=1), images=1)
     except LimitReached:
         return False
     return True

@@ -35,7 +35,10 @@ class Quote:
         if self.free:
             return "Free."
         if self.unpriced:
-            return f"No known price for {' and '.join(self.unpriced)}: this story will be shown as unpriced."
+            return (
+                f"No known price for {' and '.join(self.unpriced)}: this story will be shown as unpriced, "
+                "and counts against the budget like the dearest model known here."
+            )
         low, usd, high = (f"{value:.2f}" for value in (self.estimate.low, self.estimate.usd, self.estimate.high))
         span = "" if low == high else f" (${low}–{high})"
         return f"About ${usd}{span}, {self.estimate.basis}."
@@ -54,11 +57,13 @@ def quote(session: Session, user: User, brief: Brief) -> Quote:
         wanted.append((writer, "check", brief.pages))
     if illustrator.image_moderator and not illustrator.moderator:
         wanted.append((illustrator, "inspect", pictures))
-    if illustrator.consistency_checker and _has_portraits(session, user, brief):
+    portraits = _portraits(session, user, brief)
+    if illustrator.consistency_checker and portraits:
         wanted.append((illustrator, "inspect", brief.pages))
     total, unpriced = NOTHING, []
     for provider, operation, times in wanted:
-        each = _seen(session, provider, operation) or provider.estimate(operation, brief.pages)
+        shown = portraits if provider.takes_references else 0
+        each = _seen(session, provider, operation) or provider.estimate(operation, brief.pages, shown)
         if each is None:
             unpriced.append(provider.model(operation))
         else:
@@ -66,11 +71,11 @@ def quote(session: Session, user: User, brief: Brief) -> Quote:
     return Quote(total, tuple(dict.fromkeys(unpriced)))
 
 
-def _has_portraits(session: Session, user: User, brief: Brief) -> bool:
-    """Whether there is anything that pictures could be compared with."""
+def _portraits(session: Session, user: User, brief: Brief) -> int:
+    """How many of the cast have one: pictures are drawn after them and compared with them."""
     names = [spec.name for spec in brief.characters]
-    known = select(Character.id).where(Character.owner_id == user.id, Character.name.in_(names))
-    return session.scalar(known.where(Character.portrait_id.is_not(None)).limit(1)) is not None
+    known = select(func.count(Character.name.distinct())).where(Character.owner_id == user.id)
+    return session.scalar(known.where(Character.name.in_(names), Character.portrait_id.is_not(None))) or 0
 
 
 def _seen(session: Session, provider: PricedProvider, operation: Operation) -> Estimate | None:

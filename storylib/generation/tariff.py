@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from functools import lru_cache
@@ -10,14 +10,32 @@ from typing import Any
 
 from storylib.billing import prices
 from storylib.billing.money import NOTHING, Estimate, Usage
-from storylib.config import Models
-from storylib.vocabulary import Operation
+from storylib.config import Models, settings
+from storylib.vocabulary import DRAWN, Operation
 
 
 @lru_cache(maxsize=256)
 def _listed(day: date, asked: Operation, model: str, **facts: Any) -> Estimate | None:
     """From the price list, which changes by the day: worked out once, for it stands before every call."""
     return prices.estimate(asked, model, at=datetime.combine(day, time.min, UTC), **facts)
+
+
+@lru_cache(maxsize=256)
+def _bound(day: date, operation: Operation, model: str, **facts: Any) -> Decimal | None:
+    return prices.bound(operation, model, at=datetime.combine(day, time.min, UTC), **facts)
+
+
+@lru_cache(maxsize=256)
+def _dearest(day: date, operation: Operation, models: frozenset[str], **facts: Any) -> Decimal:
+    return prices.dearest(operation, models, at=datetime.combine(day, time.min, UTC), **facts)
+
+
+def _models(operation: Operation) -> frozenset[str]:
+    """All that config.yaml names for such calls."""
+    of_plans = [models for entry in settings().config.providers.values() for models in entry.models.values()]
+    if operation in DRAWN:
+        return frozenset(models.picture for models in of_plans)
+    return frozenset(name for models in of_plans for name in (models.text, models.vision) if name)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,12 +60,13 @@ class Tariff:
         }
         return models[operation]
 
-    def estimate(self, operation: Operation, pages: int = 1) -> Estimate | None:
-        """Return what a call would cost; None when there is no price for it. ``pages`` are those to write."""
+    def estimate(self, operation: Operation, pages: int = 1, references: int = 2) -> Estimate | None:
+        """Return what a call would cost; None when there is no price for it. ``pages`` are those to write, and
+        ``references`` the portraits that go along with a picture to draw."""
         if self.free:
             return NOTHING
         if self.models and operation == "draw":
-            return self._picture(self.models, self.models.page_size, references=2)
+            return self._picture(self.models, self.models.page_size, references)
         if self.models and operation == "portrait":
             return self._picture(self.models, self.models.portrait_size)
         return _listed(datetime.now(UTC).date(), operation, self.model(operation), pages=pages)
@@ -65,14 +84,24 @@ class Tariff:
         """Return what a call cost, from the server's own count; None when there is no price for it."""
         if self.free:
             return NOTHING.usd
-        return prices.cost(operation, usage) if usage else None
+        if usage is None:
+            return None
+        own = prices.cost(operation, usage)  # servers name their models as they like
+        return prices.cost(operation, replace(usage, model=self.model(operation))) if own is None else own
 
     def charges(self, operation: Operation) -> bool:
         """Tell whether such a call may cost anything; one that cannot may be repeated whenever it was cut off."""
         estimate = self.estimate(operation)
         return not self.free and (estimate is None or bool(estimate.high))
 
-    def reservation(self, operation: Operation, pages: int = 1) -> Decimal:
-        """Return what is set aside before a call: the most that it may cost, as far as that is known."""
-        estimate = self.estimate(operation, pages)
-        return estimate.high if estimate else NOTHING.usd
+    def reservation(self, operation: Operation, pages: int = 1, references: int = 0) -> Decimal:
+        """Return what is set aside before a call: the most that it can cost. A model without a price is taken to be as
+        dear as the dearest that is known."""
+        if self.free or self.models is None:
+            return NOTHING.usd
+        quality = self.models.quality if self.takes_quality else "high"
+        size = self.models.portrait_size if operation == "portrait" else self.models.page_size
+        day = datetime.now(UTC).date()
+        facts = {"pages": pages, "quality": quality, "size": size, "references": references}
+        known = _bound(day, operation, self.model(operation), **facts)
+        return _dearest(day, operation, _models(operation), **facts) if known is None else known

@@ -103,7 +103,7 @@ def _count_cut_off(session: Session, story: Story, provider: PricedProvider) -> 
     """An earlier run wrote it all and was cut off before it counted what that cost."""
     for call in ledger.left(session, story.id):
         if call.operation == "write" and call.page_number is None and (call.sent_at or provider.free):
-            ledger.settle(session, call.id, Usage(), _cost(provider, call, None), None)
+            ledger.settle(session, call.id, Usage(), _cost(provider, call, None, story.brief.pages), None)
             ledger.release_fingerprint(session, call)  # which of the parts it brought is not known any more
 
 
@@ -130,7 +130,8 @@ def _take(database: Database, turn: _Turn, *, last: bool) -> bool:
                 states.move(story, "illustrating")
         return True
     failure = failure or ProviderError("writing.pages-missing", "truncated", maybe_paid=True)
-    if not last and not failure.permanent and (arrived or failure.kind in _BROKEN):
+    again = failure.kind in _BROKEN or (failure.kind == "timeout" and not failure.maybe_paid)
+    if not last and not failure.permanent and (arrived or again):
         return False
     _give_up(database, turn.story_id, turn.run, message("writing.kept", why=failure.message))
     return True
@@ -160,20 +161,24 @@ def _close(
     if turn.call.state == "settled":
         return
     with database.write() as session:
-        if failure and not (arrived or usage) and failure.kind not in _BROKEN:
-            ledger.fail(session, turn.call.id, failure, ms)
+        if failure and not (arrived or usage):
+            ledger.fail(session, turn.call.id, failure, ms)  # what it cost, if anything, is not known
+            if failure.kind in _BROKEN:
+                ledger.release_fingerprint(session, session.get_one(Call, turn.call.id))
             return
         result = _PARTS.dump_python(arrived, mode="json")
-        cost = _cost(turn.provider, turn.call, usage)
+        cost = _cost(turn.provider, turn.call, usage, turn.brief.pages)
         unusable = failure.kind if failure else None
         ledger.settle(session, turn.call.id, usage or Usage(), cost, ms, result=result, unusable=unusable)
         if failure:
             ledger.release_fingerprint(session, session.get_one(Call, turn.call.id))
 
 
-def _cost(provider: PricedProvider, call: Call, usage: Usage | None) -> Decimal | None:
+def _cost(provider: PricedProvider, call: Call, usage: Usage | None, pages: int) -> Decimal | None:
     """By the server's own count; where the answer broke off before it, the estimate stands."""
-    return provider.cost("write", usage) if usage or provider.free else call.estimate_usd
+    if usage or provider.free:
+        return provider.cost("write", usage)
+    return expected.high if (expected := provider.estimate("write", pages)) else call.estimate_usd
 
 
 def _give_up(database: Database, story_id: str, run: int, why: Message) -> None:

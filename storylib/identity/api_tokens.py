@@ -21,6 +21,7 @@ from storylib.identity import access, audit, users
 from storylib.identity.access import Principal
 from storylib.identity.one_time_tokens import sha256
 from storylib.models import ApiToken, User, now
+from storylib.text import listed
 
 Scope = Literal["read", "write", "admin"]  # look · change, and whatever costs something · what administrators see
 SCOPES: Final[tuple[Scope, ...]] = get_args(Scope)
@@ -52,7 +53,7 @@ def create(session: Session, user: User, name: str, scopes: Collection[Scope], d
             unreasonable time, or one too many.
     """
     if not scopes or set(scopes) - set(SCOPES):
-        raise Invalid(f"A token needs at least one scope of {text.listed(list(SCOPES))}.", "scopes")
+        raise Invalid(f"A token needs at least one scope of {listed(list(SCOPES))}.", "scopes")
     if "admin" in scopes and not access.can(user, "see reports"):
         raise Invalid("Only administrators can make a token with the scope admin.", "scopes")
     if not 1 <= days <= MOST_DAYS:

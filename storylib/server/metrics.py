@@ -47,7 +47,7 @@ class Measured:
     """Middleware that notes how long requests take, by the pattern of their route: an address would make a series
     each."""
 
-    def __init__(self, app: ASGIApp, routes: Iterable[Route]):
+    def __init__(self, app: ASGIApp, routes: Iterable[Route | Mount]):
         self.app, self.routes = app, tuple(routes)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

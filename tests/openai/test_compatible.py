@@ -5,16 +5,17 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 from fastapi.responses import HTMLResponse, JSONResponse, Response
 
 from storylib.billing.money import Usage
-from storylib.config import Models
+from storylib.config import Deadlines, Models, settings
 from storylib.errors import ProviderError
 from storylib.providers.openai import chat
-from storylib.providers.openai.server import Server, Timeouts
+from storylib.providers.openai.server import Server, Timeouts, timeouts
 from storylib.providers.openai.writer import OpenAIWriter
 from storylib.reporting.analytics import health
 from storylib.story import Part
@@ -180,6 +181,103 @@ def test_signs_of_life_alone_end_in_time(desk: Desk, server: Server, monkeypatch
     assert story.state == "failed"
     assert "did not answer in time" in str(story.error)
     assert desk.states(story, "write") == ["unknown"]
+
+
+@pytest.mark.parametrize(
+    "around",
+    [
+        'Like {"title": "..."}? Four pages.\n</think>\n\n%s',
+        "{\n\n%s\n\n  ",
+        '{"story": %s}',
+        '{"answer": %s, "note": "done"}',
+    ],
+)
+def test_a_book_is_found_in_whatever_it_is_wrapped(around: str, desk: Desk) -> None:
+    def answer(body: dict[str, Any]) -> Response:
+        text = around % mocked.answer(body, mocked.Behaviour())
+        events = [chunk({"content": text[at : at + 50]}) for at in range(0, len(text), 50)]
+        return Response("".join(events), media_type="text/event-stream")
+
+    desk.mock.behaviour.instead["chat"] = answer
+    story = desk.made()
+    assert is_whole(story)
+    assert len(desk.mock.calls("/chat/")) == 1
+
+
+# --- time and room ---------------------------------------------------------------------------------------------------
+
+
+def test_a_text_that_never_ends_is_ended(desk: Desk, server: Server) -> None:
+    server.timeouts = Timeouts(whole_text=0.0)
+    story = desk.made()
+    assert story.state == "failed"
+    assert "did not answer in time" in story.error
+
+
+def test_a_free_server_that_is_too_slow_is_asked_again_and_nobody_speaks_of_charges(
+    desk: Desk, server: Server, tmp_path: Path
+) -> None:
+    config = tmp_path / "config.yaml"
+    note = "    note: text and pictures by AI models"
+    config.write_text(config.read_text("utf-8").replace(note, f"{note}\n    free: true"), "utf-8")
+    settings.cache_clear()
+    server.timeouts = Timeouts(whole_text=0.0)
+    story = desk.made()
+    assert "Nothing was charged" in story.error
+    assert desk.states(story, "write") == ["failed"] * 3
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "maximum context length is 8192 tokens. However, you requested 14000 tokens (3600 in the messages)",
+        "'max_tokens' is too large: 9000. Maximum context length is 8192 tokens and your request has 3600 input tokens",
+        "the request exceeds the available context size",
+        "`max_tokens` must be less than or equal to `4592`",
+        "max_tokens is too large: 9000. This model supports at most 4592 completion tokens",
+    ],
+)
+def test_a_server_with_little_room_is_asked_for_less(said: str, desk: Desk, server: Server) -> None:
+    def answer(body: dict[str, Any]) -> Response | None:
+        return JSONResponse({"message": said, "code": 400}, 400) if body["max_tokens"] > 5400 else None
+
+    desk.mock.behaviour.instead["chat"] = answer
+    assert is_whole(desk.made())
+    (quirks,) = server.quirks.values()
+    assert quirks.room == (5250 if "available" in said else 4592)
+    assert desk.mock.calls("/chat/") == [400, 200]
+
+
+def test_without_any_room_it_is_told_and_not_tried_for_ever(desk: Desk) -> None:
+    said = {"error": {"message": "exceeds the available context size", "n_ctx": 512, "n_prompt_tokens": 3600}}
+    desk.mock.behaviour.instead["chat"] = lambda _: JSONResponse(said, 400)
+    story = desk.made()
+    assert "did not understand" in story.error
+    assert len(desk.mock.calls("/chat/")) < 8
+
+
+def test_a_model_that_is_loading_is_waited_for(desk: Desk) -> None:
+    loading = iter([JSONResponse({"error": {"code": 503, "message": "Loading model"}}, 503)] * 14)
+    desk.mock.behaviour.instead["chat"] = lambda _: next(loading, None)
+    story = desk.made()
+    assert is_whole(story)
+    assert desk.states(story, "write") == ["settled"]
+
+
+def test_a_model_that_never_is_loaded_is_given_up(desk: Desk, server: Server) -> None:
+    server.timeouts = Timeouts(loading=20.0)
+    said = JSONResponse({"error": {"code": 503, "message": "Loading model"}}, 503)
+    desk.mock.behaviour.instead["chat"] = lambda _: said
+    story = desk.made()
+    assert story.state == "failed"
+    assert 3 < len(desk.mock.calls("/chat/")) < 8
+
+
+def test_deadlines_are_those_of_the_configuration_and_own_servers_have_longer_ones() -> None:
+    assert timeouts(Deadlines(), free=False) == Timeouts()
+    assert timeouts(Deadlines(), free=True).text > Timeouts().text
+    chosen = timeouts(Deadlines(silence=7, text=70, picture=8, check=9, loading=0), free=True)
+    assert chosen == Timeouts(text=7, whole_text=70, pictures=8, checks=9, loading=0)
 
 
 # --- errors ----------------------------------------------------------------------------------------------------------

@@ -176,10 +176,10 @@ def test_a_server_that_wants_no_response_format_is_asked_without(
 
 def test_openai_gets_its_own_parameters_and_others_do_not(illustrator: OpenAIIllustrator, mock: StoryServer) -> None:
     illustrator.draw(order())
-    assert not {"quality", "output_format", "safety_identifier"} & mock.bodies[0].keys()
+    assert not {"quality", "output_format", "user"} & mock.bodies[0].keys()
     illustrator.server.official = True
     illustrator.draw(order())
-    assert mock.bodies[1]["safety_identifier"] == "somebody"
+    assert mock.bodies[1]["user"] == "somebody"
     assert mock.bodies[1]["quality"] == "low"
     assert "response_format" not in mock.bodies[1]
 

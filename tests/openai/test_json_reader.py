@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import time
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from storylib.providers.openai.json_reader import JsonReader
+from storylib.providers.openai.json_reader import AFRESH, JsonReader, whole_object
 
 STORY = {
     "title": 'The "Lost" Lantern, {really}',
@@ -22,8 +23,12 @@ STORY = {
 
 
 def told(text: str, size: int = 1) -> list[tuple[str, object]]:
-    reader = JsonReader()
-    return [pair for at in range(0, len(text), size) for pair in reader.feed(text[at : at + size])]
+    """What is told in the end, piece by piece."""
+    reader, heard = JsonReader(), list[tuple[str, object]]()
+    for at in range(0, len(text), size):
+        for name, value in reader.feed(text[at : at + size]):
+            heard = [] if name == AFRESH else [*heard, (name, value)]
+    return heard
 
 
 EXPECTED = [
@@ -70,9 +75,54 @@ def test_a_line_break_inside_a_string_is_forgiven() -> None:
     assert told('{"text": "one\ntwo"}') == [("text", "one\ntwo")]
 
 
-def test_no_json_is_an_error() -> None:
-    with pytest.raises(ValueError, match="Expecting"):
-        told('{"title": Fox}')
+def test_what_is_no_json_is_read_as_far_as_it_goes() -> None:
+    assert told('{"count": 3, "title": Fox, "words": []}') == [("count", 3)]
+
+
+THOUGHTS = [
+    'I answer like {"title": "Draft"}.\n</think>\n',
+    'A { and a " and {"title": Fox}</think>',
+    "<thinking>{</thinking>",
+    '[THINK]{"pages": [{"number": 9}]}[/THINK]',
+    "<|channel|>analysis<|message|>{<|end|><|start|>assistant<|channel|>final<|message|>",
+    "{\n\n",
+    "{ {",
+]
+
+
+@pytest.mark.parametrize("size", [1, 5, 10_000])
+@pytest.mark.parametrize("before", THOUGHTS)
+def test_thoughts_and_false_starts_are_forgotten_however_they_are_marked(before: str, size: int) -> None:
+    said = before + json.dumps(STORY) + "\n\n  "
+    assert told(said, size) == EXPECTED
+    assert whole_object(said) == STORY
+
+
+@pytest.mark.parametrize(
+    "said", ["{" * 100_000, '{"a": ' + "[" * 100_000, "{" + "[" * 50_000 + "]" * 50_000, "}", '{"']
+)
+def test_nonsense_is_no_object_and_no_crash(said: str) -> None:
+    assert told(said, 10_000) == []
+    assert whole_object(said) is None
+
+
+@pytest.mark.parametrize("words", [" on and", ' \\"on\\"', " \\n\\n"])
+def test_fifteen_thousand_tokens_of_one_endless_string_take_little_time(words: str) -> None:
+    reader, began = JsonReader(), time.process_time()
+    list(reader.feed('{"title": "A", "cover": {"setting": "'))
+    for _ in range(15_000):
+        assert list(reader.feed(words)) == []
+    assert time.process_time() - began < 0.3  # seconds
+
+
+def test_fifteen_thousand_tokens_of_a_long_book_take_little_time() -> None:
+    page = {"number": 1, "text": "word " * 400, "scene": {"cast": [{"name": "A"}] * 5}}
+    said = json.dumps({"title": "A", "pages": [page] * 30})
+    reader, began, pages = JsonReader(), time.process_time(), 0
+    for at in range(0, len(said), 4):
+        pages += sum(name == "pages" for name, _ in reader.feed(said[at : at + 4]))
+    assert (pages, len(said) // 4 > 15_000) == (30, True)
+    assert time.process_time() - began < 0.3  # seconds
 
 
 def test_an_answer_without_an_object_tells_nothing() -> None:

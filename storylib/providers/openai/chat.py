@@ -31,6 +31,7 @@ _FORMS = ("json_schema", "json_object", "text")
 _OPTIONAL = (
     "stream_options", "max_completion_tokens", "max_tokens", "reasoning_effort", "safety_identifier", "store", "stream",
 )  # fmt: skip
+_LIMITS = ("max_completion_tokens", "max_tokens")
 PATIENCE = 4  # so many times as long as between two pieces a server may say only that it is still there
 
 
@@ -153,7 +154,8 @@ def _send(server: Server, parameters: dict[str, Any], held: ExitStack) -> tuple[
     create: Any = server.sdk.chat.completions.with_streaming_response.create
     response = held.enter_context(create(timeout=server.timeout("text"), **parameters))
     if streams.is_stream(response.headers.get("content-type", "")):
-        said = streams.objects(response.iter_bytes(), PATIENCE * server.timeouts.text)
+        waits = server.timeouts
+        said = streams.objects(response.iter_bytes(), PATIENCE * waits.text, waits.whole_text)
         return True, _begun(said)
     return False, _begun(iter(bodies.objects(response.read())))
 
@@ -179,7 +181,12 @@ def _plainer(quirks: ServerQuirks, error: ProviderError, parameters: dict[str, A
     Raises:
         ProviderError: it is not, or there is nothing left to leave out.
     """
-    if error.kind != "bad_request" or not isinstance(error, Complained) or "context" in error.complaint.said:
+    if error.kind != "bad_request" or not isinstance(error, Complained):
+        raise error
+    asked = next((parameters[name] for name in _LIMITS if name in parameters), 0)
+    if room := error.complaint.room(asked):
+        return replace(quirks, room=room)
+    if "context" in error.complaint.said:
         raise error
     for name in _OPTIONAL:
         if name in parameters and error.complaint.names(name):
@@ -201,7 +208,7 @@ def _parameters(server: Server, question: ChatRequest, quirks: ServerQuirks) -> 
         "response_format": _format(form, question.schema),
         "stream": question.stream,
         "stream_options": {"include_usage": True} if stream else None,
-        limit: question.limit,
+        limit: min(question.limit, quirks.room or question.limit),
         **server.only_official(store=False, safety_identifier=question.user or None, reasoning_effort=question.effort),
     }
     return {name: value for name, value in parameters.items() if value is not None and name not in quirks.dropped}

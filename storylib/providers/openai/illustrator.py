@@ -25,7 +25,7 @@ from storylib.providers.openai.server import Server
 from storylib.safety.pseudonyms import Pseudonyms
 from storylib.story import ImageRequest, prompts
 
-OPTIONAL = ("response_format", "size", "quality", "output_format", "safety_identifier", "n")
+OPTIONAL = ("response_format", "size", "quality", "output_format", "user", "n")
 FORMATS = ("PNG", "JPEG", "WEBP")
 MOST_PIXELS = 4096 * 4096
 FETCH_TRIES = 3  # of the address of a picture that is drawn and paid already
@@ -73,7 +73,7 @@ class OpenAIIllustrator:
         # Others may answer with an address; OpenAI refuses the parameter.
         own = {} if self.server.official else {"response_format": "b64_json"}
         official = self.server.only_official(quality=self.models.quality, output_format="webp")
-        user = self.server.only_official(safety_identifier=self.user) if self.user else {}
+        user = self.server.only_official(user=self.user) if self.user else {}
         wanted = {"model": self.models.picture, "prompt": prompt, "size": size, "n": 1, **own, **official, **user}
         return {name: value for name, value in wanted.items() if name not in self.server.missing}
 

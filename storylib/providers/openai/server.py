@@ -1,8 +1,8 @@
 """One OpenAI-compatible server: its address and key, its doors, and what is known of its quirks.
 
 Everything that is sent goes through ``Server.call``, which alone repeats: 429 and 503 wait behind the limiter as
-long as the server asks; 500 and 502 are repeated twice, as is what never reached the server. A timeout is never
-repeated.
+long as the server asks, and while a model is loaded it is asked again and again; 500 and 502 are repeated twice, as is
+what never reached the server. A timeout is never repeated.
 """
 
 from __future__ import annotations
@@ -34,6 +34,7 @@ LANES: tuple[Lane, ...] = ("text", "pictures", "checks")
 OPENAI = "https://api.openai.com/v1"
 BUSY_TRIES = 6  # refusals that one call sits out
 LONGEST_WAIT = 120.0  # seconds; a server that asks for more is left alone
+LOADING_GLANCE = 5.0  # seconds after which it is asked again whether its model is loaded
 FAULT_TRIES = 3  # of what failed on the server, or on the way to it
 
 log = logging.getLogger(__name__)
@@ -41,20 +42,41 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Timeouts:
-    """Seconds: to connect, between two pieces of text, for a whole picture, for a check."""
+    """Seconds: to connect, of silence in a text, for a whole picture, for a check, for a whole text, and for a model
+    to be loaded."""
 
     connect: float = 5.0
     text: float = 90.0
     pictures: float = 240.0
     checks: float = 60.0
+    whole_text: float = 600.0
+    loading: float = 300.0
+
+
+PATIENT = Timeouts(text=600.0, pictures=900.0, checks=120.0, whole_text=3600.0, loading=600.0)  # with own servers
+
+
+def timeouts(given: config.Deadlines, *, free: bool) -> Timeouts:
+    """Those of config.yaml; where it names none, those that suit a server that is ``free``, or is not."""
+    usual = PATIENT if free else Timeouts()
+    return Timeouts(
+        usual.connect,
+        given.silence or usual.text,
+        given.picture or usual.pictures,
+        given.check or usual.checks,
+        given.text or usual.whole_text,
+        usual.loading if given.loading is None else given.loading,
+    )
 
 
 @dataclass(frozen=True)
 class ServerQuirks:
-    """How a model wants to be asked, as it turned out (see ``chat``): which ``form``, and without which parameters."""
+    """How a model wants to be asked, as it turned out (see ``chat``): which ``form``, without which parameters, and
+    for at most how many tokens."""
 
     form: int = 0
     dropped: frozenset[str] = frozenset()
+    room: int | None = None
 
 
 class Server:
@@ -104,7 +126,7 @@ class Server:
         Raises:
             ProviderError: it failed for good.
         """
-        tries = _Tries(self._limiters[lane], self.timer)
+        tries = _Tries(self._limiters[lane], self.timer, self.timeouts.loading)
         while True:
             with ExitStack() as slot:
                 slot.enter_context(self._limiters[lane].slot())
@@ -146,9 +168,10 @@ class Server:
 class _Tries:
     """Of one call: decides after each failure whether there is another."""
 
-    def __init__(self, limiter: RateLimiter, timer: Timer):
+    def __init__(self, limiter: RateLimiter, timer: Timer, loading: float):
         self._limiter = limiter
         self._timer = timer
+        self._loaded_by = timer.now() + loading
         self._busy = 0
         self._faults = 0
 
@@ -159,7 +182,9 @@ class _Tries:
             ProviderError: the error, for good.
         """
         status = error.status if isinstance(error, Complained) else None
-        if error.kind == "rate_limited" or status == 503:
+        if status == 503 and isinstance(error, Complained) and error.complaint.is_loading:
+            self._wait_for_the_model(error)
+        elif error.kind == "rate_limited" or status == 503:
             self._wait_at_the_gate(error)
         elif error.kind == "unreachable" or (error.kind == "server" and status in (500, 502)):
             self._wait_here(error)
@@ -172,6 +197,11 @@ class _Tries:
         self._limiter.refused(min(wait, LONGEST_WAIT))
         if self._busy >= BUSY_TRIES or wait > LONGEST_WAIT:
             raise error from None
+
+    def _wait_for_the_model(self, error: ProviderError) -> None:
+        if self._timer.now() > self._loaded_by:
+            raise error from None
+        self._timer.wait(LOADING_GLANCE if error.retry_after is None else min(error.retry_after, LONGEST_WAIT))
 
     def _wait_here(self, error: ProviderError) -> None:
         self._faults += 1
@@ -214,7 +244,8 @@ def connect(name: str) -> Server:
     """
     section = config.settings().config.providers[name]
     base_url = config.secret("OPENAI_BASE_URL") or section.base_url or OPENAI
-    server = Server(base_url, config.secret("OPENAI_API_KEY"), in_flight=section.in_flight)
+    patience = timeouts(section.deadlines, free=section.free)
+    server = Server(base_url, config.secret("OPENAI_API_KEY"), in_flight=section.in_flight, timeouts=patience)
     if server.official and not config.secret("OPENAI_API_KEY"):
         server.close()
         raise fault("auth", "OPENAI_API_KEY is not set")

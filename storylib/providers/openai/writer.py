@@ -11,12 +11,13 @@ from storylib.config import Models
 from storylib.providers.contract import Unusable
 from storylib.providers.openai import chat, response_parsing, schema
 from storylib.providers.openai.error_mapping import fault
-from storylib.providers.openai.json_reader import JsonReader
+from storylib.providers.openai.json_reader import AFRESH, JsonReader
 from storylib.providers.openai.server import Server
 from storylib.safety.pseudonyms import Pseudonyms
 from storylib.story import Brief, CharacterSpec, Extras, Opening, PageDraft, Part, prompts
 
 TOKENS_A_PAGE = 900  # room for the longest page with its scene, in any script
+_MEMBERS = frozenset(("title", "supporting", "cover", "pages", "questions", "words"))  # of an answer
 TOKENS_AROUND = 6_000  # room for the opening, the extras, and thinking
 
 
@@ -88,6 +89,9 @@ class _Telling:
             self.cast += self._opening.supporting
         self._before = next((part.scene for part in reversed(written) if isinstance(part, PageDraft)), None)
         self._reader = JsonReader()
+        self._forget()
+
+    def _forget(self) -> None:
         self._heard: dict[str, Any] = {"supporting": [], "pages": [], "questions": [], "words": []}
 
     @property
@@ -107,18 +111,23 @@ class _Telling:
 
     def hear(self, text: str) -> Iterator[Part]:
         """Take a piece of the answer; yields what it completes."""
-        for name, value in self._read(text):
-            if isinstance(self._heard.get(name), list):
-                self._heard[name].append(value)
+        for name, value in self._reader.feed(text):
+            if name == AFRESH:
+                self._forget()
             else:
-                self._heard[name] = value
-            yield from self._told()
+                self._keep(name, value)
+                yield from self._told()
 
-    def _read(self, text: str) -> Iterator[tuple[str, Any]]:
-        try:
-            yield from self._reader.feed(text)
-        except ValueError as error:
-            raise fault("bad_output", str(error)) from None
+    def _keep(self, name: str, value: Any) -> None:
+        """Remember a member; one that only wraps the answer is unwrapped."""
+        if isinstance(value, dict) and name not in _MEMBERS and _MEMBERS & value.keys():
+            for inner, part in value.items():
+                self._heard[inner] = part if isinstance(part, list) or inner not in self._heard else [part]
+            self._reader.closed |= value.keys()
+        elif isinstance(self._heard.get(name), list):
+            self._heard[name].append(value)
+        else:
+            self._heard[name] = value
 
     def _told(self) -> Iterator[Part]:
         ready = {"title", "supporting", "cover"} <= self._reader.closed or ("title" in self._heard and self._pages)

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+LEAST_TOKENS = 400  # with less room there is no use in asking
 MOST = 20_000  # characters of a complaint that are read
 
 _PLAIN = ("message", "msg", "error", "detail", "errors", "title", "error_message", "error_description")
@@ -41,10 +42,29 @@ _NO_MODEL = re.compile(
     r"|\bmodel\b[^.;]{0,60}?(not found|not exist|not available|not loaded|is unknown)",
     re.IGNORECASE,
 )
+_LOADING = re.compile(
+    r"\bloading\b|\bloaded\b.{0,20}\byet|warming up|starting up|not (yet )?ready|initiali[sz]ing", re.I
+)
+_TOO_LONG = re.compile(
+    r"context.{0,12}(length|size|window)|n_ctx|max_model_len"
+    r"|max_(completion_|output_|new_)?tokens\W.{0,60}(too large|at most|less than|exceed|maximum|<=)",
+    re.IGNORECASE | re.DOTALL,
+)
+_MOST_TOKENS = re.compile(
+    r"(?:context(?:(?!code|status)[^\d.;]){0,40}|n_ctx\D{0,4}|max_model_len\D{0,4}|at most\D{0,4}"
+    r"|less than[^\d.;]{0,20}|<=\W{0,3})(\d{3,})",
+    re.IGNORECASE,
+)
+_USED_TOKENS = re.compile(
+    r"(\d+)(?: tokens)? (?:in the messages|input tokens|prompt tokens|(?:from|in|of) (?:the |your )?(?:prompt|input))"
+    r"|(?:n_prompt_tokens|prompt contains|input has|prompt (?:is|has))\D{0,12}(\d+)",
+    re.IGNORECASE,
+)
 _NAMES = {  # of parameters, where they are called otherwise too, or are words of English
     "stream_options": r"stream_?options|include_?usage",
     "stream": r"stream(?:ing|ed|s)?",
     "n": r"(?<=['\"`.])n",
+    "user": r"(?<=['\"`.])user",
 }
 
 
@@ -61,6 +81,21 @@ class Complaint:
         """Whether it is about a parameter of ours."""
         name = _NAMES.get(parameter, re.escape(parameter))
         return bool(re.search(rf"(?<!\w)(?:{name})(?!\w)", self.said, re.IGNORECASE))
+
+    @property
+    def is_loading(self) -> bool:
+        """Whether it is about a model that will soon be there."""
+        return bool(_LOADING.search(self.said))
+
+    def room(self, asked: int) -> int | None:
+        """How many tokens an answer may have, where so many were ``asked`` and that was too much; None: about
+        something else, or there is no room for any."""
+        if not _TOO_LONG.search(self.said):
+            return None
+        most, used = (_number(pattern, self.said) for pattern in (_MOST_TOKENS, _USED_TOKENS))
+        told = (most or 0) - (used or 0)
+        room = told if most and told < asked else asked // 2
+        return room if room >= LEAST_TOKENS else None
 
     @property
     def misses_the_model(self) -> bool:
@@ -87,6 +122,11 @@ def read(body: Any) -> Complaint:
 
 
 _SECONDS = re.compile(r"\s*(\d+(?:\.\d+)?)\s*s?\s*\Z")
+
+
+def _number(pattern: re.Pattern[str], said: str) -> int | None:
+    found = pattern.search(said)
+    return int(next(filter(None, found.groups()))) if found else None
 
 
 def inside(said: dict[str, Any]) -> Complaint | None:

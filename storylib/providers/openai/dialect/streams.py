@@ -25,16 +25,17 @@ def is_stream(media_type: str) -> bool:
     return "ndjson" in media_type or not _WHOLE.search(media_type)
 
 
-def objects(pieces: Iterable[bytes], patience: float = float("inf")) -> Iterator[Said]:
+def objects(pieces: Iterable[bytes], patience: float = float("inf"), deadline: float = float("inf")) -> Iterator[Said]:
     """Every object in a stream, until it says that it is done; one that it was cut off in is left out.
 
     Raises:
-        TimeoutError: for ``patience`` seconds there were only signs of life.
+        TimeoutError: for ``patience`` seconds there were only signs of life, or it lasted longer than ``deadline``.
         ValueError: an object is broken.
     """
-    event, heard = _Event(), time.monotonic()
+    event, began = _Event(), time.monotonic()
+    heard = began
     for line in lines(pieces):
-        if time.monotonic() - heard > patience:
+        if (now := time.monotonic()) - heard > patience or now - began > deadline:
             raise TimeoutError
         for said in event.take(line):
             yield said
