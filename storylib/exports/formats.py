@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Literal
 
 from storylib.errors import Invalid
 from storylib.exports import book, epub, folder, paper, picture_book, slides
@@ -50,6 +51,7 @@ def of_book(made: books.Book) -> Source:
     return Source(document, drawn.__getitem__)
 
 
+Use = Literal["Read", "Print", "Teach"]
 Made = tuple[bytes, tuple[str, ...]]
 
 
@@ -57,6 +59,7 @@ Made = tuple[bytes, tuple[str, ...]]
 class Format:
     """A way out. ``purpose`` is a line for the teacher; ``ending`` is how its files' names end."""
 
+    use: Use
     label: str
     purpose: str
     ending: str
@@ -64,7 +67,7 @@ class Format:
     make: Callable[[Source], Made]
 
 
-def _of_pdf(source: Source, made: Typeset) -> Made:
+def of_pdf(source: Source, made: Typeset) -> Made:
     """A PDF, and which page has characters that cannot be shown."""
     if not made.missing:
         return made.pdf, ()
@@ -76,36 +79,38 @@ def _of_pdf(source: Source, made: Typeset) -> Made:
 
 
 def _screen(source: Source) -> Made:
-    return _of_pdf(source, picture_book.screen_pdf(source.book))
+    return of_pdf(source, picture_book.screen_pdf(source.book))
 
 
 def _print(source: Source) -> Made:
-    data, notes = _of_pdf(source, paper.print_pdf(source.book))
+    data, notes = of_pdf(source, paper.print_pdf(source.book))
     blurred = paper.blurred(source.book, Layout(bleed=paper.BLEED))
     return data, (*notes, *([f"Small for print (300 dpi is sharp): {'; '.join(blurred)}."] if blurred else []))
 
 
 def _booklet(shape: Shape) -> Callable[[Source], Made]:
-    return lambda source: _of_pdf(source, paper.booklet(source.book, shape))
+    return lambda source: of_pdf(source, paper.booklet(source.book, shape))
 
 
 FOLDED = "Print on both sides, flip on the short edge, fold and staple."
 FORMATS: dict[str, Format] = {
-    "pdf": Format("PDF for screens", "To read on a tablet or a board, and to send. Accessible.", ".pdf", PDF, _screen),
-    "booklet": Format("Booklet, A4", FOLDED, "-booklet-A4.pdf", PDF, _booklet("a5")),
-    "booklet-letter": Format("Booklet, Letter", FOLDED, "-booklet-letter.pdf", PDF, _booklet("half-letter")),
-    "print-pdf": Format("PDF for a print shop", "With bleed and crop marks.", "-print.pdf", PDF, _print),
+    "pdf": Format(
+        "Read", "PDF for screens", "To read on a tablet or a board, and to send. Accessible.", ".pdf", PDF, _screen
+    ),
+    "booklet": Format("Print", "Booklet, A4", FOLDED, "-booklet-A4.pdf", PDF, _booklet("a5")),
+    "booklet-letter": Format("Print", "Booklet, Letter", FOLDED, "-booklet-letter.pdf", PDF, _booklet("half-letter")),
+    "print-pdf": Format("Print", "PDF for a print shop", "With bleed and crop marks.", "-print.pdf", PDF, _print),
     "epub": Format(
-        "E-book (EPUB)", "For e-readers and reading apps.", ".epub", "application/epub+zip",
+        "Read", "E-book (EPUB)", "For e-readers and reading apps.", ".epub", "application/epub+zip",
         lambda source: (epub.epub(source.book), ()),
     ),
     "pptx": Format(
-        "Slides (PowerPoint)", "To show, and to change the words.", ".pptx",
+        "Read", "Slides (PowerPoint)", "To show, and to change the words.", ".pptx",
         "application/vnd.openxmlformats-officedocument.presentationml.presentation",
         lambda source: (slides.slides(source.book), ()),
     ),
     "zip": Format(
-        "Words and pictures (ZIP)", "The separate files, for your own projects.", ".zip", "application/zip",
+        "Read", "Words and pictures (ZIP)", "The separate files, for your own projects.", ".zip", "application/zip",
         lambda source: (folder.folder(source.document, source.picture, source.book), ()),
     ),
 }  # fmt: skip
