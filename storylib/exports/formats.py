@@ -9,9 +9,9 @@ from functools import cached_property
 from typing import Literal
 
 from storylib.errors import Invalid
-from storylib.exports import book, epub, folder, paper, picture_book, slides
+from storylib.exports import book, epub, folder, paper, picture_book, redrawing, slides
 from storylib.exports.book import Book, Pictures
-from storylib.exports.layout import Layout, Shape
+from storylib.exports.layout import Shape
 from storylib.exports.typesetting import Typeset
 from storylib.generation import books
 from storylib.story.document import StoryDocument
@@ -83,8 +83,9 @@ def _screen(source: Source) -> Made:
 
 
 def _print(source: Source) -> Made:
-    data, notes = of_pdf(source, paper.print_pdf(source.book))
-    blurred = paper.blurred(source.book, Layout(bleed=paper.BLEED))
+    book = redrawing.for_print(source.document, source.book, paper.sharp_width(paper.PRESS))
+    data, notes = of_pdf(source, paper.print_pdf(book))
+    blurred = paper.blurred(book, paper.PRESS)
     return data, (*notes, *([f"Small for print (300 dpi is sharp): {'; '.join(blurred)}."] if blurred else []))
 
 
@@ -99,7 +100,11 @@ FORMATS: dict[str, Format] = {
     ),
     "booklet": Format("Print", "Booklet, A4", FOLDED, "-booklet-A4.pdf", PDF, _booklet("a5")),
     "booklet-letter": Format("Print", "Booklet, Letter", FOLDED, "-booklet-letter.pdf", PDF, _booklet("half-letter")),
-    "print-pdf": Format("Print", "PDF for a print shop", "With bleed and crop marks.", "-print.pdf", PDF, _print),
+    "print-pdf": Format(
+        "Print", "PDF for a print shop",
+        "With bleed and crop marks. The Story Kit’s pictures are drawn anew at 300 dpi: allow 20 seconds.",
+        "-print.pdf", PDF, _print,
+    ),
     "epub": Format(
         "Read", "E-book (EPUB)", "For e-readers and reading apps.", ".epub", "application/epub+zip",
         lambda source: (epub.epub(source.book), ()),

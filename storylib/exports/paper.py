@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import chain
+from math import ceil
 
 from storylib.exports import pictures, prepress
 from storylib.exports.book import Book, Leaf
@@ -18,6 +19,7 @@ UNPRINTED = 6.0  # millimetres that desk printers leave white
 SHARP = 300  # dots per inch, what printers ask for
 SOFT = 150  # less than this looks blurred at arm's length
 BLANK: Sheet = {"kind": "blank"}
+PRESS = Layout(bleed=BLEED, press=True)
 
 
 def print_pdf(book: Book) -> Typeset:
@@ -26,8 +28,7 @@ def print_pdf(book: Book) -> Typeset:
     Raises:
         Unavailable: as ``typeset``.
     """
-    layout = Layout(bleed=BLEED, press=True)
-    made = set_sheets(book, layout, sheets(book, layout))
+    made = set_sheets(book, PRESS, sheets(book, PRESS))
     return replace(made, pdf=prepress.marked(made.pdf, BLEED))
 
 
@@ -62,8 +63,17 @@ def blurred(book: Book, layout: Layout) -> list[str]:
 
 def densities(book: Book, layout: Layout) -> list[tuple[Leaf, int]]:
     """Return each picture with its dots per inch, as it is printed on a page of the layout."""
-    inches = (SHAPES[layout.shape][0] + 2 * layout.bleed) / 25.4
+    inches = _inches(layout)
     return [(leaf, int(pictures.size(leaf.picture)[0] / inches)) for leaf in book.leaves if leaf.picture]
+
+
+def sharp_width(layout: Layout) -> int:
+    """Return how wide a picture is, in pixels, that is sharp on a page of the layout."""
+    return ceil(SHARP * _inches(layout))
+
+
+def _inches(layout: Layout) -> float:
+    return (SHAPES[layout.shape][0] + 2 * layout.bleed) / 25.4
 
 
 def _named(leaf: Leaf) -> str:
