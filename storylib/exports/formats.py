@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Literal
 
 from storylib.errors import Invalid
-from storylib.exports import book, epub, folder, paper, picture_book, redrawing, slides
+from storylib.exports import book, classroom, epub, folder, paper, picture_book, redrawing, slides
 from storylib.exports.book import Book, Pictures
 from storylib.exports.layout import Shape
 from storylib.exports.typesetting import Typeset
@@ -78,8 +78,8 @@ def of_pdf(source: Source, made: Typeset) -> Made:
     )
 
 
-def _screen(source: Source) -> Made:
-    return of_pdf(source, picture_book.screen_pdf(source.book))
+def _of(setter: Callable[[Book], Typeset]) -> Callable[[Source], Made]:
+    return lambda source: of_pdf(source, setter(source.book))
 
 
 def _print(source: Source) -> Made:
@@ -90,13 +90,14 @@ def _print(source: Source) -> Made:
 
 
 def _booklet(shape: Shape) -> Callable[[Source], Made]:
-    return lambda source: of_pdf(source, paper.booklet(source.book, shape))
+    return _of(lambda book: paper.booklet(book, shape))
 
 
 FOLDED = "Print on both sides, flip on the short edge, fold and staple."
 FORMATS: dict[str, Format] = {
     "pdf": Format(
-        "Read", "PDF for screens", "To read on a tablet or a board, and to send. Accessible.", ".pdf", PDF, _screen
+        "Read", "PDF for screens", "To read on a tablet or a board, and to send. Accessible.", ".pdf", PDF,
+        _of(picture_book.screen_pdf),
     ),
     "booklet": Format("Print", "Booklet, A4", FOLDED, "-booklet-A4.pdf", PDF, _booklet("a5")),
     "booklet-letter": Format("Print", "Booklet, Letter", FOLDED, "-booklet-letter.pdf", PDF, _booklet("half-letter")),
@@ -113,6 +114,24 @@ FORMATS: dict[str, Format] = {
         "Read", "Slides (PowerPoint)", "To show, and to change the words.", ".pptx",
         "application/vnd.openxmlformats-officedocument.presentationml.presentation",
         lambda source: (slides.slides(source.book), ()),
+    ),
+    "guide": Format(
+        "Teach", "Teacher’s guide", "Before, while and after reading: words, places to stop, questions with answers.",
+        "-guide.pdf", PDF, _of(classroom.guide),
+    ),
+    "script": Format(
+        "Teach", "Reader’s theatre", "A script in parts: what a character says, and a narrator.", "-script.pdf", PDF,
+        _of(classroom.theatre),
+    ),
+    "cards": Format(
+        "Teach", "Picture cards", "To cut out and put in order, with a key.", "-cards.pdf", PDF, _of(classroom.cards)
+    ),
+    "wordless": Format(
+        "Teach", "Wordless book", "Pictures only, for the class to tell.", "-wordless.pdf", PDF, _of(classroom.wordless)
+    ),
+    "large-print": Format(
+        "Print", "Large print, A4", "Each page’s words alone on a sheet, black on white.", "-large-print.pdf", PDF,
+        _of(classroom.large_print),
     ),
     "zip": Format(
         "Read", "Words and pictures (ZIP)", "The separate files, for your own projects.", ".zip", "application/zip",
