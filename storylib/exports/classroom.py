@@ -10,8 +10,8 @@ from typing import Any
 
 from storylib.errors import Invalid
 from storylib.exports.book import Book, Items
-from storylib.exports.layout import Layout
-from storylib.exports.picture_book import PROVENANCE, Parts, file_name, set_sheets, sheets
+from storylib.exports.layout import SCREEN, Layout
+from storylib.exports.picture_book import PROVENANCE, file_name, set_sheets, sheets
 from storylib.exports.theatre import NARRATOR, script
 from storylib.exports.typesetting import Template, Typeset, typeset
 
@@ -88,9 +88,21 @@ def wordless(book: Book) -> Typeset:
     Raises:
         Unavailable: as ``typeset``.
     """
+    return _silent(book, SCREEN)
+
+
+def colouring(book: Book) -> Typeset:
+    """Set a book whose pictures are lines: one on each sheet, to be coloured in.
+
+    Raises:
+        Unavailable: as ``typeset``.
+    """
+    return _silent(book, Layout(shape="a4", paper=None, press=True))
+
+
+def _silent(book: Book, layout: Layout) -> Typeset:
     silent = replace(book, pages=tuple(replace(leaf, text="") for leaf in book.pages if leaf.picture))
-    layout = Layout()
-    return set_sheets(silent, layout, sheets(silent, layout, Parts()))
+    return set_sheets(silent, layout, sheets(silent, layout))
 
 
 def _before(book: Book) -> Iterator[tuple[str, str]]:

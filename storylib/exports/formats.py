@@ -17,6 +17,7 @@ from storylib.generation import books
 from storylib.story.document import StoryDocument
 
 PDF = "application/pdf"
+COLOURED = 2000  # pixels across a page to be coloured in: 190 dpi on A4
 LONGEST_NAME = 60  # characters of a title in a file's name
 
 
@@ -93,6 +94,10 @@ def _booklet(shape: Shape) -> Callable[[Source], Made]:
     return _of(lambda book: paper.booklet(book, shape))
 
 
+def _colouring(source: Source) -> Made:
+    return of_pdf(source, classroom.colouring(redrawing.to_colour(source.document, source.book, COLOURED)))
+
+
 FOLDED = "Print on both sides, flip on the short edge, fold and staple."
 FORMATS: dict[str, Format] = {
     "pdf": Format(
@@ -128,6 +133,10 @@ FORMATS: dict[str, Format] = {
     ),
     "wordless": Format(
         "Teach", "Wordless book", "Pictures only, for the class to tell.", "-wordless.pdf", PDF, _of(classroom.wordless)
+    ),
+    "colouring": Format(
+        "Teach", "Colouring pages, A4", "Every scene as a line drawing by the Story Kit, one on each sheet.",
+        "-colouring.pdf", PDF, _colouring,
     ),
     "large-print": Format(
         "Print", "Large print, A4", "Each page’s words alone on a sheet, black on white.", "-large-print.pdf", PDF,

@@ -72,7 +72,8 @@ def _joined(lines: Iterator[Line]) -> list[Line]:
             continue
         if joined and joined[-1][0] == who:
             before = joined.pop()[1]
-            words = f"{before if words[0].islower() else _ended(before)} {words}"
+            goes_on = who == NARRATOR or words[0].islower()
+            words = f"{before if goes_on else _ended(before)} {words}"
         joined.append((who, words))
     return [(who, words if who == NARRATOR else _ended(words)) for who, words in joined]
 

@@ -13,6 +13,7 @@ from PIL import Image, ImageChops, ImageEnhance
 from storylib import vocabulary as v
 from storylib.errors import ProviderError
 from storylib.kit import cutout, paper, rig
+from storylib.kit.line_art import line_art
 from storylib.kit.raster import document, raster
 from storylib.kit.scenes.compose import Drawing, compose
 from storylib.kit.scenes.light import MOODS, Feeling
@@ -40,6 +41,11 @@ def picture(request: ImageRequest, width: int = PAGE[0], *, edge: bool = True) -
         expression = request.scene.cast[0].expression if request.scene.cast else "happy"
         return portrait(request.cast[0], expression, request.style)
     return webp.encode(develop(compose(request), width, edge=edge))
+
+
+def lines(request: ImageRequest, width: int) -> bytes:
+    """A page to be coloured in: black lines on white, WebP, ``width`` by two thirds of it."""
+    return webp.encode(line_art(compose(request).layers, width))
 
 
 def portrait(spec: CharacterSpec, expression: v.Expression = "happy", style: v.Style = "storybook") -> bytes:

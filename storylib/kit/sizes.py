@@ -9,7 +9,9 @@ PORTRAIT = (512, 512)
 
 
 class Order(ImageRequest):
-    """A picture to draw: a page is ``width`` pixels wide; without ``edge`` it is painted to its rim."""
+    """A picture to draw: a page is ``width`` pixels wide; without ``edge`` it is painted to its rim; ``lines``: to be
+    coloured in."""
 
     width: int = PAGE[0]
     edge: bool = True
+    lines: bool = False

@@ -320,3 +320,11 @@ class StandIn(Provider):
         Raises:
             ProviderError: it cannot be drawn.
         """
+
+    @abstractmethod
+    def line_scene(self, request: ImageRequest, width: int) -> bytes:
+        """Return a page to be coloured in, ``width`` pixels wide: encoded.
+
+        Raises:
+            ProviderError: it cannot be drawn.
+        """

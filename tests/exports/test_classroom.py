@@ -25,6 +25,10 @@ CAST = ("Luna", "Mrs Plume", "Anna")
         ("“Hello,” said Ann.", [(NARRATOR, "“Hello,” said Ann.")]),
         ("“One,” cries Anna. They walked. “Two.”", [("Anna", "One."), (NARRATOR, "They walked. “Two.”")]),
         ('"Stop," asked Luna. Nobody did.', [("Luna", "Stop."), (NARRATOR, "Nobody did.")]),
+        (
+            "There was one who said, “Mine!” Nobody knew who.",
+            [(NARRATOR, "There was one who said, “Mine!” Nobody knew who.")],
+        ),
         ("Nothing is said.", [(NARRATOR, "Nothing is said.")]),
         ("“Never closed, said Luna.", [(NARRATOR, "“Never closed, said Luna.")]),
     ],

@@ -6,7 +6,7 @@ import io
 
 import pypdfium2
 import pytest
-from PIL import Image
+from PIL import Image, ImageStat
 
 from storylib.errors import ProviderError
 from storylib.exports import paper, pictures, redrawing
@@ -73,3 +73,17 @@ def test_a_scene_is_drawn_to_the_rim_in_any_size(shelf: Shelf) -> None:
     with Image.open(io.BytesIO(catalog.stand_in().print_scene(request, 600))) as drawn:
         assert drawn.size == (600, 400)
         assert drawn.convert("RGB").getpixel((1, 1)) != CREAM
+
+
+def test_colouring_pages_are_black_lines_on_white_whoever_drew_the_picture(shelf: Shelf) -> None:
+    file = export("colouring", shelf.with_page(2, made_by="OpenAI"))
+    document = pypdfium2.PdfDocument(file.data)
+    assert len(document) == 6
+    (image,) = document[2].get_objects(filter=[pypdfium2.raw.FPDF_PAGEOBJ_IMAGE])
+    drawn = image.get_bitmap().to_pil().convert("RGB")
+    document.close()
+    levels = drawn.convert("L").histogram()
+    assert sum(levels[230:]) > 0.75 * sum(levels)
+    assert 0.02 * sum(levels) < sum(levels[:90]) < 0.2 * sum(levels)
+    red, green, blue = ImageStat.Stat(drawn).mean
+    assert max(red, green, blue) - min(red, green, blue) < 1
