@@ -11,6 +11,7 @@ from storylib.config import settings
 from storylib.exports import library
 from storylib.exports.formats import export
 from storylib.identity import users
+from storylib.library import stories
 from storylib.models import Story, User
 from tests import running
 from tests.exports.conftest import opened
@@ -42,6 +43,15 @@ def test_a_teacher_downloads_the_story(app: running.App, tab: Page, tmp_path: Pa
     if name == "pdf":
         with opened(path.read_bytes()) as pdf:
             assert len(pdf.pages) == 6
+
+
+def test_a_teacher_is_told_what_no_font_has_before_the_download(app: running.App, tab: Page) -> None:
+    story = opened_by_its_teacher(app, tab, "gaps")
+    with app.database().write() as session:
+        stories.rewrite_page(session, story.owner_id, story.id, 2, "Luna likes 明.")
+    tab.reload()
+    tab.get_by_text("Take it with you").click(timeout=PATIENCE)
+    tab.get_by_text("No font here has 明, on page 2.").wait_for(timeout=PATIENCE)
 
 
 def test_a_teacher_types_names_and_has_a_copy_for_each_child(app: running.App, tab: Page, tmp_path: Path) -> None:
