@@ -235,6 +235,7 @@ def test_somebody_deactivated_may_nothing_any_more(role: Role) -> None:
 # --- what belongs to somebody
 
 DEER = Draft("Fern", "deer", "she")
+BEACH = factories.MEADOW.model_copy(update={"setting": "beach"})
 
 
 def _bring_back(session: Session, who: int, cast: Cast) -> None:
@@ -293,6 +294,9 @@ OWN: dict[str, Callable[[Session, int, Cast], object]] = {
     "stories.throw_away": lambda session, who, cast: stories.throw_away(session, who, cast.story_id),
     "stories.bring_back": _bring_back,
     "stories.redraw": lambda session, who, cast: stories.redraw(session, session.get_one(User, who), cast.story_id, 1),
+    "stories.change_scene": lambda session, who, cast: stories.change_scene(
+        session, session.get_one(User, who), cast.story_id, 1, BEACH
+    ),
     "stories.redraw_cover": _redraw_cover,
     "stories.redraw_stand_ins": _redraw_stand_ins,
     "characters.update": lambda session, who, cast: characters.update(session, who, cast.character_id, 1, DEER),

@@ -34,7 +34,7 @@ CookieName = Annotated[
 ]
 Domain = Annotated[
     str,
-    _checked(r"([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}", "write a domain in small letters, such as school.example"),
+    _checked(r"([A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?\.)+[A-Za-z]{2,}", "write a domain, such as school.example"),
 ]
 Host = Annotated[
     str, _checked(r"[A-Za-z0-9]([A-Za-z0-9.:-]*[A-Za-z0-9])?", "write a host, such as smtp.school.example")

@@ -130,7 +130,7 @@ def _advice(model: type[BaseModel], place: Place, mistake: Any) -> str:
 
 
 def _instead(written: str, known: list[str]) -> str:
-    close = get_close_matches(written, known, 1, 0.5)
+    close = get_close_matches(written, known, 1, 0.6)
     way = f"write {close[0]}" if close else f"take it out. Known here: {', '.join(known)}"
     return f"there is no such setting; {way}"
 

@@ -42,13 +42,13 @@ def make_book(brief: Brief) -> Book:
         Invalid: it names a provider that sends something to a server.
         ProviderError: a part could not be made.
     """
-    writer, illustrator = provider_for(brief.provider), provider_for(brief.illustrator)
-    if others := {each.name for each in (writer, illustrator) if not each.hand_written}:
+    if others := {name for name in (brief.provider, brief.illustrator) if not catalog.provider(name).hand_written}:
         raise Invalid(
             f"The command line makes books with the Story Kit or of your own words. Use {', '.join(sorted(others))} in "
             "the browser, where you see the price first, spending is counted and every page is checked.",
             "provider",
         )
+    writer, illustrator = provider_for(brief.provider), provider_for(brief.illustrator)
     parts = [part for part in writer.writer.write(brief) if not isinstance(part, Usage)]
     opening = next(part for part in parts if isinstance(part, Opening))
     pages = tuple(part for part in parts if isinstance(part, PageDraft))

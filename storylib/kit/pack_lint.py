@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import yaml
 from pydantic import ValidationError
-from pydantic_core import ErrorDetails
 
 from storylib import vocabulary as v
 from storylib.kit import grammar
@@ -46,7 +46,7 @@ def _read(path: Path) -> tuple[Pack | None, list[str]]:
         return None, [f"{path.name}:{error.problem_mark.line + 1 if error.problem_mark else 1}: {error.problem}"]
 
 
-def _explained(error: ErrorDetails) -> str:
+def _explained(error: Mapping[str, Any]) -> str:
     """A mistake of the format in words, and what to write instead."""
     key = error["loc"][-1] if error["loc"] else "the file"
     if error["type"] == "missing":
