@@ -41,6 +41,15 @@ def passage(value: str, field: str, limit: int, *, required: bool = False) -> st
     return cleaned
 
 
+def decoded(data: bytes) -> str:
+    """Return the text of a file in UTF-8 or UTF-16.
+
+    Raises:
+        UnicodeDecodeError: it is in neither.
+    """
+    return data.decode("utf-16" if data.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig")
+
+
 def name(value: str, field: str = "name", limit: int = 40) -> str:
     """A character's name: letters of any script, digits, blanks, apostrophes, hyphens, dots.
 

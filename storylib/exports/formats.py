@@ -6,16 +6,18 @@ import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Literal
 
 from storylib.errors import Invalid
-from storylib.exports import book, epub, folder, paper, picture_book, slides
+from storylib.exports import book, classroom, epub, folder, paper, picture_book, redrawing, slides
 from storylib.exports.book import Book, Pictures
-from storylib.exports.layout import Layout, Shape
+from storylib.exports.layout import Shape
 from storylib.exports.typesetting import Typeset
 from storylib.generation import books
 from storylib.story.document import StoryDocument
 
 PDF = "application/pdf"
+COLOURED = 2000  # pixels across a page to be coloured in: 190 dpi on A4
 LONGEST_NAME = 60  # characters of a title in a file's name
 
 
@@ -50,6 +52,7 @@ def of_book(made: books.Book) -> Source:
     return Source(document, drawn.__getitem__)
 
 
+Use = Literal["Read", "Print", "Teach"]
 Made = tuple[bytes, tuple[str, ...]]
 
 
@@ -57,6 +60,7 @@ Made = tuple[bytes, tuple[str, ...]]
 class Format:
     """A way out. ``purpose`` is a line for the teacher; ``ending`` is how its files' names end."""
 
+    use: Use
     label: str
     purpose: str
     ending: str
@@ -64,7 +68,7 @@ class Format:
     make: Callable[[Source], Made]
 
 
-def _of_pdf(source: Source, made: Typeset) -> Made:
+def of_pdf(source: Source, made: Typeset) -> Made:
     """A PDF, and which page has characters that cannot be shown."""
     if not made.missing:
         return made.pdf, ()
@@ -75,37 +79,71 @@ def _of_pdf(source: Source, made: Typeset) -> Made:
     )
 
 
-def _screen(source: Source) -> Made:
-    return _of_pdf(source, picture_book.screen_pdf(source.book))
+def _of(setter: Callable[[Book], Typeset]) -> Callable[[Source], Made]:
+    return lambda source: of_pdf(source, setter(source.book))
 
 
 def _print(source: Source) -> Made:
-    data, notes = _of_pdf(source, paper.print_pdf(source.book))
-    blurred = paper.blurred(source.book, Layout(bleed=paper.BLEED))
+    book = redrawing.for_print(source.document, source.book, paper.sharp_width(paper.PRESS))
+    data, notes = of_pdf(source, paper.print_pdf(book))
+    blurred = paper.blurred(book, paper.PRESS)
     return data, (*notes, *([f"Small for print (300 dpi is sharp): {'; '.join(blurred)}."] if blurred else []))
 
 
 def _booklet(shape: Shape) -> Callable[[Source], Made]:
-    return lambda source: _of_pdf(source, paper.booklet(source.book, shape))
+    return _of(lambda book: paper.booklet(book, shape))
+
+
+def _colouring(source: Source) -> Made:
+    return of_pdf(source, classroom.colouring(redrawing.to_colour(source.document, source.book, COLOURED)))
 
 
 FOLDED = "Print on both sides, flip on the short edge, fold and staple."
 FORMATS: dict[str, Format] = {
-    "pdf": Format("PDF for screens", "To read on a tablet or a board, and to send. Accessible.", ".pdf", PDF, _screen),
-    "booklet": Format("Booklet, A4", FOLDED, "-booklet-A4.pdf", PDF, _booklet("a5")),
-    "booklet-letter": Format("Booklet, Letter", FOLDED, "-booklet-letter.pdf", PDF, _booklet("half-letter")),
-    "print-pdf": Format("PDF for a print shop", "With bleed and crop marks.", "-print.pdf", PDF, _print),
+    "pdf": Format(
+        "Read", "PDF for screens", "To read on a tablet or a board, and to send. Accessible.", ".pdf", PDF,
+        _of(picture_book.screen_pdf),
+    ),
+    "booklet": Format("Print", "Booklet, A4", FOLDED, "-booklet-A4.pdf", PDF, _booklet("a5")),
+    "booklet-letter": Format("Print", "Booklet, Letter", FOLDED, "-booklet-letter.pdf", PDF, _booklet("half-letter")),
+    "print-pdf": Format(
+        "Print", "PDF for a print shop",
+        "With bleed and crop marks. The Story Kit’s pictures are drawn anew at 300 dpi: allow 20 seconds.",
+        "-print.pdf", PDF, _print,
+    ),
     "epub": Format(
-        "E-book (EPUB)", "For e-readers and reading apps.", ".epub", "application/epub+zip",
+        "Read", "E-book (EPUB)", "For e-readers and reading apps.", ".epub", "application/epub+zip",
         lambda source: (epub.epub(source.book), ()),
     ),
     "pptx": Format(
-        "Slides (PowerPoint)", "To show, and to change the words.", ".pptx",
+        "Read", "Slides (PowerPoint)", "To show, and to change the words.", ".pptx",
         "application/vnd.openxmlformats-officedocument.presentationml.presentation",
         lambda source: (slides.slides(source.book), ()),
     ),
+    "guide": Format(
+        "Teach", "Teacher’s guide", "Before, while and after reading: words, places to stop, questions with answers.",
+        "-guide.pdf", PDF, _of(classroom.guide),
+    ),
+    "script": Format(
+        "Teach", "Reader’s theatre", "A script in parts: what a character says, and a narrator.", "-script.pdf", PDF,
+        _of(classroom.theatre),
+    ),
+    "cards": Format(
+        "Teach", "Picture cards", "To cut out and put in order, with a key.", "-cards.pdf", PDF, _of(classroom.cards)
+    ),
+    "wordless": Format(
+        "Teach", "Wordless book", "Pictures only, for the class to tell.", "-wordless.pdf", PDF, _of(classroom.wordless)
+    ),
+    "colouring": Format(
+        "Teach", "Colouring pages, A4", "Every scene as a line drawing by the Story Kit, one on each sheet.",
+        "-colouring.pdf", PDF, _colouring,
+    ),
+    "large-print": Format(
+        "Print", "Large print, A4", "Each page’s words alone on a sheet, black on white.", "-large-print.pdf", PDF,
+        _of(classroom.large_print),
+    ),
     "zip": Format(
-        "Words and pictures (ZIP)", "The separate files, for your own projects.", ".zip", "application/zip",
+        "Read", "Words and pictures (ZIP)", "The separate files, for your own projects.", ".zip", "application/zip",
         lambda source: (folder.folder(source.document, source.picture, source.book), ()),
     ),
 }  # fmt: skip

@@ -14,6 +14,7 @@ Sheet = dict[str, Any]  # a leaf as the template takes it
 
 PRODUCER = "Storylib"
 PROVENANCE = "How this book was made"
+ONE_COPY = ("",)  # of a book that is dedicated to nobody
 
 
 @dataclass(frozen=True)
@@ -25,13 +26,13 @@ class Parts:
     provenance: bool = True
 
 
-def screen_pdf(book: Book, layout: Layout = SCREEN) -> Typeset:
-    """Set a book for reading on a screen: tagged, PDF/UA.
+def screen_pdf(book: Book, layout: Layout = SCREEN, dedications: Sequence[str] = ONE_COPY) -> Typeset:
+    """Set a book for reading on a screen: tagged, PDF/UA; a copy for each dedication.
 
     Raises:
         Unavailable: as ``typeset``.
     """
-    return set_sheets(book, layout, sheets(book, layout))
+    return set_sheets(book, layout, [leaf for said in dedications for leaf in sheets(book, layout, dedication=said)])
 
 
 def set_sheets(book: Book, layout: Layout, several: Iterable[Sheet], leaves: Sequence[Leaf] | None = None) -> Typeset:
@@ -47,11 +48,18 @@ def set_sheets(book: Book, layout: Layout, several: Iterable[Sheet], leaves: Seq
     return typeset("book", facts, drawn)
 
 
-def sheets(book: Book, layout: Layout, parts: Parts = Parts()) -> Iterator[Sheet]:
+def sheets(book: Book, layout: Layout, parts: Parts = Parts(), dedication: str = "") -> Iterator[Sheet]:
     """Return a book's sheets in their order."""
-    yield cover(book)
-    yield from (page(leaf, layout) for leaf in book.pages)
+    yield from front(book, layout, dedication)
     yield from behind(book, parts)
+
+
+def front(book: Book, layout: Layout, dedication: str = "") -> Iterator[Sheet]:
+    """Return the cover, whose copy it is, and the pages."""
+    yield cover(book)
+    if dedication:
+        yield {"kind": "dedication", "text": dedication}
+    yield from (page(leaf, layout) for leaf in book.pages)
 
 
 def cover(book: Book) -> Sheet:

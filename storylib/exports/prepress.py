@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from itertools import product
 
 import pikepdf
 
@@ -47,16 +48,20 @@ def order(pages: int) -> list[tuple[int, int]]:
     return sides
 
 
-def folded(pdf: bytes, *, from_right: bool = False) -> bytes:
-    """Lay a PDF, a multiple of four pages, two to a side; print on both sides, flip on the short edge, fold, staple."""
+def folded(pdf: bytes, *, copies: int = 1, from_right: bool = False) -> bytes:
+    """Lay a PDF two pages to a side; print on both sides, flip on the short edge, fold, staple.
+
+    It has ``copies`` books of as many pages, a multiple of four, one after the other.
+    """
     with pikepdf.open(io.BytesIO(pdf)) as source, pikepdf.new() as out:
         _, _, width, height = (float(number) for number in source.pages[0].mediabox)
-        for side, pair in enumerate(order(len(source.pages))):
+        pages = len(source.pages) // copies
+        for copy, (side, pair) in product(range(copies), enumerate(order(pages))):
             sheet = out.add_blank_page(page_size=(2 * width, height))
             creep = SHEET * POINT * (side // 2)
             for at, number in enumerate(reversed(pair) if from_right else pair):
                 x = width * at + (creep if at == 0 else -creep)
-                form = out.copy_foreign(source.pages[number].as_form_xobject())
+                form = out.copy_foreign(source.pages[copy * pages + number].as_form_xobject())
                 name = sheet.add_resource(form, pikepdf.Name.XObject, pikepdf.Name(f"/Page{at}"))
                 sheet.contents_add(f"q 1 0 0 1 {x:.3f} 0 cm {name} Do Q".encode())
         out.Root.ViewerPreferences = pikepdf.Dictionary(

@@ -13,6 +13,7 @@ from PIL import Image, ImageChops, ImageEnhance
 from storylib import vocabulary as v
 from storylib.errors import ProviderError
 from storylib.kit import cutout, paper, rig
+from storylib.kit.line_art import line_art
 from storylib.kit.raster import document, raster
 from storylib.kit.scenes.compose import Drawing, compose
 from storylib.kit.scenes.light import MOODS, Feeling
@@ -26,8 +27,10 @@ DROP = LIGHT_WIDTH / W
 HAZE = [level * 46 // 100 for level in range(256)] * 3
 
 
-def picture(request: ImageRequest, width: int = PAGE[0]) -> bytes:
+def picture(request: ImageRequest, width: int = PAGE[0], *, edge: bool = True) -> bytes:
     """The order as an encoded WebP picture: pages and covers ``width`` by two thirds of it, portraits 512 × 512.
+
+    Without ``edge`` a page is painted to its rim, as print needs it that is trimmed.
 
     Raises:
         ProviderError: a portrait was ordered of nobody.
@@ -37,17 +40,23 @@ def picture(request: ImageRequest, width: int = PAGE[0]) -> bytes:
             raise ProviderError("kit.no-character", "bad_request", permanent=True)
         expression = request.scene.cast[0].expression if request.scene.cast else "happy"
         return portrait(request.cast[0], expression, request.style)
-    return webp.encode(develop(compose(request), width))
+    return webp.encode(develop(compose(request), width, edge=edge))
+
+
+def lines(request: ImageRequest, width: int) -> bytes:
+    """A page to be coloured in: black lines on white, WebP, ``width`` by two thirds of it."""
+    return webp.encode(line_art(compose(request).layers, width))
 
 
 def portrait(spec: CharacterSpec, expression: v.Expression = "happy", style: v.Style = "storybook") -> bytes:
     """One character on a plain ground, WebP, 512 × 512."""
     image = raster(rig.portrait(spec, expression), PORTRAIT[0]).convert("RGB")
-    return webp.encode(paper.printed(image) if style == "storybook" else paper.STYLES[style](image))
+    painted = paper.STYLES[style](image)
+    return webp.encode(painted if style == "storybook" else paper.mounted(painted, style))
 
 
-def develop(drawing: Drawing, width: int = 1152) -> Image.Image:
-    """The finished picture, ``width`` by two thirds of it, RGB."""
+def develop(drawing: Drawing, width: int = 1152, *, edge: bool = True) -> Image.Image:
+    """The finished picture, ``width`` by two thirds of it, RGB; with the torn ``edge`` of its style, or to the rim."""
     size = (width, width * H // W)
     layers = drawing.layers if drawing.style == "storybook" else cutout.flattened(drawing.layers)
     picture = raster(document("".join(layers)), width)
@@ -56,7 +65,8 @@ def develop(drawing: Drawing, width: int = 1152) -> Image.Image:
     if drawing.style == "cutout":
         image = cutout.cast_shadows(image, drawing.layers)
     image = light(image, drawing)
-    return paper.STYLES[drawing.style](image)
+    painted = paper.STYLES[drawing.style](image)
+    return paper.mounted(painted, drawing.style) if edge else painted
 
 
 def sky(drawing: Drawing, size: tuple[int, int]) -> Image.Image:

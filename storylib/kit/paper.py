@@ -68,10 +68,6 @@ def _torn(outline: list[tuple[float, float]], wobble: float, rng: random.Random)
     return points
 
 
-def _mount(image: Image.Image, mask: Image.Image) -> Image.Image:
-    return Image.composite(image, Image.new("RGB", image.size, CREAM), mask)
-
-
 @cache
 def wash(size: Size) -> Image.Image:
     """The tooth of the paper, and where watercolour dried lighter or darker, for a soft-light blend."""
@@ -88,25 +84,30 @@ def printed(image: Image.Image) -> Image.Image:
     return ImageChops.soft_light(image, wash(image.size))
 
 
-def storybook(image: Image.Image) -> Image.Image:
-    """Painted on rough paper with a torn edge."""
-    return _mount(printed(image), deckle(image.size, 1.7, image.size[0] // 34, image.size[0] // 115))
+def edge(size: Size, style: v.Style) -> Image.Image:
+    """The torn edge of a style, as a mask."""
+    width = size[0]
+    match style:
+        case "storybook":
+            return deckle(size, 1.7, width // 34, width // 115)
+        case "cutout":
+            return deckle(size, 0.2, width // 90, width // 96)
+        case "crayon":
+            return deckle(size, 4.0 * width / 1152, width // 40, width // 76, seed=5)
 
 
 def cutout(image: Image.Image) -> Image.Image:
-    """Coloured specs of heavy paper with straight-cut edges."""
-    pressed = ImageChops.soft_light(image, grain(image.size, 0.36))
-    return _mount(pressed, deckle(image.size, 0.2, image.size[0] // 90, image.size[0] // 96))
+    """Coloured specs of heavy paper."""
+    return ImageChops.soft_light(image, grain(image.size, 0.36))
 
 
 def crayon(image: Image.Image) -> Image.Image:
-    """Wax crayon: wavering lines, strokes that leave the paper showing, a rough edge."""
+    """Wax crayon: wavering lines, strokes that leave the paper showing."""
     size = image.size
     image = image.transform(size, Image.Transform.MESH, waver(size), Image.Resampling.BILINEAR)
     rubbed = ImageChops.soft_light(ImageChops.multiply(image, _outlines(image)), strokes(size))
     bare = ImageChops.screen(rubbed, Image.new("RGB", size, HOLLOW))  # some colour reaches the hollows, by night most
-    waxed = Image.composite(rubbed, bare, wax(size))
-    return _mount(waxed, deckle(size, 4.0 * size[0] / 1152, size[0] // 40, size[0] // 76, seed=5))
+    return Image.composite(rubbed, bare, wax(size))
 
 
 def _outlines(image: Image.Image) -> Image.Image:
@@ -179,7 +180,12 @@ def wax(size: Size) -> Image.Image:
 
 
 STYLES: dict[v.Style, Callable[[Image.Image], Image.Image]] = {
-    "storybook": storybook,
+    "storybook": printed,
     "cutout": cutout,
     "crayon": crayon,
 }
+
+
+def mounted(image: Image.Image, style: v.Style) -> Image.Image:
+    """A picture whose style shows a torn edge, on cream paper."""
+    return Image.composite(image, Image.new("RGB", image.size, CREAM), edge(image.size, style))

@@ -17,8 +17,8 @@ import sys
 from typing import BinaryIO
 
 from storylib.errors import StorylibError
-from storylib.kit.finish import picture
-from storylib.story import ImageRequest
+from storylib.kit.finish import lines, picture
+from storylib.kit.sizes import Order
 
 IDLE = 120.0  # seconds
 NICENESS = 5  # screens come first
@@ -48,7 +48,8 @@ def read(stream: io.RawIOBase, length: int) -> bytes:
 def answer(request: bytes) -> tuple[int, bytes]:
     """0 and the picture, or 1 and the reason."""
     try:
-        return 0, picture(ImageRequest.model_validate_json(request))
+        order = Order.model_validate_json(request)
+        return 0, lines(order, order.width) if order.lines else picture(order, order.width, edge=order.edge)
     except StorylibError as error:
         return 1, str(error).encode()
     except Exception as error:  # whatever it is, the caller is told, and the next request is served

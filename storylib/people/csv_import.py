@@ -16,6 +16,7 @@ from storylib.errors import Invalid, Taken
 from storylib.identity import access, one_time_tokens, users
 from storylib.identity.access import Principal
 from storylib.identity.users import NewUser
+from storylib.inputs import decoded
 from storylib.models import Audit, User
 from storylib.people import administration
 from storylib.vocabulary import PLANS, ROLES
@@ -95,9 +96,8 @@ def read(data: bytes) -> dict[int, NewUser]:
 def _text(data: bytes) -> str:
     if len(data) > MOST_BYTES:
         raise Rejected([Problem(1, f"The file is larger than {MOST_BYTES // 1_000_000} MB.")])
-    encoding = "utf-16" if data.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
     try:
-        return data.decode(encoding)
+        return decoded(data)
     except UnicodeDecodeError as error:
         line = 1 + data.count(b"\n", 0, error.start)
         raise Rejected([Problem(line, "This file is not UTF-8. In a spreadsheet, save it as “CSV UTF-8”.")]) from None

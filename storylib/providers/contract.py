@@ -312,3 +312,19 @@ class StandIn(Provider):
     @abstractmethod
     def sketch_scene(self, request: ImageRequest, width: int = 576) -> bytes:
         """Return a page's picture at once, ``width`` pixels wide: encoded, drawn in this process."""
+
+    @abstractmethod
+    def print_scene(self, request: ImageRequest, width: int) -> bytes:
+        """Return a page's picture for print, without an edge of its own, ``width`` pixels wide: encoded.
+
+        Raises:
+            ProviderError: it cannot be drawn.
+        """
+
+    @abstractmethod
+    def line_scene(self, request: ImageRequest, width: int) -> bytes:
+        """Return a page to be coloured in, ``width`` pixels wide: encoded.
+
+        Raises:
+            ProviderError: it cannot be drawn.
+        """

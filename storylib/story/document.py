@@ -55,6 +55,7 @@ class PageDocument(Model):
     author: str
     level: dict[str, Any] | None = None  # as it was measured; earlier releases knew fewer figures of Level
     checks: tuple[dict[str, Any], ...] = ()
+    attempt: int = Field(default=1, ge=1)  # which of the pictures that were asked for; earlier releases did not say
 
 
 class Approval(Model):

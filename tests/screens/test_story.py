@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -45,6 +47,11 @@ def approve(app: AppTest) -> None:
     """Open the checklist, and approve what it shows."""
     press(app, "Approve for the class")
     next(button for button in app.button if button.label == "Approve").click().run()
+
+
+def field(app: AppTest, label: str) -> Any:
+    """A text field by its label."""
+    return next(box for box in (*app.text_area, *app.text_input) if box.label == label)
 
 
 @pytest.mark.parametrize("of", ["somebody else's", "0" * 32, "../../etc/passwd", "' OR 1=1 --", "x" * 5000])
@@ -116,20 +123,20 @@ def test_a_page_can_be_rewritten_and_nonsense_is_refused_in_place(sqlite_databas
     story = add(sqlite_database, ada)
     app = visit(sqlite_database, ada, "studio/story.py", id=story.id)
     app.session_state["editing"] = 2
-    app.run().text_area[0].set_value(" ")
+    field(app.run(), "Text").set_value(" ")
     press(app, "Save")
     assert "required" in app.error[0].value
-    app.text_area[0].set_value("Luna <b>laughs</b> {loudly}.")
+    field(app, "Text").set_value("Luna <b>laughs</b> {loudly}.")
     press(app, "Save")
     assert part(app, "book")["pages"][1]["text"] == "Luna <b>laughs</b> {loudly}."
-    assert not app.text_area
+    assert "Text" not in [box.label for box in app.text_area]
 
 
 def test_the_title_is_changed_on_the_cover(sqlite_database: Database, ada: User) -> None:
     story = add(sqlite_database, ada)
     app = visit(sqlite_database, ada, "studio/story.py", id=story.id)
     app.session_state["editing"] = 0
-    app.run().text_input[0].set_value("Luna's Lantern")
+    field(app.run(), "Title").set_value("Luna's Lantern")
     press(app, "Save")
     assert part(app, "book")["title"] == "Luna's Lantern"
 
@@ -143,7 +150,7 @@ def test_another_picture_is_drawn_while_the_old_one_stays(sqlite_database: Datab
     page = current(sqlite_database, story).pages[1]
     assert page.attempt == 2
     assert page.image_id
-    assert not app.text_area
+    assert "Text" not in [box.label for box in app.text_area]
 
 
 def test_a_text_that_is_hard_for_its_readers_is_marked_while_it_is_edited(sqlite_database: Database, ada: User) -> None:
@@ -218,7 +225,7 @@ def test_several_approved_stories_stand_behind_one_link(sqlite_database: Databas
     press(app, "Share")
     assert app.multiselect[0].options == ["Second"]
     app.multiselect[0].set_value([second.id]).run()
-    app.text_input[0].set_value("Class 2")
+    field(app, "Name of the shelf").set_value("Class 2")
     press(app, "Create link")
     with sqlite_database.read() as session:
         shelf = sharing.resolve(session, app.code[0].value.rpartition("/s/")[2])
@@ -255,7 +262,7 @@ def test_a_change_says_before_and_after_that_it_ends_the_approval(sqlite_databas
     approve(app)
     app.session_state["editing"] = 2
     assert "this ends the approval" in app.run().warning[0].value
-    app.text_area[0].set_value("Notwithstanding deterioration, Luna perambulated imperturbably.")
+    field(app, "Text").set_value("Notwithstanding deterioration, Luna perambulated imperturbably.")
     press(app, "Save")
     changed = current(sqlite_database, story)
     assert (changed.review, changed.pages[1].teacher_text) == ("draft", True)
@@ -272,6 +279,6 @@ def test_another_title_says_that_it_ends_the_approval(sqlite_database: Database,
     approve(app)
     app.session_state["editing"] = 0
     assert "this ends the approval" in app.run().warning[0].value
-    app.text_input[0].set_value("A new title")
+    field(app, "Title").set_value("A new title")
     press(app, "Save")
     assert current(sqlite_database, story).review == "draft"

@@ -92,4 +92,5 @@ def _page(story: Story, page: Page, picture: Callable[[str], str]) -> PageDocume
         author=TEACHER if page.teacher_text else label(story.provider),
         level=page.level,
         checks=tuple(page.checks),
+        attempt=page.attempt,
     )
