@@ -187,7 +187,7 @@ def _storage_errors() -> Iterator[None]:
     except DatabaseError as error:
         raise Unavailable(_code(str(error.orig))) from error
     except TimeoutError as error:  # no connection became free
-        raise Unavailable(_code("")) from error
+        raise Unavailable("database.silent") from error
 
 
 _SIGNS = {

@@ -53,13 +53,13 @@ def create(session: Session, user: User, name: str, scopes: Collection[Scope], d
             unreasonable time, or one too many.
     """
     if not scopes or set(scopes) - set(SCOPES):
-        raise Invalid(f"A token needs at least one scope of {listed(list(SCOPES))}.", "scopes")
+        raise Invalid("token.scopes", "scopes", scopes=list(SCOPES))
     if "admin" in scopes and not access.can(user, "see reports"):
-        raise Invalid("Only administrators can make a token with the scope admin.", "scopes")
+        raise Invalid("token.admin", "scopes")
     if not 1 <= days <= MOST_DAYS:
-        raise Invalid(f"A token works for 1 to {MOST_DAYS} days. Nothing was created.", "days")
+        raise Invalid("token.days", "days", most=MOST_DAYS)
     if len(of(session, user.id)) >= MOST:
-        raise Invalid(f"You have {MOST} access tokens, which is the maximum. Please end one first.")
+        raise Invalid("token.most", most=MOST)
     return _keep(session, user.id, inputs.line(name, "name", 80, required=True), scopes, now() + timedelta(days=days))
 
 
@@ -86,7 +86,7 @@ def end(session: Session, user_id: int, token_id: int) -> None:
     """
     mine = delete(ApiToken).where(ApiToken.id == token_id, ApiToken.user_id == user_id)
     if session.scalar(mine.returning(ApiToken.id)) is None:
-        raise NotFound("There is no such access token any more.")
+        raise NotFound("token.missing")
 
 
 # --- the administrator's side
@@ -114,7 +114,7 @@ def end_of_person(session: Session, actor: Principal, token_id: int) -> None:
     administrator = access.require(session, actor, "manage people")
     token = session.get(ApiToken, token_id)
     if token is None:
-        raise NotFound("There is no such access token any more.")
+        raise NotFound("token.missing")
     owner = session.get_one(User, token.user_id)
     audit.write(session, administrator, "token ended", owner.username, {"token": token.name, "scopes": token.scopes})
     session.delete(token)
@@ -144,7 +144,7 @@ def spend(session: Session, token: str) -> Caller:
         counted.returning(ApiToken.id, ApiToken.user_id, ApiToken.scopes, ApiToken.requests)
     ).one_or_none()
     if found is None:
-        raise Unauthenticated("This needs a valid access token: “Authorization: Bearer storylib_…”. Nothing was done.")
+        raise Unauthenticated("token.needed")
     return Caller(
         user=session.get_one(User, found.user_id),
         token_id=found.id,

@@ -30,7 +30,7 @@ def copy(session: Session, user: User, story_id: str) -> Story:
     """
     first = get(session, user.id, story_id)
     if first.state != "ready":
-        raise Invalid("Only a finished story can be copied. Nothing was changed.")
+        raise Invalid("story.uncopied")
     quotas.allow_request(session, user)
     facts: dict[str, Any] = {name: getattr(first, name) for name in _KEPT}
     title = f"{first.title[:113]} (copy)"

@@ -31,7 +31,7 @@ def _caller(request: Request, shown: Annotated[HTTPAuthorizationCredentials | No
 def _may(scope: Scope) -> Callable[[Caller], Caller]:
     def allowed(caller: Annotated[Caller, Depends(_caller)]) -> Caller:
         if scope not in caller.scopes:
-            raise Refused(f"This token does not have the scope “{scope}”. Nothing was done.")
+            raise Refused("api.scope", scope=scope)
         return caller
 
     return allowed

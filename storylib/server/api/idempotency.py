@@ -69,7 +69,7 @@ class Once:
 
     def _same(self, before: IdempotentAnswer) -> dict[str, Any]:
         if before.request_hash != self.request_hash:
-            raise Conflict("This Idempotency-Key was used for another request. Nothing was done; use a new one.")
+            raise Conflict("api.key-used")
         answer: dict[str, Any] = before.answer or {}
         return answer
 
