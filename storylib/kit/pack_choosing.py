@@ -26,7 +26,7 @@ class PackChoice:
 
 
 def choose_pack(brief: Brief, packs: PackCatalog) -> PackChoice | None:
-    """The pack that the theme asks for; None: there is none that suits, or a plot is about just this and no pack is so named."""
+    """The pack that the theme asks for or names; None: there is none that suits, or a plot is about just this."""
     theme, social = spoken(brief.theme)
     there = suitable(brief, packs)
     named = any(theme.lower() == pack.card.name.lower() for pack in there)
