@@ -26,11 +26,13 @@ class PackChoice:
 
 
 def choose_pack(brief: Brief, packs: PackCatalog) -> PackChoice | None:
-    """The pack that the theme asks for; None: there is none that suits, or a plot is about just this."""
+    """The pack that the theme asks for or names; None: there is none that suits, or a plot is about just this."""
     theme, social = spoken(brief.theme)
-    if not theme or (not social and brief.age_band != "1-2" and has_plot(theme)):
+    there = suitable(brief, packs)
+    named = any(theme.lower() == pack.card.name.lower() for pack in there)
+    if not theme or (not named and not social and brief.age_band != "1-2" and has_plot(theme)):
         return None
-    found = matching.match(theme, suitable(brief, packs))
+    found = matching.match(theme, there)
     return PackChoice(found.pack.pack(), found.unknown, social) if found else None
 
 

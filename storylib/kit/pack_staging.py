@@ -27,7 +27,7 @@ class PackStage:
     def scene(self, asked: PackScene, part: int = 0, company: tuple[CharacterSpec, ...] = ()) -> Scene:
         """The scene of a step, or of its ``part``-th page; the ``company`` stands beside those who act."""
         setting = drawable(asked.at, v.SETTINGS) or "park"
-        actors = [*(self._actor(spec) for spec in asked.cast), *(Actor(name=spec.name) for spec in company)]
+        actors = [*(self._actor(spec, asked) for spec in asked.cast), *(Actor(name=spec.name) for spec in company)]
         return Scene(
             setting=setting,
             world=self.world,
@@ -38,15 +38,24 @@ class PackStage:
             shot=ANOTHER[asked.shot] if part % 2 else "mid" if len(actors) > 2 else asked.shot,
             cast=tuple(actors[:5]),
             props=_drawn(asked.things),
+            event=drawable(asked.event, v.EVENTS) if asked.event and len(asked.cast) > 1 else None,
+            view=drawable(asked.view, v.VIEWS) if asked.view else None,
         )
 
-    def _actor(self, spec: str) -> Actor:
+    def _actor(self, spec: str, asked: PackScene) -> Actor:
         role, pose, expression, *thing = spec.split()
         holds = next((name for name in thing[:1] if props.known(name)), None)
         return Actor.model_validate({
-            "name": self.cast[role].spec.name, "holds": holds,
+            "name": self.cast[role].spec.name, "holds": holds, "looks": self._looks(role, asked),
             "pose": drawable(pose, v.POSES), "expression": drawable(expression, v.EXPRESSIONS),
         })  # fmt: skip
+
+    def _looks(self, role: str, asked: PackScene) -> str | None:
+        """Whom, what or where a role looks at; None where that is not in the picture."""
+        target = asked.looks.get(role)
+        if target in {spec.split()[0] for spec in asked.cast}:
+            return self.cast[target].spec.name
+        return target if target in (*v.GAZES, *_drawn(asked.things)) else None
 
 
 def _drawn(things: tuple[str, ...]) -> tuple[str, ...]:

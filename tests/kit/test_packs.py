@@ -311,3 +311,17 @@ def test_a_pack_of_the_folder_replaces_the_kits_of_the_same_name(tmp_path: Path)
     (tmp_path / "dentist.yaml").write_text(DENTIST.read_text().replace("Twenty, and All There", "Mine"))
     pack: Pack = next(pack for pack in PackCatalog.with_folder(tmp_path).packs() if pack.id == "dentist").pack()
     assert "Mine" in pack.titles
+
+
+def test_a_step_s_event_view_and_gaze_reach_its_picture() -> None:
+    asked, book = brief(characters=(AMINA, *OTHERS)), PackBook(brief(characters=(AMINA, *OTHERS)), parse_pack(DENTIST))
+    step = book.pack.steps[0].scene.model_copy(
+        update={
+            "cast": ("hero stand happy", "friend stand happy"), "event": "hug", "view": "above",
+            "looks": {"hero": "friend", "friend": "nowhere"},
+        }
+    )  # fmt: skip
+    scene = book.stage.scene(step)
+    assert (scene.event, scene.view) == ("hug", "above")
+    assert [actor.looks for actor in scene.cast] == [scene.cast[1].name, None]
+    assert asked.characters[0].name == scene.cast[0].name
