@@ -21,7 +21,6 @@ from storylib.identity import access, audit, users
 from storylib.identity.access import Principal
 from storylib.identity.one_time_tokens import sha256
 from storylib.models import ApiToken, User, now
-from storylib.text import listed
 
 Scope = Literal["read", "write", "admin"]  # look · change, and whatever costs something · what administrators see
 SCOPES: Final[tuple[Scope, ...]] = get_args(Scope)

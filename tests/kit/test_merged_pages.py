@@ -8,6 +8,7 @@ from itertools import product
 import pytest
 
 from storylib import vocabulary as v
+from storylib.kit import grammar
 from storylib.kit.choosing import Choice
 from storylib.kit.composer import Book
 from storylib.kit.pacing import Piece

@@ -21,10 +21,7 @@ def _caller(request: Request, shown: Annotated[HTTPAuthorizationCredentials | No
         caller = api_tokens.spend(session, shown.credentials if shown else "")
     request.state.caller = caller
     if caller.remaining < 0:
-        raise LimitReached(
-            f"A token may be used {api_tokens.A_MINUTE} times a minute. Nothing was done; try again in "
-            f"{caller.reset} s.", caller.reset,
-        )  # fmt: skip
+        raise LimitReached("api.too-fast", caller.reset, most=api_tokens.A_MINUTE, seconds=caller.reset)
     return caller
 
 
