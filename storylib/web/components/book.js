@@ -44,6 +44,7 @@ class Leaf {
     this.folio = make("span", { className: "folio", textContent: number || "", ariaHidden: "true" })
     const frame = make("div", { className: "frame" }, this.image, this.note)
     const words = make("div", { className: "words" }, this.text, this.byline, this.folio)
+    new ResizeObserver(() => this.element.style.setProperty("--words", `${words.offsetHeight}px`)).observe(words)
     this.element = make("article", { className: number ? "leaf page" : "leaf cover" }, frame, words)
     this.thumb = make("img", { alt: "", loading: "lazy", hidden: true })
     this.tab = make("button", { type: "button", className: "tab" }, this.thumb, make("span", { textContent: number || "Cover" }))
@@ -58,6 +59,7 @@ class Leaf {
 
   fill({ text, byline = "", alt, picture, thumb, note }) {
     this.text.textContent = text
+    this.text.style.setProperty("--fit", text.length > 500 ? 0.72 : text.length > 330 ? 0.82 : text.length > 220 ? 0.9 : 1)
     this.byline.textContent = byline
     this.image.alt = alt
     this.note.textContent = note
