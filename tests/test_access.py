@@ -244,6 +244,21 @@ def _bring_back(session: Session, who: int, cast: Cast) -> None:
     stories.bring_back(session, who, cast.story_id)
 
 
+def _undo(session: Session, who: int, cast: Cast) -> None:
+    stories.retitle(session, cast.members["owner"].id, cast.story_id, "Once more")
+    stories.undo(session, who, cast.story_id)
+
+
+def _redo(session: Session, who: int, cast: Cast) -> None:
+    _undo(session, cast.members["owner"].id, cast)
+    stories.redo(session, who, cast.story_id)
+
+
+def _restore(session: Session, who: int, cast: Cast) -> None:
+    stories.retitle(session, cast.members["owner"].id, cast.story_id, "Once more")
+    stories.restore(session, who, cast.story_id, session.get_one(Story, cast.story_id).revision_id or 0)
+
+
 def _redraw_cover(session: Session, who: int, cast: Cast) -> None:
     session.get_one(Story, cast.story_id).cover_stand_in = True
     stories.redraw_cover(session, session.get_one(User, who), cast.story_id)
@@ -297,6 +312,21 @@ OWN: dict[str, Callable[[Session, int, Cast], object]] = {
     "stories.redraw": lambda session, who, cast: stories.redraw(session, session.get_one(User, who), cast.story_id, 1),
     "stories.change_scene": lambda session, who, cast: stories.change_scene(
         session, session.get_one(User, who), cast.story_id, 1, BEACH
+    ),
+    "stories.copy": lambda session, who, cast: stories.copy(session, session.get_one(User, who), cast.story_id),
+    "stories.move": lambda session, who, cast: stories.move(session, who, cast.story_id, 1, 2),
+    "stories.delete": lambda session, who, cast: stories.delete(session, who, cast.story_id, 2),
+    "stories.insert": lambda session, who, cast: stories.insert(
+        session, who, cast.story_id, 1, "Once.", factories.MEADOW
+    ),
+    "stories.duplicate": lambda session, who, cast: stories.duplicate(session, who, cast.story_id, 1),
+    "stories.split": lambda session, who, cast: stories.split(session, who, cast.story_id, 1, 4),
+    "stories.join": lambda session, who, cast: stories.join(session, who, cast.story_id, 1),
+    "stories.undo": _undo,
+    "stories.redo": _redo,
+    "stories.restore": _restore,
+    "stories.restore_page": lambda session, who, cast: stories.restore_page(
+        session, who, cast.story_id, 1, session.get_one(Page, (cast.story_id, 1)).revision_id
     ),
     "stories.redraw_cover": _redraw_cover,
     "stories.redraw_stand_ins": _redraw_stand_ins,

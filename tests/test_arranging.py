@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from storylib.db import Database
 from storylib.errors import Conflict, Invalid, NotFound
+from storylib.errors.messages import message
 from storylib.identity.access import SYSTEM
 from storylib.library import images, stories
 from storylib.library.stories import content, history
@@ -195,7 +196,7 @@ def test_a_story_in_the_making_is_left_alone(session: Session, ada: User, change
 
 
 def test_a_story_with_unwritten_pages_is_written_first(session: Session, ada: User) -> None:
-    story = factories.story(session, ada, state="failed", pages=2, error="Cut off.")
+    story = factories.story(session, ada, state="failed", pages=2, error=message("Cut off."))
     with pytest.raises(Invalid, match="not finished"):
         stories.move(session, ada.id, story.id, 1, 2)
 
@@ -286,7 +287,7 @@ def test_a_copied_story_is_changed_apart_from_the_first(session: Session, ada: U
 
 
 def test_a_story_that_is_not_finished_is_not_copied(session: Session, ada: User) -> None:
-    story = factories.story(session, ada, state="failed", error="Cut off.")
+    story = factories.story(session, ada, state="failed", error=message("Cut off."))
     with pytest.raises(Invalid, match="finished"):
         stories.copy(session, ada, story.id)
 

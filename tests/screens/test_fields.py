@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import TextArea
 
 from storylib.db import Database
 from storylib.models import Page, User
@@ -62,8 +63,13 @@ def editor(sqlite_database: Database, alma: User) -> AppTest:
         story = factories.story(session, alma)
     app = visit(sqlite_database, alma, "studio/story.py", id=story.id)
     app.session_state["editing"] = 1
-    app.run().text_area[0].set_value("Luna laughs.").run()
+    text_of(app.run()).set_value("Luna laughs.").run()
     return app
+
+
+def text_of(app: AppTest) -> TextArea:
+    """The field of the page's text."""
+    return next(field for field in app.text_area if field.label == "Text")
 
 
 def close(app: AppTest) -> AppTest:
@@ -73,16 +79,16 @@ def close(app: AppTest) -> AppTest:
 
 def test_what_was_typed_is_kept_when_the_editor_is_closed_and_the_page_says_so(editor: AppTest) -> None:
     close(editor)
-    assert not editor.text_area
+    assert "Text" not in [field.label for field in editor.text_area]
     assert "You have unsaved changes to page 1." in shown(editor)
     press(editor, "Continue editing")
-    assert editor.text_area[0].value == "Luna laughs."
+    assert text_of(editor).value == "Luna laughs."
     assert "Not saved yet" in shown(editor)
 
 
 def test_what_was_typed_can_be_taken_back(editor: AppTest) -> None:
     press(editor, "Discard changes")
-    assert editor.text_area[0].value == "This is page 1."
+    assert text_of(editor).value == "This is page 1."
     assert "not saved" not in shown(close(editor)).lower()
 
 
@@ -101,11 +107,11 @@ def test_an_editor_in_which_nothing_was_typed_shows_what_was_saved_since(
         for page in session.query(Page):
             factories.rewrite(session, page, text="Luna sings.")
     editor.session_state["editing"] = 1
-    assert editor.run().text_area[0].value == "Luna sings."
+    assert text_of(editor.run()).value == "Luna sings."
 
 
 def test_a_text_that_was_cut_is_seen_before_it_is_saved(sqlite_database: Database, editor: AppTest) -> None:
-    editor.text_area[0].set_value(long(2060))
+    text_of(editor).set_value(long(2060))
     press(editor, "Save")
     assert "Kept the first 2,000 of 2,060 characters." in shown(editor)
     with sqlite_database.read() as session:

@@ -208,7 +208,7 @@ def test_a_page_that_was_blocked_leads_to_its_text_and_trying_again_has_a_price(
     app = visit(sqlite_database, boss, "studio/story.py", id=story.id)
     assert "Try again (about \\$" in button(app, "Try again").label
     press(app, "Edit the text")
-    assert app.text_area[0].value == "This is page 3."
+    assert next(field for field in app.text_area if field.label == "Text").value == "This is page 3."
 
 
 @pytest.mark.usefixtures("server")

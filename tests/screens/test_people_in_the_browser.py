@@ -204,7 +204,7 @@ FOCUSED = """() => {
 def walk(tab: Page, *names: str) -> None:
     """Tab through the page: these have the focus one after the other, others may in between, and one sees it."""
     for name in names:
-        for _ in range(12):
+        for _ in range(24):
             tab.keyboard.press("Tab")
             found = tab.evaluate(FOCUSED)
             if name in found["names"]:

@@ -7,12 +7,15 @@ from collections.abc import Mapping
 from typing import Annotated, Final
 
 from fastapi import Header, Request, Response
-from pydantic import BaseModel
+from pydantic import BaseModel, BeforeValidator
 
 from storylib.server.api.problems import PreconditionFailed, PreconditionRequired
 
 REVALIDATED: Final = "private, no-cache"
 IfMatch = Annotated[str | None, Header(description="the ETag of what you read", pattern=r"^[\x21-\x7e ]*$")]
+
+
+Sentence = Annotated[str, BeforeValidator(lambda said: str(said or ""))]  # what went wrong, in words
 
 
 def tag(data: bytes) -> str:

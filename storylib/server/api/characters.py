@@ -17,7 +17,7 @@ from storylib.library import characters, portraits
 from storylib.library.characters import Draft
 from storylib.models import Candidate
 from storylib.server.api import PATH
-from storylib.server.api.answers import IfMatch, require_match, told
+from storylib.server.api.answers import IfMatch, Sentence, require_match, told
 from storylib.server.api.bodies import RowId, Search, Sent, Told, strictly
 from storylib.server.api.callers import Reader, Writer
 from storylib.server.api.idempotency import Idempotent, replayed
@@ -83,7 +83,7 @@ class Portrait(Told):
     position: int
     provider: str
     image_id: str | None
-    error: str
+    error: Sentence
     drawing: bool
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from storylib.db import database
 from storylib.identity.api_tokens import Caller
 from storylib.library import stories
-from storylib.server.api.answers import IfMatch, require_match, told
+from storylib.server.api.answers import IfMatch, Sentence, require_match, told
 from storylib.server.api.bodies import PageNumber, Sent, StoryId, Told, strictly
 from storylib.server.api.callers import Reader, Writer
 from storylib.server.api.stories import StoryAccepted, resumed
@@ -32,7 +32,7 @@ class Page(Told):
     image_id: str | None
     made_by: str
     teacher_text: bool
-    error: str
+    error: Sentence
 
 
 class Pages(Told):

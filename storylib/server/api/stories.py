@@ -22,7 +22,7 @@ from storylib.identity.api_tokens import Caller
 from storylib.library import stories
 from storylib.models import Story
 from storylib.server.api import PATH
-from storylib.server.api.answers import IfMatch, require_match, told
+from storylib.server.api.answers import IfMatch, Sentence, require_match, told
 from storylib.server.api.bodies import Search, Sent, StoryId, Told, strictly
 from storylib.server.api.briefs import StoryWanted
 from storylib.server.api.callers import Reader, Writer
@@ -68,7 +68,7 @@ class Progress(Told):
     written: int
     ready: int
     failed: int
-    error: str
+    error: Sentence
 
 
 class StoryAccepted(Told):
