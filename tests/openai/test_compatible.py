@@ -270,7 +270,7 @@ def test_a_model_that_never_is_loaded_is_given_up(desk: Desk, server: Server) ->
     desk.mock.behaviour.instead["chat"] = lambda _: said
     story = desk.made()
     assert story.state == "failed"
-    assert 3 < len(desk.mock.calls("/chat/")) < 8
+    assert 2 < len(desk.mock.calls("/chat/")) < 8
 
 
 def test_deadlines_are_those_of_the_configuration_and_own_servers_have_longer_ones() -> None:
