@@ -96,8 +96,9 @@ def test_a_right_to_left_book_turns_to_the_left(app: running.App, ada: User, ins
             factories.page(session, story, number, text=f"Luna تبحث عن الضوء {number}.")
     inside.goto(f"{app.url}/story?id={story.id}")
     expect(inside.get_by_role("button", name="Add to favourites")).to_be_visible()
-    inside.keyboard.press("ArrowLeft")
     text = inside.locator(".leaf.open .text")
+    expect(text).to_be_visible()  # the book listens
+    inside.keyboard.press("ArrowLeft")
     expect(text).to_have_text("Luna تبحث عن الضوء 1.")
     expect(text).to_have_css("direction", "rtl")  # though its first word is not
     boxes = [inside.get_by_role("button", name=name).bounding_box() for name in ("Next page", "Previous page")]
@@ -161,3 +162,20 @@ def test_nothing_is_wider_than_a_telephone(app: running.App, ada: User, inside: 
     inside.goto(f"{app.url}/story?id={story.id}" if page == "story" else f"{app.url}/{page}")
     expect(inside.get_by_test_id("stMain").locator("h1, h2").first).to_be_visible()
     assert inside.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth") <= 400
+
+
+@pytest.mark.parametrize("size", [(1366, 768), (400, 850)])
+def test_a_long_page_and_its_tools_fit_a_school_laptop_and_a_phone(
+    app: running.App, ada: User, inside: Page, size: tuple[int, int]
+) -> None:
+    with app.database().write() as session:
+        story = factories.story(session, ada, title="Luna fits")
+        factories.page(session, story, 1, text="Luna looked for the lantern, and looked once more. " * 7)
+    inside.set_viewport_size({"width": size[0], "height": size[1]})
+    inside.goto(f"{app.url}/story?id={story.id}")
+    expect(inside.locator(".leaf.open .text")).to_be_visible()
+    inside.keyboard.press("ArrowRight")
+    expect(inside.locator(".leaf.open .text")).to_contain_text("looked once more")
+    tools = inside.locator(".bar").bounding_box()
+    assert tools
+    assert tools["y"] + tools["height"] <= size[1]
