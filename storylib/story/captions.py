@@ -46,7 +46,7 @@ def caption(scene: Scene) -> str:
         first, second, *others = (actor.name for actor in scene.cast)
         who = _TOGETHER[scene.event].format(first, second) + (f", with {listed(others)}" if others else "")
     else:
-        who = listed([_told(actor) for actor in scene.cast])
+        who = listed([_told(actor) for actor in scene.cast]) or "Nobody is"
     things = f" There: {listed([article(name.replace('-', ' ')) for name in scene.props])}." if scene.props else ""
     return f"{who} {where}.{things}"
 

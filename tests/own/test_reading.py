@@ -141,6 +141,10 @@ def test_every_scene_can_be_put_into_words() -> None:
         assert captions.caption(Scene(setting=place, cast=scene("Mira.").cast)).endswith(".")
 
 
+def test_a_place_without_anybody_is_told_as_a_place() -> None:
+    assert captions.caption(Scene(setting="kitchen", time="night")) == "Nobody is in the kitchen at night."
+
+
 def test_a_crowd_is_bounded() -> None:
     found = scene("Mira, Tam, Mary Jo, Grandma, Grandpa, Mum and Dad went to the beach with the doctor and the baby.")
     assert len(found.cast) <= 5

@@ -72,5 +72,13 @@ def test_the_same_scene_is_not_drawn_again(sqlite_database: Database, ada: User,
     assert page_of(sqlite_database, story)[3] == 1
 
 
+def test_a_picture_without_anybody_is_drawn_and_told(app: AppTest) -> None:
+    app.multiselect(key=next(str(box.key) for box in app.multiselect if box.label == "Who is there")).set_value(
+        []
+    ).run()
+    assert not app.exception
+    assert not app.button[-1].disabled
+
+
 def test_the_words_are_read_beside_the_picture(app: AppTest) -> None:
     assert "This is page 2." in shown(app)

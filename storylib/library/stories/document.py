@@ -11,9 +11,9 @@ from storylib.models import Page, Story
 from storylib.providers.labels import credit, label
 from storylib.story import reading_level
 from storylib.story.document import Approval, Cover, PageDocument, StoryDocument, ThemeRecord
+from storylib.vocabulary import STAND_IN
 
 TEACHER = "teacher"  # the author of a text that somebody here wrote
-KIT = "kit"  # which stands in
 
 
 def document(
@@ -65,14 +65,14 @@ def _stood_in(story: Story) -> str:
     """``the cover and pages 3 and 5 drawn by the Story Kit``, where another illustrator failed."""
     numbers = [str(page.position) for page in story.pages if page.stand_in]
     if story.cover_stand_in and len(numbers) == story.length:
-        return f"every picture drawn by the {label(KIT)}"
+        return f"every picture drawn by the {label(STAND_IN)}"
     pages = f"{'page' if len(numbers) == 1 else 'pages'} {text.listed(numbers)}" if numbers else ""
     drawn = " and ".join(filter(None, ["the cover" if story.cover_stand_in else "", pages]))
-    return drawn and f"{drawn} drawn by the {label(KIT)}"
+    return drawn and f"{drawn} drawn by the {label(STAND_IN)}"
 
 
 def _cover(story: Story, picture: Callable[[str], str]) -> Cover:
-    drawn_by = label(KIT if story.cover_stand_in else story.brief.illustrator)
+    drawn_by = label(STAND_IN if story.cover_stand_in else story.brief.illustrator)
     return Cover(
         alt=f"The cover of {title(story)}.",
         picture=picture(story.cover_id) if story.cover_id else None,
